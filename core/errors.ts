@@ -1,0 +1,29 @@
+/**
+ * An error that the person at the keyboard can mend.
+ *
+ * Its message reads "Cannot …: what was found, what would work" and names the file, key or shape.
+ * The command line prints it alone, without a stack trace; any other error is a defect of Pairlab
+ * or of a plug-in and keeps its trace.
+ *
+ * @example
+ * ```ts
+ * import { PairlabError } from "./errors.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => {
+ *     throw new PairlabError('Cannot read "photo.jpg": it is empty, a JPEG or PNG file would work');
+ *   },
+ *   PairlabError,
+ *   "it is empty",
+ * );
+ * ```
+ */
+export class PairlabError extends Error {
+  override readonly name = "PairlabError";
+}
+
+/** The message of whatever was thrown, for joining into a longer sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

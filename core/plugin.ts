@@ -1,0 +1,261 @@
+/**
+ * Every interface that a plug-in can implement, and the few tools that plug-ins share.
+ *
+ * A plug-in is a factory that returns a function or a plain object of one of these types: no base
+ * class, no registry. Data sources, augments and callbacks see pictures, numbers and files, never a
+ * tensor; networks, losses and optimizers see tensors, never a file. Only `core/step.ts` disposes.
+ *
+ * @module
+ */
+import type { LayersModel, Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { Random } from "./random/stream.ts";
+
+export { PairlabError } from "./errors.ts";
+export { type Random, randomStream } from "./random/stream.ts";
+
+// ---------------------------------------------------------------- pictures and pairs
+
+/** Height, width (pixels) and channels of a picture, in the order of a tensor's axes. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/**
+ * A decoded picture, row by row, channels interleaved (RGB for three).
+ *
+ * Values lie in 0…255, in floats too, where fractions are kept; a `Uint16Array` spans 0…65535.
+ */
+export interface Picture extends ImageShape {
+  readonly data: Uint8Array | Uint16Array | Float32Array;
+}
+
+/** Two pictures of the same thing; `name` says which in messages and file names. */
+export interface Pair {
+  readonly name: string;
+  /** What the generator is given, e.g. the blurred photograph. */
+  readonly input: Picture;
+  /** What it should produce (the ground truth), e.g. the sharp one. */
+  readonly target: Picture;
+}
+
+/** Pairs by index. Shuffling, resuming and loading ahead belong to the core. */
+export interface Dataset {
+  readonly names: readonly string[];
+  /** Loads pair `index`; several calls may be under way at once. */
+  load(index: number): Promise<Pair>;
+}
+
+/** What a data source holds, once opened and checked. */
+export interface OpenedData {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** One line for the person who watches, e.g. `500 pairs in dataset (400 train, 100 test)`. */
+  readonly description: string;
+  /** Changes whenever a picture, a name or the split does. */
+  readonly fingerprint: string;
+}
+
+/** A place that pairs come from. */
+export interface DataSource {
+  /**
+   * Finds the pairs and checks all of them, so that no fault appears hours into a training.
+   *
+   * @param onProgress Told how many of how many pictures are checked.
+   * @throws {PairlabError} Naming what is wrong, where, and how many.
+   */
+  open(onProgress?: (done: number, total: number) => void): Promise<OpenedData>;
+}
+
+/** Changes a training pair; whatever it draws from `random` applies to both pictures. */
+export type Augment = (pair: Pair, random: Random) => Pair | Promise<Pair>;
+
+// ---------------------------------------------------------------- networks
+
+/** What both networks are built for. */
+export interface TaskShape {
+  readonly input: ImageShape;
+  readonly target: ImageShape;
+}
+
+/**
+ * Builds G: a model from `[batch, ...input]` to `[batch, ...target]`, both in -1…1.
+ *
+ * Weights follow from `seed` alone. Throws a {@link PairlabError} for a shape it cannot take.
+ */
+export type Generator = (shape: TaskShape, seed: number) => LayersModel;
+
+/**
+ * Builds D: a model of `[input, picture]` (conditional) or of `[picture]` alone, to logits
+ * `[batch, rows, columns, 1]`, one output for each scale.
+ */
+export type Discriminator = (shape: TaskShape, seed: number) => LayersModel;
+
+/**
+ * How the layers of a network behave in one call; `LayersModel.apply(x, { ...mode })` hands it to
+ * every layer's `call` as `kwargs`.
+ */
+export interface Mode {
+  /** Batch norm uses the statistics of the batch (`true`) or the moving ones. */
+  readonly training: boolean;
+  /** Dropout drops. The paper's only noise, at test time too (section 3.1). */
+  readonly dropout: boolean;
+  /** Batch norm's moving statistics take note of this batch. */
+  readonly updateStatistics: boolean;
+  /** int32 scalar: keys the random numbers of this call, together with each layer's own seed. */
+  readonly step: Scalar;
+}
+
+// ---------------------------------------------------------------- losses and optimizers
+
+/** What losses see; all pictures are `[batch, height, width, channels]` in -1…1. */
+export interface Views {
+  readonly input: Tensor4D;
+  readonly target: Tensor4D;
+  /** G(input). */
+  readonly fake: Tensor4D;
+  /** D(input, target): logits, one tensor for each scale. Throws without a discriminator. */
+  readonly realLogits: readonly Tensor4D[];
+  /** D(input, fake). Throws without a discriminator. */
+  readonly fakeLogits: readonly Tensor4D[];
+  /** D(input, picture) for any other picture, e.g. a mixture of target and fake. */
+  discriminate(picture: Tensor4D): readonly Tensor4D[];
+}
+
+/**
+ * One term of the objective, named by its key in the experiment; pure and synchronous.
+ *
+ * The terms of all losses are added up, for each network by itself.
+ */
+export interface Loss {
+  /** The term that G minimises, weight included. */
+  generator?(views: Views): Scalar;
+  /** The term that D minimises, weight included. No gradient flows to G from here. */
+  discriminator?(views: Views): Scalar;
+}
+
+/** Where a training stands, for a rate that changes. Counts finished epochs and steps. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** A learning rate: fixed, or a function of progress. */
+export type Rate = number | ((progress: Progress) => number);
+
+/** An optimizer at work on one network's variables. */
+export interface UpdateRule {
+  /** What it remembers from step to step, by name; saved in checkpoints. */
+  readonly state: Readonly<Record<string, Variable>>;
+  /** Updates the variables, given one gradient for each of them and the rate (float32 scalar). */
+  apply(gradients: readonly Tensor[], rate: Scalar): void;
+}
+
+/** Turns gradients into updates. */
+export interface Optimizer {
+  readonly rate: Rate;
+  /** Makes the state for these variables; all zero, so that it needs no seed. */
+  start(variables: readonly Variable[]): UpdateRule;
+}
+
+// ---------------------------------------------------------------- callbacks
+
+/** The numbers of one finished step. */
+export interface StepReport {
+  /** 1 for the first epoch. */
+  readonly epoch: number;
+  /** 1 for the first step of the run, across epochs. */
+  readonly step: number;
+  /** 1 for the first step of the epoch. */
+  readonly stepInEpoch: number;
+  /** `generator` and `discriminator` (the sums) and each term, e.g. `generator.l1`. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Names of the pairs in the batch. */
+  readonly names: readonly string[];
+  /** Wall time of this step, milliseconds, waiting for pictures included. */
+  readonly milliseconds: number;
+}
+
+/** The numbers of one finished epoch. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly step: number;
+  /** Mean over the epoch's steps. */
+  readonly losses: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** The training as callbacks see it. */
+export interface TrainingRun {
+  readonly experiment: string;
+  /** The run folder. */
+  readonly folder: string;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly batch: number;
+  /** Epochs and steps that are finished: more than 0 at the beginning of a resumed run. */
+  readonly done: { readonly epoch: number; readonly step: number };
+  readonly test: Dataset;
+  /** Loads test pair `index` at the size of the networks. */
+  testPair(index: number): Promise<Pair>;
+  /** G(input), in the mode `paper`: dropout and batch statistics, nothing of the model changes. */
+  predict(input: Picture): Promise<Picture>;
+  /** Writes a checkpoint of this moment, unless there is one, and returns its folder. */
+  save(): Promise<string>;
+  /** Prints a line for the person who watches, above a progress bar if there is one. */
+  say(line: string): void;
+}
+
+/** Watches a training. Every hook may be left out, and may be asynchronous: it is waited for. */
+export interface Callback {
+  readonly name: string;
+  onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  onStepEnd?(run: TrainingRun, report: StepReport): void | Promise<void>;
+  onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;
+  /** Ctrl-C: the step is finished, nothing more will be trained. */
+  onInterrupt?(run: TrainingRun): void | Promise<void>;
+  onTrainEnd?(run: TrainingRun): void | Promise<void>;
+  onError?(run: TrainingRun, error: unknown): void | Promise<void>;
+}
+
+// ---------------------------------------------------------------- the whole
+
+/** The order of updates within a step. */
+export type UpdateOrder =
+  /** D first, then G against the new D (the paper, section 3.3). */
+  | "alternate"
+  /** Both from the same forward pass (the notebook). */
+  | "simultaneous";
+
+/** How a picture is brought to another size. */
+export type ResizeKernel =
+  /** Catmull-Rom, averaging when it shrinks (sharp): for photographs. */
+  | "cubic"
+  /** Two-tap interpolation as TensorFlow's `tf.image.resize` does it, aliasing when it shrinks. */
+  | "bilinear"
+  /** No mixing: for label maps. */
+  | "nearest";
+
+/** The parts of an experiment. */
+export interface Wiring {
+  readonly data: DataSource;
+  readonly augment?: Augment;
+  readonly generator: Generator;
+  /** Left out when no loss looks at D, e.g. for L1 alone. */
+  readonly discriminator?: Discriminator;
+  readonly losses: Readonly<Record<string, Loss>>;
+  readonly optimizer: Optimizer | {
+    readonly generator: Optimizer;
+    readonly discriminator: Optimizer;
+  };
+  /** @default "alternate" */
+  readonly order?: UpdateOrder;
+  /** A new order of the training pairs in each epoch. @default true */
+  readonly shuffle?: boolean;
+  /** How pictures of another size are brought to the networks' size. @default "cubic" */
+  readonly resize?: ResizeKernel;
+  readonly callbacks?: readonly Callback[];
+}
