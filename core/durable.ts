@@ -1,0 +1,75 @@
+/** Files that are either there as a whole or not at all: written beside, flushed, renamed. */
+import { basename, dirname, join } from "@std/path";
+
+/**
+ * Writes a file through `write` and puts it in its place when all of it has reached the disk. The
+ * folder must exist. If `write` throws, nothing is left behind and an older file stays as it was.
+ *
+ * @throws Whatever `write` or the file system throws.
+ */
+export async function writeDurably(
+  path: string,
+  write: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
+  const beside = temporaryBeside(path);
+  try {
+    using file = await Deno.open(beside, { write: true, createNew: true });
+    await write(file);
+    await file.sync();
+  } catch (error) {
+    await remove(beside);
+    throw error;
+  }
+  await Deno.rename(beside, path);
+}
+
+/** {@link writeDurably} for a text. */
+export async function writeTextDurably(path: string, text: string): Promise<void> {
+  await writeDurably(path, (file) => writeAll(file, new TextEncoder().encode(text)));
+}
+
+/**
+ * Fills a folder through `write` and puts it in its place when `write` is done. An existing folder
+ * of that name is replaced.
+ *
+ * @throws Whatever `write` or the file system throws; then nothing is left behind.
+ */
+export async function writeFolderDurably(
+  path: string,
+  write: (folder: string) => Promise<void>,
+): Promise<void> {
+  const beside = temporaryBeside(path);
+  await Deno.mkdir(beside, { recursive: true });
+  try {
+    await write(beside);
+    await remove(path);
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await remove(beside);
+    throw error;
+  }
+}
+
+/** Writes all bytes, however many calls that takes. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += await file.write(bytes.subarray(written));
+}
+
+/** True for the name of a file or folder that was being written when its writer died. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.part-[0-9a-f]{8}$/.test(name);
+}
+
+function temporaryBeside(path: string): string {
+  const suffix = crypto.randomUUID().slice(0, 8);
+  return join(dirname(path), `.${basename(path)}.part-${suffix}`);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

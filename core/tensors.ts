@@ -1,0 +1,65 @@
+/** Pictures to tensors and back: the only place where the one becomes the other. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import type { ImageShape, Picture } from "./plugin.ts";
+
+/** How values 0…255 become -1…1; recorded in checkpoints. */
+export const NORMALISATION = "x / 127.5 - 1";
+
+/**
+ * A batch of pictures of one shape as `[batch, height, width, channels]`, float32 in -1…1.
+ *
+ * @throws {RangeError} If a picture has another shape than the first.
+ *
+ * @example
+ * ```ts
+ * import { toTensor } from "./tensors.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grey = { data: Uint8Array.of(0, 255), height: 1, width: 2, channels: 1 };
+ * const tensor = toTensor([grey]);
+ * assertEquals(tensor.shape, [1, 1, 2, 1]);
+ * assertEquals([...tensor.dataSync()], [-1, 1]);
+ * ```
+ */
+export function toTensor(pictures: readonly Picture[]): Tensor4D {
+  const first = pictures[0];
+  if (first === undefined) throw new RangeError("Cannot make a batch of no pictures");
+  const { height, width, channels } = first;
+  const size = height * width * channels;
+  const values = new Float32Array(pictures.length * size);
+  pictures.forEach((picture, index) => {
+    if (!hasShape(picture, first)) {
+      throw new RangeError(
+        `Cannot batch a picture of ${describeShape(picture)} with one of ${describeShape(first)}`,
+      );
+    }
+    const half = picture.data instanceof Uint16Array ? 65535 / 2 : 127.5;
+    const from = index * size;
+    for (let i = 0; i < size; i++) values[from + i] = picture.data[i]! / half - 1;
+  });
+  return tf.tensor4d(values, [pictures.length, height, width, channels]);
+}
+
+/** The pictures of a batch in -1…1, rounded to 8 bits. The tensor stays the caller's. */
+export async function toPictures(batch: Tensor4D): Promise<Picture[]> {
+  const [count, height, width, channels] = batch.shape;
+  const values = await batch.data();
+  const size = height * width * channels;
+  return Array.from({ length: count }, (_, index) => {
+    // Clamped and rounded by the array's own conversion.
+    const data = new Uint8ClampedArray(size);
+    for (let i = 0; i < size; i++) data[i] = (values[index * size + i]! + 1) * 127.5;
+    return { data: new Uint8Array(data.buffer), height, width, channels };
+  });
+}
+
+/** True if both have the same height, width and channels. */
+export function hasShape(a: ImageShape, b: ImageShape): boolean {
+  return a.height === b.height && a.width === b.width && a.channels === b.channels;
+}
+
+/** A shape in words, width first as people say it: `256x256, 3 channels`. */
+export function describeShape({ height, width, channels }: ImageShape): string {
+  return `${width}x${height}, ${channels} channel${channels === 1 ? "" : "s"}`;
+}
