@@ -1,0 +1,72 @@
+/** What all commands share: how they end, how they read paths and parameters. */
+import { isAbsolute, join } from "@std/path";
+import process from "node:process";
+import { Command, CommanderError } from "commander";
+import { messageOf, PairlabError } from "../errors.ts";
+
+/**
+ * Runs a command to its end and leaves the process: status 0 if all went well, 1 with one clear
+ * message on standard error if not. The stack trace is shown with `--debug`, and for defects.
+ */
+export async function runCommand(body: () => Promise<void>): Promise<never> {
+  let status = 0;
+  try {
+    await body();
+  } catch (error) {
+    status = error instanceof CommanderError ? error.exitCode : 1;
+    if (!(error instanceof CommanderError)) report(error);
+  }
+  // Native libraries keep threads of their own: leave without waiting for them.
+  Deno.exit(status);
+}
+
+function report(error: unknown): void {
+  const debug = Deno.args.includes("--debug");
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  if (error instanceof PairlabError && !debug) process.stderr.write(`${error.message}\n`);
+  else if (debug) process.stderr.write(`${stack}\n`);
+  else {
+    process.stderr.write(
+      `${messageOf(error)}\nThis was not foreseen; --debug shows where it happened:\n${stack}\n`,
+    );
+  }
+}
+
+/** A commander `Command` named as the user types it, which throws instead of leaving. */
+export function command(name: string, description: string): Command {
+  return new Command(`deno task ${name}`)
+    .description(description)
+    .option("--debug", "show where an error happened")
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride();
+}
+
+/**
+ * A path as the user meant it: relative to the folder in which the command was typed, which is not
+ * the current one when `deno task` ran it.
+ */
+export function userPath(path: string): string {
+  const typedIn = Deno.env.get("INIT_CWD");
+  return isAbsolute(path) || typedIn === undefined ? path : join(typedIn, path);
+}
+
+/**
+ * Splits `--key=value` and `--flag` into parameters of an experiment; what commander knows is taken
+ * out by it before.
+ *
+ * @throws {PairlabError} For anything that is not of this form.
+ */
+export function parseOverrides(unknown: readonly string[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const argument of unknown) {
+    const match = /^--([^=]+)(?:=(.*))?$/s.exec(argument);
+    if (match === null) {
+      throw new PairlabError(
+        `Cannot understand "${argument}": parameters are given as --key=value, e.g. --epochs=5`,
+      );
+    }
+    given[match[1]!] = match[2] ?? "";
+  }
+  return given;
+}

@@ -1,0 +1,62 @@
+/** What a person sees: lines, and a bar below them while something is under way. */
+// @ts-types="npm:@types/cli-progress@3.11.6"
+import cliProgress from "cli-progress";
+import process from "node:process";
+
+/** A bar at work; on anything but a terminal nothing of it is drawn. */
+export interface Bar {
+  /** Moves the bar; `text` stands at its right end. */
+  update(value: number, text?: string): void;
+  /** Takes it away. */
+  stop(): void;
+}
+
+let active: cliProgress.MultiBar | undefined;
+
+/** True if a person watches: bars are drawn there, plain lines elsewhere. */
+export function isTerminal(): boolean {
+  return process.stdout.isTTY === true;
+}
+
+/** Prints a line, above the bar if there is one. */
+export function say(line: string): void {
+  if (active !== undefined) active.log(`${line}\n`);
+  else process.stdout.write(`${line}\n`);
+}
+
+/**
+ * Draws a bar until it is stopped. There is one at a time: opening another stops the first.
+ *
+ * @param label Stands at its left end, e.g. `epoch 3/100`.
+ * @param total The value at which the bar is full.
+ * @param from Where it begins. @default 0
+ */
+export function openBar(label: string, total: number, from = 0): Bar {
+  active?.stop();
+  active = undefined;
+  if (!isTerminal()) return { update: () => {}, stop: () => {} };
+  const bars = new cliProgress.MultiBar({
+    format: `${label} {bar} {value}/{total} {text}`,
+    barsize: 24,
+    clearOnComplete: true,
+    hideCursor: true,
+    linewrap: false,
+  }, cliProgress.Presets.shades_grey);
+  active = bars;
+  const bar = bars.create(total, from, { text: "" });
+  return {
+    update: (value, text) => bar.update(value, text === undefined ? {} : { text }),
+    stop: () => {
+      bars.stop();
+      if (active === bars) active = undefined;
+    },
+  };
+}
+
+/** A length of time as people say it: `8 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
