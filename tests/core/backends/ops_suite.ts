@@ -1,0 +1,133 @@
+/**
+ * Compares an engine with tfjs' own CPU backend over the operations that networks, losses and
+ * optimizers of this project use: values and gradients. The cases are data, in `op_cases/`.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { randomStream } from "../../../core/random/stream.ts";
+import { convolutions, pooling, products } from "./op_cases/convolutions.ts";
+import { activations, elementwise } from "./op_cases/elementwise.ts";
+import type { OpCase, OpInput } from "./op_cases/op_case.ts";
+import { losses, normalisation, reductions } from "./op_cases/reductions.ts";
+import { shapes } from "./op_cases/shapes.ts";
+
+export type { OpCase, OpInput };
+
+/** What an operation gave. */
+export interface OpResult {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly values: Float32Array;
+  /** One for each float32 input; empty where the case asks for none. */
+  readonly gradients: readonly Float32Array[];
+}
+
+/** Every operation that an engine must have. */
+export const opCases: readonly OpCase[] = [
+  ...convolutions,
+  ...pooling,
+  ...products,
+  ...normalisation,
+  ...activations,
+  ...elementwise,
+  ...reductions,
+  ...shapes,
+  ...losses,
+];
+
+function draw(input: OpInput, name: string, index: number): number[] {
+  const { values = "normal", shape } = input;
+  if (typeof values !== "string") return [...values];
+  const size = shape.reduce((a, b) => a * b, 1);
+  const random = randomStream(23, name, index);
+  if (values === "normal") return Array.from({ length: size }, () => random.normal());
+  if (values === "positive") return Array.from({ length: size }, () => 0.1 + 2 * random.uniform());
+  return random.shuffle(Array.from({ length: size }, (_, i) => (i - size / 2 + 0.37) / 100));
+}
+
+function toTensor(input: OpInput, name: string, index: number): tf.Tensor {
+  return tf.tensor(draw(input, name, index), [...input.shape], input.dtype ?? "float32");
+}
+
+/** Runs a case on the backend that is set, and reads what it gave. */
+export function runOp(opCase: OpCase): OpResult {
+  return tf.tidy(() => {
+    const inputs = opCase.inputs.map((input, i) => toTensor(input, opCase.name, i));
+    const output = opCase.f(...inputs);
+    const values = Float32Array.from(output.dataSync());
+    const { shape, dtype } = output;
+    if (!opCase.gradient) return { shape, dtype, values, gradients: [] };
+    // A gradient is asked of the float32 inputs only; the others stay as they are.
+    const floats = inputs.filter((input) => input.dtype === "float32");
+    const weighted = (...x: tf.Tensor[]): tf.Tensor => {
+      let next = 0;
+      const y = opCase.f(...inputs.map((input) => input.dtype === "float32" ? x[next++]! : input));
+      return tf.sum(tf.mul(y, toTensor({ shape }, opCase.name, -1)));
+    };
+    const gradients = tf.grads(weighted)(floats).map((g) => Float32Array.from(g.dataSync()));
+    return { shape, dtype, values, gradients };
+  });
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+/** Fails where two arrays differ by more than `tolerance` times the largest expected value (or 1). */
+export function assertClose(
+  actual: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+  what: string,
+): void {
+  assertEquals(actual.length, expected.length, `${what}: number of values`);
+  const allowed = tolerance * Math.max(1, largest(expected));
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    assert(
+      difference <= allowed,
+      `${what}: value ${i} is ${actual[i]}, expected ${expected[i]} within ${allowed}`,
+    );
+  }
+}
+
+/** How {@link describeOps} goes about an engine. */
+export interface DescribeOpsOptions {
+  /** Registers the backend and makes it ready; `describeOps` itself calls `tf.setBackend`. */
+  start(): Promise<void>;
+  /** Skips everything, with this reason. @default undefined */
+  readonly skip?: string | undefined;
+}
+
+/**
+ * A test for each case: the same numbers from the tfjs backend `name` as from `cpu`, and no tensor
+ * left over.
+ */
+export function describeOps(name: string, options: DescribeOpsOptions): void {
+  let started: Promise<void> | undefined;
+  const setBackend = async (backend: string): Promise<void> => {
+    assert(await tf.setBackend(backend), `the backend "${backend}" does not start`);
+  };
+  describe(`the operations on engine ${name}`, { skip: options.skip ?? false }, () => {
+    for (const opCase of opCases) {
+      it(`${opCase.name}: the same as on the CPU backend`, async () => {
+        await setBackend("cpu");
+        const expected = runOp(opCase);
+        await (started ??= options.start());
+        await setBackend(name);
+        const before = tf.memory().numTensors;
+        const actual = runOp(opCase);
+        assertEquals(tf.memory().numTensors, before, "number of tensors afterwards");
+        assertEquals(actual.shape, expected.shape, "shape");
+        assertEquals(actual.dtype, expected.dtype, "dtype");
+        const tolerance = opCase.tolerance ?? 1e-5;
+        assertClose(actual.values, expected.values, tolerance, "value");
+        assertEquals(actual.gradients.length, expected.gradients.length);
+        expected.gradients.forEach((gradient, i) =>
+          assertClose(actual.gradients[i]!, gradient, tolerance, `gradient by input ${i}`)
+        );
+      });
+    }
+  });
+}
