@@ -1,0 +1,174 @@
+/** Batch normalisation by the statistics of the batch itself, as training does it. */
+import * as tf from "@tensorflow/tfjs";
+import type { GradFunc, Scalar, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+
+/**
+ * Kernel of {@link batchNormTraining}: inputs `{ x, scale, offset }`, attributes `{ epsilon }`,
+ * outputs `[y, mean, variance, reserve1, reserve2, reserve3]`.
+ */
+export const BATCH_NORM_TRAINING = "FusedBatchNormTraining";
+
+/**
+ * Its gradient: inputs `{ dy, x, scale, reserve1, reserve2, reserve3 }`, attributes `{ epsilon }`,
+ * outputs `[dx, dscale, doffset]`.
+ */
+export const BATCH_NORM_TRAINING_GRADIENT = "FusedBatchNormTrainingGrad";
+
+/** A normalised batch and the statistics by which it was. */
+export interface NormalisedBatch {
+  /** `[batch, height, width, channels]`: (x - mean) / sqrt(variance + epsilon) * scale + offset. */
+  readonly y: Tensor4D;
+  /** `[channels]`: the mean of the batch. */
+  readonly mean: Tensor1D;
+  /** `[channels]`: the variance of the batch with Bessel's correction, for moving averages. */
+  readonly variance: Tensor1D;
+}
+
+const AXES = [0, 1, 2];
+
+/** (x - mean) and 1 / sqrt(variance + epsilon) of each channel. */
+function standardise(x: Tensor, epsilon: number): { centred: Tensor; inverse: Tensor } {
+  const centred = tf.sub(x, tf.mean(x, AXES, true));
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), AXES), epsilon));
+  return { centred, inverse };
+}
+
+const stopGradient = tf.customGrad((x) => ({
+  value: tf.clone(x as Tensor),
+  gradFunc: (dy: Tensor) => tf.zerosLike(dy),
+}));
+
+/** The values of a channel's statistic, through which no gradient flows. */
+function detached(statistic: Tensor): Tensor1D {
+  return stopGradient(tf.reshape(statistic, [-1])) as Tensor1D;
+}
+
+/** N / (N - 1) for the N positions of a channel; 1 where there is a single one, as in TensorFlow. */
+function besselCorrection(x: Tensor): number {
+  const positions = x.shape.slice(0, 3).reduce((product, size) => product * size, 1);
+  return positions / Math.max(positions - 1, 1);
+}
+
+function composed(
+  x: Tensor4D,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  epsilon: number,
+): NormalisedBatch {
+  const mean = tf.mean(x, AXES, true);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), AXES);
+  const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
+  return {
+    y: tf.add<Tensor4D>(tf.mul(centred, factor), offset),
+    mean: detached(mean),
+    variance: detached(tf.mul(variance, besselCorrection(x))),
+  };
+}
+
+/** [dx, dscale, doffset] as differentiable ops (Ioffe and Szegedy 2015, section 3). */
+function composedGradient(dy: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor[] {
+  const { centred, inverse } = standardise(x, epsilon);
+  const normalised = tf.mul(centred, inverse);
+  const product = tf.mul(dy, normalised);
+  const inner = tf.sub(
+    tf.sub(dy, tf.mean(dy, AXES)),
+    tf.mul(normalised, tf.mean(product, AXES)),
+  );
+  return [tf.mul(inner, tf.mul(scale, inverse)), tf.sum(product, AXES), tf.sum(dy, AXES)];
+}
+
+// tfjs tidies up around each of the functions that a gradient returns, so what several of them
+// share is computed before.
+
+const gradient: GradFunc = (dys, saved, attrs) => {
+  const [dy] = dys as Tensor[];
+  const [x, scale, reserve1, reserve2, reserve3] = saved as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const [dx, dscale, doffset] = tf.engine().runKernel(
+    BATCH_NORM_TRAINING_GRADIENT,
+    { dy: dy!, x, scale, reserve1, reserve2, reserve3 },
+    { epsilon: attrs["epsilon"] as number },
+  ) as Tensor[] as [Tensor, Tensor, Tensor];
+  return { x: () => dx, scale: () => dscale, offset: () => doffset };
+};
+
+const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
+  const cotangents = dys as Tensor[];
+  const [dy, x, scale, reserve1, reserve2, reserve3] = saved as Tensor[];
+  const product = (...inputs: Tensor[]): Scalar =>
+    tf.addN(
+      composedGradient(inputs[0]!, inputs[1]!, inputs[2]!, attrs["epsilon"] as number)
+        .map((gradient, index) => tf.sum(tf.mul(gradient, cotangents[index]!))),
+    );
+  const [ddy, dx, dscale] = tf.grads(product)([dy!, x!, scale!]);
+  return {
+    dy: () => ddy!,
+    x: () => dx!,
+    scale: () => dscale!,
+    // The statistics are functions of x, and their share is in dx.
+    reserve1: () => tf.zerosLike(reserve1!),
+    reserve2: () => tf.zerosLike(reserve2!),
+    reserve3: () => tf.zerosLike(reserve3!),
+  };
+};
+
+tf.registerGradient({
+  kernelName: BATCH_NORM_TRAINING,
+  inputsToSave: ["x", "scale"],
+  outputsToSave: [false, false, false, true, true, true],
+  gradFunc: gradient,
+});
+tf.registerGradient({
+  kernelName: BATCH_NORM_TRAINING_GRADIENT,
+  inputsToSave: ["dy", "x", "scale", "reserve1", "reserve2", "reserve3"],
+  gradFunc: gradientOfGradient,
+});
+
+/**
+ * Batch normalisation in training mode (Ioffe and Szegedy 2015, algorithm 1), over all axes but the
+ * last. Differentiable twice; no gradient flows through the two statistics.
+ *
+ * Engines with a kernel of their own use it; elsewhere it is composed of tfjs' ops.
+ *
+ * @param x `[batch, height, width, channels]`.
+ * @param scale `[channels]`, gamma in the paper.
+ * @param offset `[channels]`, beta in the paper.
+ * @param epsilon Added to the variance.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { batchNormTraining } from "./batch_norm.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const x = tf.tensor4d([1, 3], [1, 1, 2, 1]);
+ * const { y, mean, variance } = batchNormTraining(x, tf.ones([1]), tf.zeros([1]), 0);
+ * assertAlmostEquals(mean.dataSync()[0] ?? NaN, 2);
+ * assertAlmostEquals(variance.dataSync()[0] ?? NaN, 2);
+ * assertAlmostEquals(y.dataSync()[1] ?? NaN, 1);
+ * ```
+ */
+export function batchNormTraining(
+  x: Tensor4D,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  epsilon: number,
+): NormalisedBatch {
+  if (tf.getKernel(BATCH_NORM_TRAINING, tf.getBackend()) === undefined) {
+    return composed(x, scale, offset, epsilon);
+  }
+  const outputs: Tensor[] = tf.engine().runKernel(
+    BATCH_NORM_TRAINING,
+    { x, scale, offset },
+    { epsilon },
+  );
+  const [y, mean, variance] = outputs;
+  return { y: y as Tensor4D, mean: mean as Tensor1D, variance: variance as Tensor1D };
+}

@@ -1,0 +1,125 @@
+/** Random tensors that depend on nothing but a seed, the same on every engine. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, TensorInfo } from "@tensorflow/tfjs";
+import {
+  fillStatelessNormal,
+  fillStatelessUniform,
+  type StatelessSeed,
+} from "../random/stateless.ts";
+
+/** Kernel of {@link statelessUniform}: inputs `{ seed }`, attributes `{ shape }`. */
+export const STATELESS_UNIFORM = "StatelessRandomUniform";
+
+/** Kernel of {@link statelessNormal}: inputs `{ seed }`, attributes `{ shape }`. */
+export const STATELESS_NORMAL = "StatelessRandomNormal";
+
+/** What the kernels need of a backend that keeps its tensors where JavaScript can write. */
+export interface HostBackend {
+  readSync(dataId: object): ArrayLike<number>;
+  makeFilled(shape: readonly number[], fill: (values: Float32Array) => void): TensorInfo;
+}
+
+/**
+ * Registers the two kernels, computed in JavaScript, for a backend.
+ *
+ * @param backendName Its name in tfjs, e.g. "wasm".
+ * @param wrap Gives the access to tensors that the kernels need.
+ */
+export function registerStatelessRandom(
+  backendName: string,
+  wrap: (backend: unknown) => HostBackend,
+): void {
+  const register = (
+    kernelName: string,
+    fill: (values: Float32Array, seed: StatelessSeed) => void,
+  ): void => {
+    if (tf.getKernel(kernelName, backendName) !== undefined) return;
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const { readSync, makeFilled } = wrap(backend);
+        const [seed0 = 0, seed1 = 0] = Array.from(readSync((inputs["seed"] as TensorInfo).dataId));
+        return makeFilled(attrs?.["shape"] as number[], (values) => fill(values, [seed0, seed1]));
+      },
+    });
+  };
+  register(STATELESS_UNIFORM, fillStatelessUniform);
+  register(STATELESS_NORMAL, fillStatelessNormal);
+}
+
+/** The part of tfjs' cpu backend that is used here; tfjs does not export its type. */
+interface CpuBackend {
+  readSync(dataId: object): ArrayLike<number>;
+  makeTensorInfo(shape: number[], dtype: "float32", values: Float32Array): TensorInfo;
+}
+
+registerStatelessRandom("cpu", (backend) => {
+  const cpu = backend as CpuBackend;
+  return {
+    readSync: (dataId) => cpu.readSync(dataId),
+    makeFilled: (shape, fill) => {
+      const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+      fill(values);
+      return cpu.makeTensorInfo([...shape], "float32", values);
+    },
+  };
+});
+
+function runStateless(kernelName: string, shape: readonly number[], seed: Tensor1D): Tensor {
+  if (seed.dtype !== "int32" || seed.shape.length !== 1 || seed.shape[0] !== 2) {
+    throw new TypeError(
+      `Cannot draw from a seed of ${seed.dtype}[${seed.shape.join(", ")}]: int32[2] would work`,
+    );
+  }
+  return tf.engine().runKernel(kernelName, { seed }, { shape: [...shape] });
+}
+
+/**
+ * Uniform numbers in [0, 1), float32, those of TensorFlow's `StatelessRandomUniform`: the same bits
+ * on every engine, and no state that a resumed run would have to restore.
+ *
+ * @param shape Of the result.
+ * @param seed int32 `[2]`, e.g. a layer's own seed and the step.
+ * @throws {TypeError} If the seed is anything else.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { statelessUniform } from "./stateless_random.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const seed = tf.tensor1d([23, 1], "int32");
+ * assertEquals(
+ *   statelessUniform([2, 3], seed).arraySync(),
+ *   statelessUniform([2, 3], seed).arraySync(),
+ * );
+ * ```
+ */
+export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tensor {
+  return runStateless(STATELESS_UNIFORM, shape, seed);
+}
+
+/**
+ * Standard normal numbers, float32, those of TensorFlow's `StatelessRandomNormal`; engines agree up
+ * to the rounding of logarithm, sine and cosine.
+ *
+ * @param shape Of the result.
+ * @param seed int32 `[2]`, e.g. a layer's own seed and the step.
+ * @throws {TypeError} If the seed is anything else.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { statelessNormal } from "./stateless_random.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const weights = tf.mul(statelessNormal([4, 4, 3, 64], tf.tensor1d([23, 0], "int32")), 0.02);
+ * assertEquals(weights.shape, [4, 4, 3, 64]);
+ * ```
+ */
+export function statelessNormal(shape: readonly number[], seed: Tensor1D): Tensor {
+  return runStateless(STATELESS_NORMAL, shape, seed);
+}
