@@ -11,7 +11,8 @@ import type { LayersModel, Scalar, Tensor, Tensor4D, Variable } from "@tensorflo
 import type { Random } from "./random/stream.ts";
 
 export { PairlabError } from "./errors.ts";
-export { type Random, randomStream } from "./random/stream.ts";
+export { batchNormTraining, statelessNormal, statelessUniform } from "./ops/mod.ts";
+export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
 
