@@ -1,0 +1,134 @@
+/** Pictures side by side with titles, as the notebook shows them. */
+import { fileURLToPath } from "node:url";
+import type { Picture } from "../plugin.ts";
+import { roundPicture } from "./encode.ts";
+import { cropPicture } from "./geometry.ts";
+import { resizePicture } from "./resize.ts";
+import { pictureOf, sharp } from "./sharp.ts";
+
+/** One picture of a panel. */
+export interface PanelColumn {
+  /** One line of plain text. */
+  readonly title: string;
+  readonly picture: Picture;
+}
+
+/** Pictures narrower than this are enlarged by a whole factor, so that titles do not dwarf them. */
+const legibleWidth = 160;
+
+// Part of the project's own packages, so that titles look alike on machines without fonts.
+const font = fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
+
+/**
+ * Draws pictures side by side on white, each below its title, e.g. the notebook's Input Image,
+ * Ground Truth, Predicted Image.
+ *
+ * Pictures keep their pixels; small ones are enlarged by a whole factor. A column is as wide as its
+ * title where that is wider than its picture.
+ *
+ * @returns An 8-bit RGB picture.
+ * @throws {RangeError} When there are no columns.
+ *
+ * @example
+ * ```ts
+ * import { composePanel } from "./panel.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = { data: new Uint8Array(256 * 256 * 3), width: 256, height: 256, channels: 3 };
+ * const panel = await composePanel([
+ *   { title: "Input Image", picture },
+ *   { title: "Ground Truth", picture },
+ *   { title: "Predicted Image", picture },
+ * ]);
+ * assertEquals(panel.channels, 3);
+ * ```
+ */
+export async function composePanel(columns: readonly PanelColumn[]): Promise<Picture> {
+  if (columns.length === 0) throw new RangeError("Cannot compose a panel: there are no pictures");
+  const pictures = await Promise.all(columns.map(({ picture }) => legible(picture)));
+  const widest = Math.max(...pictures.map(({ width }) => width));
+  const tallest = Math.max(...pictures.map(({ height }) => height));
+  const fontSize = Math.round(Math.min(36, Math.max(13, widest * 0.065)));
+  const margin = fontSize;
+  const titles = await Promise.all(columns.map(({ title }) => drawTitle(title, fontSize)));
+
+  const widths = pictures.map(({ width }, index) => Math.max(width, titles[index]!.width));
+  const top = margin + Math.round(fontSize * 1.9);
+  const canvas = whiteCanvas(
+    widths.reduce((sum, width) => sum + width + margin, margin),
+    top + tallest + margin,
+  );
+  let left = margin;
+  for (const [index, width] of widths.entries()) {
+    const title = titles[index]!, picture = pictures[index]!; // as many as there are widths
+    paste(canvas, title, left + Math.floor((width - title.width) / 2), margin);
+    paste(
+      canvas,
+      picture,
+      left + Math.floor((width - picture.width) / 2),
+      top + Math.floor((tallest - picture.height) / 2),
+    );
+    left += width + margin;
+  }
+  return canvas;
+}
+
+type Colours = Picture & { readonly data: Uint8Array };
+
+function whiteCanvas(width: number, height: number): Colours {
+  return { data: new Uint8Array(width * height * 3).fill(255), width, height, channels: 3 };
+}
+
+/** Copies all of `picture`, which must fit, onto `canvas`; both have three channels. */
+function paste(canvas: Colours, picture: Colours, left: number, top: number): void {
+  const bytes = picture.width * 3;
+  for (let row = 0; row < picture.height; row++) {
+    const line = picture.data.subarray(row * bytes, (row + 1) * bytes);
+    canvas.data.set(line, ((top + row) * canvas.width + left) * 3);
+  }
+}
+
+/** 8-bit RGB, enlarged by a whole factor where it is small. */
+async function legible(picture: Picture): Promise<Colours> {
+  const factor = Math.ceil(legibleWidth / picture.width);
+  const size = { width: picture.width * factor, height: picture.height * factor };
+  const { data, width, height, channels } = roundPicture(
+    await resizePicture(picture, size, "nearest"),
+  );
+  const bytes = data instanceof Uint16Array ? Uint8Array.from(data, (v) => v >> 8) : data;
+  if (channels === 3) return { data: bytes, width, height, channels };
+  const colours = new Uint8Array(width * height * 3);
+  // Grey, and grey of several channels, is shown by its first.
+  for (let i = 0; i < colours.length; i++) colours[i] = bytes[Math.floor(i / 3) * channels]!;
+  return { data: colours, width, height, channels: 3 };
+}
+
+/** Black on white, one line, as wide as it needs; all of a font size are equally tall. */
+async function drawTitle(title: string, fontSize: number): Promise<Colours> {
+  const text = title.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/\s+/g, " ").trim();
+  if (text === "") return whiteCanvas(1, 1);
+  const drawn = await sharp({
+    text: {
+      // libvips cuts the text out along its ink; the bar has the height of every letter, so that
+      // all titles stand on one line. It is cut off again.
+      text: `| ${text}`,
+      font: `DejaVu Sans ${fontSize}`,
+      fontfile: font,
+      dpi: 72, // a point of the font is a pixel
+      rgba: true,
+      wrap: "none",
+    },
+  })
+    .flatten({ background: "#fff" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const picture = pictureOf(drawn);
+  const bar = Math.round(fontSize * 0.3);
+  const { data, width, height } = cropPicture(picture, {
+    left: bar,
+    top: 0,
+    width: picture.width - bar,
+    height: picture.height,
+  });
+  return { data: new Uint8Array(data), width, height, channels: 3 };
+}
