@@ -11,12 +11,13 @@ import type { LayersModel, Scalar, Tensor, Tensor4D, Variable } from "@tensorflo
 import type { Random } from "./random/stream.ts";
 
 export { PairlabError } from "./errors.ts";
-export { decodePicture, type DecodeOptions, pictureExtensions } from "./pictures/decode.ts";
+export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
 export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
 export { cropPicture, mirrorPicture, type Rectangle } from "./pictures/geometry.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export { batchNormTraining, statelessNormal, statelessUniform } from "./ops/mod.ts";
+export { numpyShuffle } from "./random/numpy.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
