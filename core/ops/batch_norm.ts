@@ -1,6 +1,6 @@
 /** Batch normalisation by the statistics of the batch itself, as training does it. */
 import * as tf from "@tensorflow/tfjs";
-import type { GradFunc, Scalar, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import type { GradFunc, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 
 /**
  * Kernel of {@link batchNormTraining}: inputs `{ x, scale, offset }`, attributes `{ epsilon }`,
@@ -26,13 +26,6 @@ export interface NormalisedBatch {
 
 const AXES = [0, 1, 2];
 
-/** (x - mean) and 1 / sqrt(variance + epsilon) of each channel. */
-function standardise(x: Tensor, epsilon: number): { centred: Tensor; inverse: Tensor } {
-  const centred = tf.sub(x, tf.mean(x, AXES, true));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), AXES), epsilon));
-  return { centred, inverse };
-}
-
 const stopGradient = tf.customGrad((x) => ({
   value: tf.clone(x as Tensor),
   gradFunc: (dy: Tensor) => tf.zerosLike(dy),
@@ -43,9 +36,14 @@ function detached(statistic: Tensor): Tensor1D {
   return stopGradient(tf.reshape(statistic, [-1])) as Tensor1D;
 }
 
-/** N / (N - 1) for the N positions of a channel; 1 where there is a single one, as in TensorFlow. */
+/** From how many positions a channel's statistics come. */
+function positionsOf(x: Tensor): number {
+  return x.shape.slice(0, 3).reduce((product, size) => product * size, 1);
+}
+
+/** N / (N - 1) for N positions; 1 where there is a single one, as in TensorFlow. */
 function besselCorrection(x: Tensor): number {
-  const positions = x.shape.slice(0, 3).reduce((product, size) => product * size, 1);
+  const positions = positionsOf(x);
   return positions / Math.max(positions - 1, 1);
 }
 
@@ -64,18 +62,6 @@ function composed(
     mean: detached(mean),
     variance: detached(tf.mul(variance, besselCorrection(x))),
   };
-}
-
-/** [dx, dscale, doffset] as differentiable ops (Ioffe and Szegedy 2015, section 3). */
-function composedGradient(dy: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor[] {
-  const { centred, inverse } = standardise(x, epsilon);
-  const normalised = tf.mul(centred, inverse);
-  const product = tf.mul(dy, normalised);
-  const inner = tf.sub(
-    tf.sub(dy, tf.mean(dy, AXES)),
-    tf.mul(normalised, tf.mean(product, AXES)),
-  );
-  return [tf.mul(inner, tf.mul(scale, inverse)), tf.sum(product, AXES), tf.sum(dy, AXES)];
 }
 
 // tfjs tidies up around each of the functions that a gradient returns, so what several of them
@@ -98,23 +84,38 @@ const gradient: GradFunc = (dys, saved, attrs) => {
   return { x: () => dx, scale: () => dscale, offset: () => doffset };
 };
 
+/**
+ * With n the normalised x, r = 1 / sqrt(variance + epsilon) and P(v) = v - mean(v) - n mean(v n),
+ * the gradient above is dx = scale r P(dy), dscale = sum(dy n), doffset = sum(dy) (Ioffe and
+ * Szegedy 2015, section 3). Here that is differentiated again: by dy, where P is its own transpose,
+ * by scale, and by x, on which n and r depend.
+ */
 const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
-  const cotangents = dys as Tensor[];
-  const [dy, x, scale, reserve1, reserve2, reserve3] = saved as Tensor[];
-  const product = (...inputs: Tensor[]): Scalar =>
-    tf.addN(
-      composedGradient(inputs[0]!, inputs[1]!, inputs[2]!, attrs["epsilon"] as number)
-        .map((gradient, index) => tf.sum(tf.mul(gradient, cotangents[index]!))),
-    );
-  const [ddy, dx, dscale] = tf.grads(product)([dy!, x!, scale!]);
+  const [u, a, b] = dys as [Tensor, Tensor, Tensor];
+  const [dy, x, scale, ...reserves] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  const centred = tf.sub(x, tf.mean(x, AXES));
+  const variance = tf.mean(tf.square(centred), AXES);
+  const r = tf.rsqrt(tf.add(variance, attrs["epsilon"] as number));
+  const n = tf.mul(centred, r);
+  const meanProduct = (v: Tensor, w: Tensor): Tensor => tf.mean(tf.mul(v, w), AXES);
+  const project = (v: Tensor): Tensor =>
+    tf.sub(tf.sub(v, tf.mean(v, AXES)), tf.mul(n, meanProduct(v, n)));
+
+  const gain = tf.mul(scale, r);
+  const ddy = tf.addN([tf.mul(gain, project(u)), tf.mul(a, n), tf.zerosLike(dy).add(b)]);
+  const overlap = meanProduct(u, project(dy));
+  const dscale = tf.mul(tf.mul(r, overlap), positionsOf(x));
+  const mixed = tf.add(tf.mul(meanProduct(u, n), dy), tf.mul(meanProduct(dy, n), u));
+  const throughN = tf.mul(r, project(tf.sub(tf.mul(a, dy), tf.mul(gain, mixed))));
+  const throughR = tf.mul(tf.mul(tf.mul(gain, r), overlap), n);
   return {
-    dy: () => ddy!,
-    x: () => dx!,
-    scale: () => dscale!,
-    // The statistics are functions of x, and their share is in dx.
-    reserve1: () => tf.zerosLike(reserve1!),
-    reserve2: () => tf.zerosLike(reserve2!),
-    reserve3: () => tf.zerosLike(reserve3!),
+    dy: () => ddy,
+    x: () => tf.sub(throughN, throughR),
+    scale: () => dscale,
+    // The statistics are functions of x, and their share is in that of x.
+    reserve1: () => tf.zerosLike(reserves[0]!),
+    reserve2: () => tf.zerosLike(reserves[1]!),
+    reserve3: () => tf.zerosLike(reserves[2]!),
   };
 };
 
