@@ -1,6 +1,6 @@
-/** Pictures to another size, by each kernel that experiments choose from. */
+/** Pictures to another size, by the kernel that the experiment chooses. */
 import type { Picture, ResizeKernel } from "../plugin.ts";
-import { likeData } from "./geometry.ts";
+import { enlargeCubic, resizeBilinear, resizeNearest } from "./interpolate.ts";
 import { colourspaceOf, pictureOf, pipelineOf } from "./sharp.ts";
 
 /** Width and height in pixels. */
@@ -47,7 +47,17 @@ export async function resizePicture(
   return kernel === "bilinear" ? resizeBilinear(picture, size) : resizeNearest(picture, size);
 }
 
-async function resizeCubic(picture: Picture, { width, height }: Size): Promise<Picture> {
+/** Shrinks by libvips; enlarges here, since libvips' enlargement lies half a pixel off. */
+async function resizeCubic(picture: Picture, size: Size): Promise<Picture> {
+  const shrunk = await shrinkCubic(picture, {
+    width: Math.min(picture.width, size.width),
+    height: Math.min(picture.height, size.height),
+  });
+  return enlargeCubic(shrunk, size);
+}
+
+async function shrinkCubic(picture: Picture, { width, height }: Size): Promise<Picture> {
+  if (picture.width === width && picture.height === height) return picture;
   const { data } = picture;
   // libvips takes floats for 0…65535 and rounds them, so fractions are carried as 1/257 of a level.
   const whole = data instanceof Float32Array
@@ -70,75 +80,4 @@ function clip(value: number): number {
 
 function level(word: number): number {
   return word / 257;
-}
-
-/** For each output position: two input positions, and how much of the second. */
-interface Taps {
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  readonly mix: Float32Array;
-}
-
-/** As TensorFlow computes them, each operation rounded to single precision. */
-function bilinearTaps(outputs: number, inputs: number): Taps {
-  const low = new Int32Array(outputs), high = new Int32Array(outputs);
-  const mix = new Float32Array(outputs);
-  const scale = Math.fround(inputs / outputs);
-  for (let i = 0; i < outputs; i++) {
-    const at = Math.fround(Math.fround((i + 0.5) * scale) - 0.5);
-    const floor = Math.floor(at);
-    low[i] = Math.max(floor, 0);
-    high[i] = Math.min(Math.ceil(at), inputs - 1);
-    mix[i] = at - floor;
-  }
-  return { low, high, mix };
-}
-
-// Every index below is within its array, since the taps are within the picture.
-
-function resizeBilinear(picture: Picture, { width, height }: Size): Picture {
-  const { data: source, channels } = picture;
-  const rows = bilinearTaps(height, picture.height), columns = bilinearTaps(width, picture.width);
-  const data = new Float32Array(width * height * channels);
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    const upper = rows.low[row]! * picture.width, lower = rows.high[row]! * picture.width;
-    for (let column = 0; column < width; column++) {
-      const left = columns.low[column]!, right = columns.high[column]!, mix = columns.mix[column]!;
-      let topLeft = (upper + left) * channels, topRight = (upper + right) * channels;
-      let bottomLeft = (lower + left) * channels, bottomRight = (lower + right) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        const top = lerp(source[topLeft++]!, source[topRight++]!, mix);
-        const bottom = lerp(source[bottomLeft++]!, source[bottomRight++]!, mix);
-        data[to++] = lerp(top, bottom, rows.mix[row]!);
-      }
-    }
-  }
-  return { data, width, height, channels };
-}
-
-/** In single precision, each operation rounded. */
-function lerp(from: number, to: number, mix: number): number {
-  return Math.fround(from + Math.fround(Math.fround(to - from) * mix));
-}
-
-function nearestTaps(outputs: number, inputs: number): Int32Array {
-  const scale = Math.fround(inputs / outputs);
-  const at = (_: unknown, i: number): number =>
-    Math.min(Math.floor(Math.fround((i + 0.5) * scale)), inputs - 1);
-  return Int32Array.from({ length: outputs }, at);
-}
-
-function resizeNearest(picture: Picture, { width, height }: Size): Picture {
-  const { data: source, channels } = picture;
-  const rows = nearestTaps(height, picture.height), columns = nearestTaps(width, picture.width);
-  const data = likeData(picture, width * height * channels);
-  let to = 0;
-  for (const row of rows) {
-    for (const column of columns) {
-      const from = (row * picture.width + column) * channels;
-      for (let channel = 0; channel < channels; channel++) data[to++] = source[from + channel]!;
-    }
-  }
-  return { data, width, height, channels };
 }
