@@ -1,0 +1,214 @@
+/**
+ * A tfjs backend without numbers: tensors have a shape and a type, and that is all.
+ *
+ * Both networks of an experiment are built on it before an engine is started, so that whatever
+ * does not fit is found in milliseconds, without a gigabyte of weights.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { BackendValues, DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
+import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../ops/stateless_random.ts";
+
+const NAME = "shapes";
+
+class ShapesBackend extends tf.KernelBackend {
+  readonly #references = new Map<object, number>();
+
+  override write(_values: BackendValues | null, _shape: number[], _dtype: DataType): object {
+    const dataId = {};
+    this.#references.set(dataId, 1);
+    return dataId;
+  }
+
+  make(shape: readonly number[], dtype: DataType): TensorInfo {
+    return { dataId: this.write(null, [], dtype), shape: [...shape], dtype };
+  }
+
+  override readSync(): never {
+    throw new TypeError(
+      "Cannot read the values of a tensor while only shapes are computed: no tensor has any here, code that builds a network without looking at its numbers would work",
+    );
+  }
+
+  override read(): Promise<never> {
+    return Promise.reject(new TypeError("Cannot read values: only shapes are computed"));
+  }
+
+  override refCount(dataId: object): number {
+    return this.#references.get(dataId) ?? 0;
+  }
+
+  override incRef(dataId: object): void {
+    this.#references.set(dataId, this.refCount(dataId) + 1);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const references = this.refCount(dataId) - 1;
+    if (references > 0 && !force) {
+      this.#references.set(dataId, references);
+      return false;
+    }
+    this.#references.delete(dataId);
+    return true;
+  }
+
+  override numDataIds(): number {
+    return this.#references.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override dispose(): void {
+    this.#references.clear();
+  }
+}
+
+/** The shape and type of a kernel's result, from its inputs (in their order) and attributes. */
+type Infer = (
+  inputs: readonly TensorInfo[],
+  attrs: Readonly<Record<string, unknown>>,
+) => { readonly shape: readonly number[]; readonly dtype: DataType };
+
+function register(infer: Infer, ...kernelNames: readonly string[]): void {
+  const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) => {
+    const { shape, dtype } = infer(Object.values(inputs) as TensorInfo[], attrs ?? {});
+    return (backend as ShapesBackend).make(shape, dtype);
+  };
+  for (const kernelName of kernelNames) {
+    tf.registerKernel({ kernelName, backendName: NAME, kernelFunc });
+  }
+}
+
+const same: Infer = ([x]) => x!;
+const broadcast: Infer = ([a, b]) => ({
+  shape: tf.backend_util.assertAndGetBroadcastShape(a!.shape, b!.shape),
+  dtype: a!.dtype,
+});
+const drawn: Infer = (_, { shape }) => ({ shape: shape as number[], dtype: "float32" });
+const reshaped: Infer = ([x], { shape }) => ({
+  shape: tf.util.inferFromImplicitShape(shape as number[], tf.util.sizeFromShape(x!.shape)),
+  dtype: x!.dtype,
+});
+const expanded: Infer = ([x], { dim }) => {
+  const shape = [...x!.shape];
+  const axis = dim as number;
+  shape.splice(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
+  return { shape, dtype: x!.dtype };
+};
+
+// What networks compute with the initial values of their weights.
+register(same, "Identity", "ZerosLike", "OnesLike", "Neg", "Abs", "Sqrt", "Rsqrt", "Square", "Exp");
+register(broadcast, "Add", "Sub", "Multiply", "RealDiv", "Maximum", "Minimum");
+register(drawn, STATELESS_UNIFORM, STATELESS_NORMAL);
+register(
+  (_, { shape, dtype }) => ({ shape: shape as number[], dtype: dtype as DataType }),
+  "Fill",
+);
+register(([x], { dtype }) => ({ shape: x!.shape, dtype: dtype as DataType }), "Cast");
+register(reshaped, "Reshape");
+register(expanded, "ExpandDims");
+register(
+  ([x], { perm }) => ({
+    shape: (perm as number[]).map((axis) => x!.shape[axis]!),
+    dtype: x!.dtype,
+  }),
+  "Transpose",
+);
+register(
+  ([x], { reps }) => ({
+    shape: (reps as number[]).map((count, axis) => count * x!.shape[axis]!),
+    dtype: x!.dtype,
+  }),
+  "Tile",
+);
+
+type AddWeight = tf.layers.Layer["addWeight"];
+
+/** An initializer for weights that have no values: tfjs' own draw each number in JavaScript. */
+const noValues = {
+  apply: (shape: number[], dtype: DataType = "float32") => tf.fill(shape, 0, dtype),
+} as unknown as Parameters<AddWeight>[3];
+
+/** Replaces every layer's initial values by none; returns the function that ends it. */
+function skipInitializers(): () => void {
+  const layer = tf.layers.Layer.prototype as unknown as { addWeight: AddWeight };
+  const original = layer.addWeight;
+  layer.addWeight = function (
+    name,
+    shape,
+    dtype,
+    _initializer,
+    regularizer,
+    trainable,
+    constraint,
+  ) {
+    return original.call(
+      this,
+      name,
+      shape,
+      dtype,
+      noValues,
+      regularizer,
+      trainable,
+      constraint,
+      () => noValues!,
+    );
+  };
+  return () => {
+    layer.addWeight = original;
+  };
+}
+
+/**
+ * Runs `fn` with tensors that have shapes and types but no values, so that building a network of
+ * any size takes milliseconds and no memory; then disposes what was made and goes back to the
+ * backend that was set before, if any.
+ *
+ * @param fn Synchronous. What it returns must not be a tensor or a network that is to be used.
+ * @throws {TypeError} Where `fn` reads a value.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { withShapesOnly } from "./shapes.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parameters = withShapesOnly(() => {
+ *   const input = tf.input({ shape: [100_000] });
+ *   const output = tf.layers.dense({ units: 100_000 }).apply(input) as tf.SymbolicTensor;
+ *   return tf.model({ inputs: input, outputs: output }).countParams();
+ * });
+ * assertEquals(parameters, 100_000 * 100_001);
+ * ```
+ */
+export function withShapesOnly<T>(fn: () => T): T {
+  const engine = tf.engine();
+  const former = engine.backendName as string | null;
+  if (former === NAME) return fn();
+  const variables = new Set(Object.keys(engine.state.registeredVariables));
+  tf.registerBackend(NAME, () => new ShapesBackend(), -1);
+  // Asynchronous only for backends that are made asynchronously: this one is set at once.
+  void tf.setBackend(NAME);
+  const endSkipping = skipInitializers();
+  try {
+    let result: { value: T } | undefined;
+    tf.tidy(() => {
+      result = { value: fn() };
+    });
+    return result!.value;
+  } finally {
+    endSkipping();
+    for (const [name, variable] of Object.entries(engine.state.registeredVariables)) {
+      if (!variables.has(name)) variable.dispose();
+    }
+    tf.removeBackend(NAME);
+    if (former !== null && former !== undefined) void tf.setBackend(former);
+  }
+}
