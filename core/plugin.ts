@@ -18,6 +18,7 @@ export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export { batchNormTraining, statelessNormal, statelessUniform } from "./ops/mod.ts";
 export { numpyShuffle } from "./random/numpy.ts";
+export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
@@ -222,8 +223,9 @@ export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   onStepEnd?(run: TrainingRun, report: StepReport): void | Promise<void>;
   onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;
-  /** Ctrl-C: the step is finished, nothing more will be trained. */
+  /** Ctrl-C: the step is finished and saved, nothing more will be trained. */
   onInterrupt?(run: TrainingRun): void | Promise<void>;
+  /** All epochs are done, and the last checkpoint is written. */
   onTrainEnd?(run: TrainingRun): void | Promise<void>;
   onError?(run: TrainingRun, error: unknown): void | Promise<void>;
 }

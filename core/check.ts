@@ -1,0 +1,80 @@
+/** The whole experiment, checked before anything is loaded. */
+import { withShapesOnly } from "./backends/shapes.ts";
+import { PairlabError } from "./errors.ts";
+import { buildNetworks, checkNetworks, countParameters } from "./networks.ts";
+import type { Callback, Loss, TaskShape, Wiring } from "./plugin.ts";
+import { receptiveField } from "./receptive_field.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a check found out about the networks. */
+export interface Findings {
+  /** Numbers that gradients change. */
+  readonly generatorParameters: number;
+  /** 0 without a discriminator. */
+  readonly discriminatorParameters: number;
+  /** Side of the patch that one of D's logits sees, pixels; 0 without a discriminator. */
+  readonly receptiveField: number;
+}
+
+const LOSS_METHODS = ["generator", "discriminator"];
+const HOOKS = ["onTrainBegin", "onStepEnd", "onEpochEnd", "onInterrupt", "onTrainEnd", "onError"];
+
+/**
+ * Checks the parts and how they fit, without data and without an engine: both networks are built
+ * as shapes only.
+ *
+ * @throws {PairlabError} Naming the part, what was found and what would work.
+ */
+export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
+  checkLosses(wiring);
+  for (const callback of wiring.callbacks ?? []) checkHooks(callback);
+  return withShapesOnly(() => {
+    const networks = buildNetworks(wiring, shape, 0);
+    checkNetworks(networks, shape);
+    const { generator, discriminator } = networks;
+    return {
+      generatorParameters: countParameters(generator),
+      discriminatorParameters: discriminator === undefined ? 0 : countParameters(discriminator),
+      receptiveField: discriminator === undefined ? 0 : receptiveField(discriminator).height,
+    };
+  });
+}
+
+function checkLosses({ losses, discriminator }: Wiring): void {
+  const all = Object.entries(losses);
+  if (!all.some(([, loss]) => loss.generator)) {
+    throw new PairlabError(
+      "Cannot train the generator: no loss has a term for it, e.g. l1() or gan() would work",
+    );
+  }
+  for (const [name, loss] of all) checkMembers(`the loss "${name}"`, loss, LOSS_METHODS);
+  const judging = all.filter(([, loss]) => loss.discriminator).map(([name]) => `"${name}"`);
+  if (discriminator === undefined && judging.length > 0) {
+    throw new PairlabError(
+      `Cannot use the loss ${
+        judging.join(", ")
+      }: it needs a discriminator, e.g. discriminator: patchGan({ receptiveField: 70 }) would work`,
+    );
+  }
+  if (discriminator !== undefined && judging.length === 0) {
+    throw new PairlabError(
+      "Cannot train the discriminator: no loss has a term for it, leave the discriminator out or add gan()",
+    );
+  }
+}
+
+function checkHooks(callback: Callback): void {
+  checkMembers(`the callback "${callback.name}"`, callback, HOOKS);
+}
+
+/** A misspelt method would silently never be called. */
+function checkMembers(what: string, part: Loss | Callback, known: readonly string[]): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value !== "function" || known.includes(key)) continue;
+    const near = nearest(key, known);
+    if (near === undefined) continue;
+    throw new PairlabError(
+      `Cannot use ${what}: its method "${key}" would never be called, "${near}" would work`,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { say } from "../terminal.ts";
+import { train } from "../train.ts";
+import type { Training } from "../training.ts";
+
+/** The exit status of a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Trains to the end. The first Ctrl-C finishes the step and saves; the second leaves at once, and
+ * the last checkpoint stands. Says how to go on.
+ */
+export async function trainToTheEnd(training: Training): Promise<void> {
+  const { run } = training;
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
+    controller.abort();
+    say("Finishing this step, then saving; Ctrl-C again leaves at once");
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+
+  const outcome = await train(training, controller.signal);
+  const { epoch, step } = run.done;
+  const where = `epoch ${epoch}, step ${step}`;
+  if (outcome === "finished") {
+    say(
+      `Finished after ${where}. Translate pictures with:\n  ${use("predict", run.folder)} INPUT…`,
+    );
+  } else {
+    say(`Saved after ${where}. Go on with:\n  ${use("resume", run.folder)}`);
+    Deno.exit(INTERRUPTED);
+  }
+}
+
+function use(task: string, folder: string): string {
+  return `deno task ${task} ${/\s/.test(folder) ? JSON.stringify(folder) : folder}`;
+}

@@ -1,0 +1,23 @@
+/** `deno task list`: the experiments that come with Pairlab, and their parameters. */
+import { listExperiments, loadExperiment } from "../plan.ts";
+import { say } from "../terminal.ts";
+import { command, runCommand } from "./cli.ts";
+
+await runCommand(async () => {
+  command("list", "List the experiments and their parameters.").parse(Deno.args, { from: "user" });
+  for (const name of await listExperiments()) {
+    const { experiment, source } = await loadExperiment(name);
+    say(`${name}: ${firstSentence(source)}`);
+    const parameters = Object.entries(experiment.defaults).map(([key, value]) =>
+      `--${key}=${value}`
+    );
+    say(`  ${parameters.join(" ")}`);
+  }
+});
+
+/** The first sentence of a module's leading comment. */
+function firstSentence(source: string): string {
+  const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
+  const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");
+  return text.match(/^.*?[.:](?=\s|$)/)?.[0] ?? text;
+}

@@ -1,0 +1,90 @@
+/** `deno task predict RUN INPUT…`: pictures in, pictures out. */
+import { extname, join } from "@std/path";
+import { type EngineChoice, startEngine } from "../backends/engine.ts";
+import { listCheckpoints } from "../checkpoint.ts";
+import { PairlabError } from "../errors.ts";
+import { decodePicture } from "../pictures/decode.ts";
+import { writePicture } from "../pictures/encode.ts";
+import { findPictures, resultNames } from "../pictures/find.ts";
+import { resizePicture } from "../pictures/resize.ts";
+import { loadExperiment } from "../plan.ts";
+import { loadPredictor, type Predictor } from "../predictor.ts";
+import { openBar, say } from "../terminal.ts";
+import { command, runCommand, userPath } from "./cli.ts";
+import { backendOption } from "./options.ts";
+
+interface PredictOptions {
+  readonly backend: EngineChoice;
+  readonly out?: string;
+  readonly experiment?: string;
+  readonly keepSize?: boolean;
+}
+
+await runCommand(async () => {
+  const program = command("predict", "Translate pictures with a trained generator.")
+    .argument("<run>", "a run folder, one of its checkpoints, or a generator.safetensors")
+    .argument("<inputs...>", "pictures, folders of pictures, or globs")
+    .option("--out <folder>", "where the results go (default: RUN/predictions)")
+    .option("--keep-size", "bring each result to the size of its input")
+    .option("--experiment <file>", "the file that defines layers of your own")
+    .addOption(backendOption("auto"))
+    .parse(Deno.args, { from: "user" });
+  const options = program.opts<PredictOptions>();
+  const [run = "", ...inputs] = program.args;
+
+  const pictures = await findPictures(inputs.map(userPath));
+  const engine = await startEngine(options.backend);
+  say(`Engine: ${engine.reason}`);
+  await registerLayers(options.experiment);
+  const predictor = await openPredictor(userPath(run));
+  const folder = options.out === undefined
+    ? join(userPath(run), "predictions")
+    : userPath(options.out);
+  await Deno.mkdir(folder, { recursive: true });
+  await predictAll(predictor, pictures, folder, options.keepSize ?? false);
+  say(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
+});
+
+/** Imports the layers that a network may be made of, so that its description can be read. */
+async function registerLayers(experiment: string | undefined): Promise<void> {
+  await import("../../mod.ts");
+  if (experiment !== undefined) await loadExperiment(userPath(experiment));
+}
+
+/** Finds the generator in whatever the user named. */
+async function openPredictor(path: string): Promise<Predictor> {
+  if (extname(path) === ".safetensors") return await loadPredictor(path);
+  const [newest] = await listCheckpoints(join(path, "checkpoints"));
+  const folder = newest?.folder ?? path;
+  const file = join(folder, "generator.safetensors");
+  try {
+    await Deno.stat(file);
+  } catch {
+    throw new PairlabError(
+      `Cannot predict with "${path}": there is no checkpoint in it, a run folder after its first checkpoint would work`,
+    );
+  }
+  return await loadPredictor(file, newest?.state.files["generator.safetensors"]);
+}
+
+async function predictAll(
+  predictor: Predictor,
+  paths: readonly string[],
+  folder: string,
+  keepSize: boolean,
+): Promise<void> {
+  const names = resultNames(paths);
+  const bar = openBar("Predicting", paths.length);
+  for (const [index, path] of paths.entries()) {
+    const input = await decodePicture(path, { channels: channelsOf(predictor) });
+    const output = await predictor.predict(input);
+    const result = keepSize ? await resizePicture(output, input, "cubic") : output;
+    await writePicture(join(folder, `${names[index]}.png`), result);
+    bar.update(index + 1);
+  }
+  bar.stop();
+}
+
+function channelsOf({ shape }: Predictor): 1 | 3 {
+  return shape.input.channels === 1 ? 1 : 3;
+}

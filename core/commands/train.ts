@@ -1,0 +1,73 @@
+/** `deno task train EXPERIMENT`: the main job. */
+import { InvalidArgumentError } from "commander";
+import type { EngineChoice } from "../backends/engine.ts";
+import { loadExperiment } from "../plan.ts";
+import { say } from "../terminal.ts";
+import { beginRun } from "../session.ts";
+import { command, parseOverrides, runCommand, userPath } from "./cli.ts";
+import { backendOption } from "./options.ts";
+import { trainToTheEnd } from "./interruptible.ts";
+
+interface TrainOptions {
+  readonly backend: EngineChoice;
+  readonly limit?: number;
+  readonly run?: string;
+  readonly check: boolean;
+}
+
+await runCommand(async () => {
+  const program = command("train", "Train an experiment.")
+    .argument("<experiment>", "a name in experiments/, or the path or URL of a module")
+    .addOption(backendOption("auto"))
+    .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
+    .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
+    .option("--no-check", "do not have the compiler check the experiment first")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .option("-h, --help", "show this help, and the experiment's parameters")
+    .usage("EXPERIMENT [--key=value …] [options]");
+  if (asksForHelp()) return await showHelp(program.helpInformation());
+  program.parse(Deno.args, { from: "user" });
+
+  const options = program.opts<TrainOptions>();
+  const [reference = "", ...rest] = program.args;
+  const training = await beginRun(experimentPath(reference), {
+    parameters: parseOverrides(rest),
+    backend: options.backend,
+    limit: options.limit,
+    folder: options.run === undefined ? undefined : userPath(options.run),
+    check: options.check,
+  });
+  await trainToTheEnd(training);
+});
+
+function asksForHelp(): boolean {
+  return Deno.args.includes("--help") || Deno.args.includes("-h");
+}
+
+async function showHelp(text: string): Promise<void> {
+  say(text);
+  const reference = Deno.args.find((argument) => !argument.startsWith("-"));
+  if (reference === undefined) return;
+  const { experiment, name } = await loadExperiment(experimentPath(reference));
+  say(`Parameters of ${name}:`);
+  for (const [key, value] of Object.entries(experiment.defaults)) {
+    const words = experiment.choices[key]?.join(" | ") ?? typeof value;
+    say(`  --${key}=${value}`.padEnd(32) + words);
+  }
+}
+
+/** A path as typed, a name or URL as it is. */
+function experimentPath(reference: string): string {
+  const isPath = /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
+  return isPath ? userPath(reference) : reference;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("A whole number from 1 on would work.");
+  }
+  return value;
+}

@@ -1,0 +1,103 @@
+/** Pairs on their way to the step: ordered, loaded ahead, augmented, brought to size. */
+import { PairlabError } from "./errors.ts";
+import { resizePicture } from "./pictures/resize.ts";
+import type {
+  Augment,
+  Dataset,
+  ImageShape,
+  Pair,
+  Picture,
+  ResizeKernel,
+  TaskShape,
+} from "./plugin.ts";
+import { randomStream } from "./random/stream.ts";
+import { describeShape, hasShape } from "./tensors.ts";
+
+/** How pairs become batches. */
+export interface LoaderOptions {
+  readonly shape: TaskShape;
+  readonly batch: number;
+  readonly seed: number;
+  /** A new order in each epoch. */
+  readonly shuffle: boolean;
+  readonly resize: ResizeKernel;
+  readonly augment?: Augment | undefined;
+  /** Batches that may be loading or waiting at once. @default 4 */
+  readonly ahead?: number;
+}
+
+/**
+ * Brings a picture to the size of the networks.
+ *
+ * @throws {PairlabError} If it has another number of channels.
+ */
+export async function fitPicture(
+  picture: Picture,
+  shape: ImageShape,
+  kernel: ResizeKernel,
+): Promise<Picture> {
+  if (picture.channels !== shape.channels) {
+    throw new PairlabError(
+      `Cannot use a picture of ${
+        describeShape(picture)
+      }: the networks take ${shape.channels} channels`,
+    );
+  }
+  return hasShape(picture, shape) ? picture : await resizePicture(picture, shape, kernel);
+}
+
+/** {@link fitPicture} for both sides of a pair. */
+export async function fitPair(pair: Pair, shape: TaskShape, kernel: ResizeKernel): Promise<Pair> {
+  const [input, target] = await Promise.all([
+    fitPicture(pair.input, shape.input, kernel),
+    fitPicture(pair.target, shape.target, kernel),
+  ]);
+  return { name: pair.name, input, target };
+}
+
+/** Batches in an epoch; the last may be smaller. */
+export function stepsPerEpoch(pairs: number, batch: number): number {
+  return Math.ceil(pairs / batch);
+}
+
+/**
+ * The batches of one epoch, from step `from` (0 for the first) on.
+ *
+ * What an epoch holds depends on the seed and the epoch alone, so a training that resumes in its
+ * middle sees the same pictures, cropped and mirrored alike. A few batches are loaded ahead while
+ * the step computes; sharp decodes them on threads of its own.
+ */
+export async function* batchesOf(
+  dataset: Dataset,
+  epoch: number,
+  from: number,
+  options: LoaderOptions,
+): AsyncGenerator<Pair[], void, void> {
+  const { batch, seed, shuffle, ahead = 4 } = options;
+  const indices = dataset.names.map((_, index) => index);
+  const order = shuffle ? randomStream(seed, "order", epoch).shuffle(indices) : indices;
+  const steps = stepsPerEpoch(order.length, batch);
+
+  const load = (step: number): Promise<Pair[]> =>
+    Promise.all(
+      order.slice(step * batch, (step + 1) * batch).map(async (index) => {
+        const pair = await dataset.load(index);
+        const random = randomStream(seed, "augment", epoch, index);
+        const changed = await options.augment?.(pair, random) ?? pair;
+        return fitPair(changed, options.shape, options.resize);
+      }),
+    );
+
+  const underWay: Promise<Pair[]>[] = [];
+  let next = from;
+  while (next < steps || underWay.length > 0) {
+    while (next < steps && underWay.length < ahead) {
+      const loading = load(next++);
+      // A failure is thrown where its batch is taken; until then it is not "unhandled".
+      loading.catch(() => {});
+      underWay.push(loading);
+    }
+    const first = underWay.shift();
+    if (first !== undefined) yield await first;
+  }
+}

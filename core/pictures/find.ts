@@ -1,0 +1,79 @@
+/** The pictures that a person means by files, folders and globs. */
+import { glob } from "node:fs/promises";
+import { basename, extname, join } from "@std/path";
+import { PairlabError } from "../errors.ts";
+import { pictureExtensions } from "./decode.ts";
+
+/**
+ * Resolves files, folders (the pictures right in them, by name) and globs (`photos/*.jpg`) to
+ * files, in the order given, each once.
+ *
+ * @throws {PairlabError} If one of them is nothing that exists, or holds no picture.
+ */
+export async function findPictures(inputs: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const input of inputs) {
+    const paths = await resolve(input);
+    if (paths.length === 0) {
+      throw new PairlabError(
+        `Cannot find a picture in "${input}": files ending in ${
+          pictureExtensions.join(", ")
+        } would work`,
+      );
+    }
+    for (const path of paths) found.add(path);
+  }
+  return [...found];
+}
+
+async function resolve(input: string): Promise<string[]> {
+  try {
+    const { isDirectory } = await Deno.stat(input);
+    return isDirectory ? await picturesIn(input) : [input];
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (!/[*?[{]/.test(input)) {
+    throw new PairlabError(
+      `Cannot find "${input}": there is no such file or folder, a picture, a folder or a glob would work`,
+    );
+  }
+  const paths: string[] = [];
+  for await (const path of glob(input)) paths.push(path);
+  return paths.filter(isPicture).sort();
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && isPicture(name)) names.push(name);
+  }
+  return names.sort().map((name) => join(folder, name));
+}
+
+function isPicture(path: string): boolean {
+  return !basename(path).startsWith(".") &&
+    pictureExtensions.includes(extname(path).toLowerCase());
+}
+
+/**
+ * A name for each file's result: its own without the extension, numbered where two would be the
+ * same.
+ *
+ * @example
+ * ```ts
+ * import { resultNames } from "./find.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resultNames(["a/rose.jpg", "b/rose.jpg"]), ["rose", "rose_2"]);
+ * ```
+ */
+export function resultNames(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return paths.map((path) => {
+    const stem = basename(path, extname(path));
+    const count = (counts.get(stem) ?? 0) + 1;
+    counts.set(stem, count);
+    return count === 1 ? stem : `${stem}_${count}`;
+  });
+}

@@ -1,0 +1,144 @@
+/** From the words on the command line to a checked experiment. */
+import { createHash } from "node:crypto";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { basename, extname, join } from "@std/path";
+import { checkExperiment, type Findings } from "./check.ts";
+import { messageOf, PairlabError } from "./errors.ts";
+import { type Experiment, override, type ParameterValues } from "./experiment.ts";
+import { nearest } from "./nearest.ts";
+import type { TaskShape, Wiring } from "./plugin.ts";
+
+/** The folder of the experiments that come with Pairlab. */
+const EXPERIMENTS = new URL("../experiments/", import.meta.url);
+
+/** An experiment's module, loaded. */
+export interface ExperimentModule {
+  /** `flowers_deblur`. */
+  readonly name: string;
+  /** The name or path by which it can be asked for again. */
+  readonly module: string;
+  readonly url: URL;
+  readonly source: string;
+  readonly sha256: string;
+  readonly experiment: Experiment;
+}
+
+/** A checked experiment, ready for data and engine. */
+export interface Plan extends ExperimentModule {
+  readonly parameters: ParameterValues;
+  readonly wiring: Wiring;
+  readonly shape: TaskShape;
+  readonly findings: Findings;
+}
+
+/** The names of the experiments that come with Pairlab. */
+export async function listExperiments(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(EXPERIMENTS)) {
+    if (isFile && extname(name) === ".ts") names.push(basename(name, ".ts"));
+  }
+  return names.sort();
+}
+
+/**
+ * Loads an experiment by its name in `experiments/`, or by the path or URL of its module.
+ *
+ * @throws {PairlabError} If there is none, or it does not load, or is no experiment.
+ */
+export async function loadExperiment(reference: string): Promise<ExperimentModule> {
+  const url = await resolveExperiment(reference);
+  const source = url.protocol === "file:" ? await readSource(reference, url) : "";
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = await import(url.href);
+  } catch (error) {
+    throw new PairlabError(`Cannot load the experiment "${reference}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const experiment = loaded.default;
+  if (!isExperiment(experiment)) {
+    throw new PairlabError(
+      `Cannot use "${reference}" as an experiment: its default export is ${
+        experiment === undefined ? "missing" : "something else"
+      }, "export default experiment(defaults, setup)" would work`,
+    );
+  }
+  const isPath = url.protocol === "file:" && !url.href.startsWith(EXPERIMENTS.href);
+  return {
+    name: basename(url.pathname, extname(url.pathname)),
+    module: isPath ? fileURLToPath(url) : reference,
+    url,
+    source,
+    sha256: createHash("sha256").update(source).digest("hex"),
+    experiment,
+  };
+}
+
+async function resolveExperiment(reference: string): Promise<URL> {
+  if (/^(https?|file):\/\//.test(reference)) return new URL(reference);
+  if (/[\\/]|\.[a-z]+$/i.test(reference)) return pathToFileURL(reference);
+  const names = await listExperiments();
+  if (names.includes(reference)) return new URL(`${reference}.ts`, EXPERIMENTS);
+  const near = nearest(reference, names);
+  throw new PairlabError(
+    `Cannot find the experiment "${reference}": ${
+      near === undefined ? `${names.join(", ")}, or a path to a file` : `"${near}"`
+    } would work`,
+  );
+}
+
+async function readSource(reference: string, url: URL): Promise<string> {
+  try {
+    return await Deno.readTextFile(url);
+  } catch (error) {
+    const found = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : messageOf(error);
+    throw new PairlabError(
+      `Cannot load the experiment "${reference}": ${found}, "deno task list" names those at hand`,
+    );
+  }
+}
+
+function isExperiment(value: unknown): value is Experiment {
+  return typeof value === "object" && value !== null && "wire" in value && "defaults" in value;
+}
+
+/**
+ * Resolves the parameters and checks the whole experiment, before anything is loaded.
+ *
+ * @param given Parameters as texts by key.
+ * @throws {PairlabError} Naming what does not fit and what would work.
+ */
+export function planExperiment(
+  module: ExperimentModule,
+  given: Readonly<Record<string, string>>,
+): Plan {
+  const parameters = override(module.experiment, given);
+  const wiring = module.experiment.wire(parameters);
+  const side = Number(parameters["size"]);
+  const image = { height: side, width: side, channels: 3 };
+  const shape = { input: image, target: image };
+  return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
+}
+
+/**
+ * Type-checks an experiment with Deno's compiler, as `deno check` does.
+ *
+ * @throws {PairlabError} With the compiler's own words.
+ */
+export async function compilerCheck({ url, module }: ExperimentModule): Promise<void> {
+  const root = fileURLToPath(new URL("../", import.meta.url));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--config", join(root, "deno.json"), url.href],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const words = new TextDecoder().decode(stderr).replace(/\n*Stack backtrace:[\s\S]*$/, "").trim();
+  throw new PairlabError(
+    `Cannot use the experiment "${module}": the compiler refuses it (--no-check trains all the same)\n${words}`,
+  );
+}

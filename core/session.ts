@@ -1,0 +1,178 @@
+/** One run from its beginning, or from its last checkpoint: what commands call. */
+import { join } from "@std/path";
+import { type EngineChoice, startEngine } from "./backends/engine.ts";
+import { type Checkpoint, listCheckpoints } from "./checkpoint.ts";
+import { PairlabError } from "./errors.ts";
+import type { ParameterValues } from "./experiment.ts";
+import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
+import type { Dataset, OpenedData } from "./plugin.ts";
+import { createRunFolder, defaultRunFolder, readRunRecord, type RunRecord } from "./run_folder.ts";
+import { openBar, say } from "./terminal.ts";
+import { createTraining, type Training } from "./training.ts";
+import { sourceCommit, versions } from "./versions.ts";
+
+/** How a run is begun. */
+export interface BeginOptions {
+  /** Parameters of the experiment, as texts by key. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** @default "auto" */
+  readonly backend?: EngineChoice;
+  /** Train on the first pairs only. */
+  readonly limit?: number | undefined;
+  /** The run folder. @default "runs/<experiment>-<time>" */
+  readonly folder?: string | undefined;
+  /** Have Deno's compiler check the experiment first. @default true */
+  readonly check?: boolean;
+}
+
+/**
+ * Begins a run: checks the experiment, opens the data, starts the engine, makes the folder.
+ *
+ * @param reference The experiment's name in `experiments/`, or the path or URL of its module.
+ * @throws {PairlabError} For whatever would stop it later, before anything is written.
+ */
+export async function beginRun(reference: string, options: BeginOptions = {}): Promise<Training> {
+  const module = await loadExperiment(reference);
+  const plan = planExperiment(module, options.parameters ?? {});
+  const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
+  const [data] = await Promise.all([openData(plan), compiled]);
+  say(describePlan(plan, data));
+  const engine = await startEngine(options.backend ?? "auto");
+  say(`Engine: ${engine.reason}`);
+
+  const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
+  const record: RunRecord = {
+    format: 1,
+    experiment: {
+      name: plan.name,
+      module: plan.module,
+      source: plan.source,
+      sha256: plan.sha256,
+    },
+    parameters: plan.parameters,
+    limit: options.limit ?? null,
+    seed: Number(plan.parameters["seed"]),
+    shape: plan.shape,
+    data: { description: data.description, fingerprint: data.fingerprint },
+    engine: { name: engine.name, version: engine.version, threads: engine.threads },
+    versions: versions(),
+    commit: await sourceCommit(),
+    started: new Date().toISOString(),
+  };
+  await createRunFolder(folder, record);
+  say(`Run folder: ${folder}`);
+  return await assemble(plan, data, folder, options.limit);
+}
+
+/** How a run is resumed. */
+export interface ResumeOptions {
+  /** @default The engine of the run, so that it goes on bit for bit. */
+  readonly backend?: EngineChoice | undefined;
+  /** Where the experiment is now, if it has moved. */
+  readonly experiment?: string | undefined;
+  /** Train longer than was planned. */
+  readonly epochs?: string | undefined;
+}
+
+/**
+ * Goes on with a run from its newest checkpoint.
+ *
+ * @throws {PairlabError} If there is none, or the experiment or its data are not what they were.
+ */
+export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
+  const record = await readRunRecord(folder);
+  const [checkpoint] = await listCheckpoints(join(folder, "checkpoints"));
+  if (checkpoint === undefined) {
+    throw new PairlabError(
+      `Cannot resume "${folder}": it has no checkpoint yet, "deno task train ${record.experiment.name}" begins anew`,
+    );
+  }
+  const plan = await planAgain(folder, record, options);
+  const data = await openData(plan);
+  if (data.fingerprint !== record.data.fingerprint) {
+    throw new PairlabError(
+      `Cannot resume "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}), the pictures as they were would work`,
+    );
+  }
+  const engine = await startEngine(options.backend ?? record.engine.name as EngineChoice);
+  say(`Engine: ${engine.reason}`);
+  const { epoch, step } = checkpoint.state;
+  say(`Resuming "${folder}" after epoch ${epoch}, step ${step}`);
+  return await assemble(plan, data, folder, record.limit ?? undefined, checkpoint);
+}
+
+async function planAgain(
+  folder: string,
+  record: RunRecord,
+  { experiment, epochs }: ResumeOptions,
+): Promise<Plan> {
+  const reference = experiment ?? record.experiment.module;
+  if (experiment === undefined && /^https?:/.test(reference)) {
+    throw new PairlabError(
+      `Cannot resume "${folder}": its experiment came from "${reference}", --experiment=${reference} loads it again`,
+    );
+  }
+  const module = await loadExperiment(reference);
+  if (module.sha256 !== record.experiment.sha256) {
+    throw new PairlabError(
+      `Cannot resume "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work`,
+    );
+  }
+  const given = Object.fromEntries(
+    Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),
+  );
+  return planExperiment(module, epochs === undefined ? given : { ...given, epochs });
+}
+
+async function openData({ wiring }: Plan): Promise<OpenedData> {
+  let bar: ReturnType<typeof openBar> | undefined;
+  try {
+    return await wiring.data.open((done, total) => {
+      bar ??= openBar("Checking pictures", total);
+      bar.update(done);
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+function describePlan({ findings, shape, name, module }: Plan, data: OpenedData): string {
+  const millions = (count: number): string => `${(count / 1e6).toFixed(1)} M parameters`;
+  const { generatorParameters, discriminatorParameters, receptiveField } = findings;
+  const discriminator = discriminatorParameters === 0
+    ? "no D"
+    : `D ${millions(discriminatorParameters)}, sees ${receptiveField}x${receptiveField} patches`;
+  return [
+    `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
+    `Data: ${data.description}`,
+    `Networks: ${shape.target.width}x${shape.target.height}, G ${
+      millions(generatorParameters)
+    }; ${discriminator}`,
+  ].join("\n");
+}
+
+function assemble(
+  plan: Plan,
+  data: OpenedData,
+  folder: string,
+  limit: number | undefined,
+  checkpoint?: Checkpoint,
+): Promise<Training> {
+  const number = (key: keyof ParameterValues): number => Number(plan.parameters[key]);
+  return createTraining({
+    experiment: plan.name,
+    folder,
+    wiring: plan.wiring,
+    shape: plan.shape,
+    train: limit === undefined ? data.train : firstPairs(data.train, limit),
+    test: data.test,
+    epochs: number("epochs"),
+    batch: number("batch"),
+    seed: number("seed"),
+    checkpoint,
+  });
+}
+
+function firstPairs(dataset: Dataset, limit: number): Dataset {
+  return { names: dataset.names.slice(0, limit), load: (index) => dataset.load(index) };
+}

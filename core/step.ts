@@ -1,0 +1,146 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { PairlabError } from "./errors.ts";
+import { discriminate, generate, type Networks, trainableVariables } from "./networks.ts";
+import type { Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
+
+/** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
+export interface Batch {
+  readonly input: Tensor4D;
+  readonly target: Tensor4D;
+}
+
+/** A number for each network. */
+export interface Rates {
+  readonly generator: Scalar;
+  readonly discriminator: Scalar;
+}
+
+/** What a step works on. */
+export interface StepParts {
+  readonly networks: Networks;
+  readonly losses: Readonly<Record<string, Loss>>;
+  readonly updates: { readonly generator: UpdateRule; readonly discriminator?: UpdateRule };
+  readonly order: UpdateOrder;
+}
+
+/**
+ * Trains both networks on one batch and returns the losses before the update, by name:
+ * `generator` and `discriminator` (the sums) and each term, e.g. `generator.l1`.
+ *
+ * @param step int32 scalar, 1 for the first step: keys the random numbers of dropout.
+ * @returns Scalars that the caller disposes.
+ */
+export type Step = (batch: Batch, step: Scalar, rates: Rates) => Record<string, Scalar>;
+
+/**
+ * One training step: G once, D on real and fake, both updates (algorithm 1 of Goodfellow et al.,
+ * 2014, in the form of the paper's section 3.3).
+ *
+ * The two orders differ in one thing: whether G's loss sees D before or after its update. Reads no
+ * value of a tensor, so it can be traced and compiled.
+ */
+export function createStep({ networks, losses, updates, order }: StepParts): Step {
+  const { generator, discriminator } = networks;
+  const generatorVariables = trainableVariables(generator);
+  const discriminatorVariables = discriminator === undefined
+    ? []
+    : trainableVariables(discriminator);
+
+  return (batch, step, rates) => {
+    const report: Record<string, Scalar> = {};
+    const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
+
+    tf.tidy(() => {
+      let discriminatorGradients: Tensor[] = [];
+      const updateDiscriminator = (): void =>
+        updates.discriminator?.apply(discriminatorGradients, rates.discriminator);
+
+      const generatorGradients = gradients("generator", generatorVariables, () => {
+        const fake = generate(generator, batch.input, mode);
+        if (discriminator !== undefined) {
+          discriminatorGradients = gradients("discriminator", discriminatorVariables, () => {
+            const views = viewsOf(batch, fake, networks, mode);
+            return total("discriminator", views, losses, report);
+          });
+          if (order === "alternate") updateDiscriminator();
+        }
+        // D's moving statistics have taken note of this fake already.
+        const views = viewsOf(batch, fake, networks, { ...mode, updateStatistics: false });
+        return total("generator", views, losses, report);
+      });
+      if (order === "simultaneous") updateDiscriminator();
+      updates.generator.apply(generatorGradients, rates.generator);
+      tf.dispose(discriminatorGradients);
+      tf.dispose(generatorGradients);
+    });
+    return report;
+  };
+}
+
+/** What the losses see. D runs when a loss first looks at it, and once for each picture. */
+function viewsOf(
+  { input, target }: Batch,
+  fake: Tensor4D,
+  { discriminator }: Networks,
+  mode: Mode,
+): Views {
+  const judge = (picture: Tensor4D): Tensor4D[] => {
+    if (discriminator === undefined) {
+      throw new PairlabError(
+        "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none",
+      );
+    }
+    return discriminate(discriminator, input, picture, mode);
+  };
+  let real: Tensor4D[] | undefined;
+  let faked: Tensor4D[] | undefined;
+  return {
+    input,
+    target,
+    fake,
+    get realLogits() {
+      return real ??= judge(target);
+    },
+    get fakeLogits() {
+      return faked ??= judge(fake);
+    },
+    discriminate: judge,
+  };
+}
+
+/** The sum of one network's terms; each of them and the sum go into the report. */
+function total(
+  network: "generator" | "discriminator",
+  views: Views,
+  losses: Readonly<Record<string, Loss>>,
+  report: Record<string, Scalar>,
+): Scalar {
+  const terms: Scalar[] = [];
+  for (const [name, loss] of Object.entries(losses)) {
+    const term = loss[network]?.(views);
+    if (term === undefined) continue;
+    report[`${network}.${name}`] = tf.keep(term);
+    terms.push(term);
+  }
+  const sum = terms.length === 1 ? terms[0]!.clone() : tf.addN(terms) as Scalar;
+  return report[network] = tf.keep(sum);
+}
+
+/** The gradients of a loss, in the order of the variables, kept for the caller to dispose. */
+function gradients(
+  network: string,
+  variables: Variable[],
+  loss: () => Scalar,
+): Tensor[] {
+  const { grads } = tf.variableGrads(loss, variables);
+  return variables.map((variable) => {
+    const gradient = grads[variable.name];
+    if (gradient === undefined) {
+      throw new PairlabError(
+        `Cannot train the ${network}: no loss depends on its weight "${variable.name}"`,
+      );
+    }
+    return tf.keep(gradient);
+  });
+}

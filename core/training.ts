@@ -1,0 +1,259 @@
+/** A training's state, and the steps that move it: networks, optimizers, position, files. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
+import { join } from "@std/path";
+import {
+  type Checkpoint,
+  type Position,
+  pruneCheckpoints,
+  restoreCheckpoint,
+  saveCheckpoint,
+  type Updates,
+} from "./checkpoint.ts";
+import { PairlabError } from "./errors.ts";
+import { batchesOf, fitPair, type LoaderOptions, stepsPerEpoch } from "./loader.ts";
+import { openMetricsLog } from "./metrics_log.ts";
+import { buildNetworks, type Networks, trainableVariables } from "./networks.ts";
+import type {
+  Callback,
+  Dataset,
+  EpochReport,
+  Optimizer,
+  Pair,
+  Rate,
+  StepReport,
+  TaskShape,
+  TrainingRun,
+  Wiring,
+} from "./plugin.ts";
+import { describeGenerator, predictPicture } from "./predictor.ts";
+import { createStep, type Rates, type Step } from "./step.ts";
+import { say } from "./terminal.ts";
+import { toTensor } from "./tensors.ts";
+
+/** What a training is made of. */
+export interface TrainingParts {
+  readonly experiment: string;
+  readonly folder: string;
+  readonly wiring: Wiring;
+  readonly shape: TaskShape;
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+  /** Where to go on; left out at the beginning. */
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+/** A training, ready for its next step. */
+export interface Training {
+  readonly run: TrainingRun;
+  readonly callbacks: readonly Callback[];
+  /** The batches of the epoch under way that are still to come. */
+  batches(): AsyncIterable<Pair[]>;
+  /** Trains on one batch. @throws {PairlabError} If a loss is not a number any more. */
+  step(pairs: Pair[]): Promise<StepReport>;
+  /** Ends the epoch under way. */
+  finishEpoch(): Promise<EpochReport>;
+}
+
+/** Builds networks and optimizers, or restores them from a checkpoint. */
+export async function createTraining(parts: TrainingParts): Promise<Training> {
+  const { wiring, shape, folder, epochs, batch, seed } = parts;
+  const resize = wiring.resize ?? "cubic";
+  const optimizers = optimizersOf(wiring);
+  const networks = buildNetworks(wiring, shape, seed);
+  const updates = startOptimizers(networks, optimizers);
+  let position: Position = parts.checkpoint?.state ?? START;
+  if (parts.checkpoint !== undefined) {
+    await restoreCheckpoint(parts.checkpoint, networks, updates);
+  }
+  const trainStep = createStep({
+    networks,
+    losses: wiring.losses,
+    updates,
+    order: wiring.order ?? "alternate",
+  });
+  const log = await openMetricsLog(folder, position.step);
+  const steps = stepsPerEpoch(parts.train.names.length, batch);
+  const loader: LoaderOptions = {
+    shape,
+    batch,
+    seed,
+    resize,
+    shuffle: wiring.shuffle ?? true,
+    augment: wiring.augment,
+  };
+  let saved = parts.checkpoint;
+  let lastStepEnded = performance.now();
+
+  const run: TrainingRun = {
+    experiment: parts.experiment,
+    folder,
+    epochs,
+    stepsPerEpoch: steps,
+    batch,
+    get done() {
+      return { epoch: position.epoch, step: position.step };
+    },
+    test: parts.test,
+    testPair: async (index) => fitPair(await parts.test.load(index), shape, resize),
+    predict: (input) =>
+      predictPicture(networks.generator, input, { shape, resize, step: position.step }),
+    save: async () => {
+      if (saved === undefined || !isSamePosition(saved.state, position)) {
+        const checkpoints = join(folder, "checkpoints");
+        const about = describeGenerator(networks.generator, { shape, resize, step: position.step });
+        saved = await saveCheckpoint(checkpoints, { networks, updates, position, about });
+        await pruneCheckpoints(checkpoints);
+      }
+      return saved.folder;
+    },
+    say,
+  };
+
+  return {
+    run,
+    callbacks: wiring.callbacks ?? [],
+    batches: () => {
+      lastStepEnded = performance.now();
+      return batchesOf(parts.train, position.epoch + 1, position.stepInEpoch, loader);
+    },
+    step: async (pairs) => {
+      const names = pairs.map(({ name }) => name);
+      const rates = ratesAt(optimizers, { ...position, epochs, stepsPerEpoch: steps });
+      const step = position.step + 1;
+      const losses = await trainOn(pairs, step, rates, trainStep);
+      checkFinite(losses, step, names);
+      const now = performance.now();
+      const milliseconds = now - lastStepEnded;
+      lastStepEnded = now;
+      position = advance(position, losses, milliseconds / 1000);
+      const report = {
+        epoch: position.epoch + 1,
+        step,
+        stepInEpoch: position.stepInEpoch,
+        losses,
+        names,
+        milliseconds,
+      };
+      await log.step(report);
+      return report;
+    },
+    finishEpoch: async () => {
+      const report: EpochReport = {
+        epoch: position.epoch + 1,
+        step: position.step,
+        losses: mapValues(position.lossSums, (sum) => sum / position.stepInEpoch),
+        seconds: position.secondsInEpoch,
+      };
+      position = { ...START, epoch: report.epoch, step: position.step };
+      await log.epoch(report);
+      return report;
+    },
+  };
+}
+
+const START: Position = { epoch: 0, step: 0, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
+
+/** The optimizer of each network. */
+interface Optimizers {
+  readonly generator: Optimizer;
+  readonly discriminator: Optimizer;
+}
+
+function optimizersOf({ optimizer }: Wiring): Optimizers {
+  return "start" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer;
+}
+
+function startOptimizers({ generator, discriminator }: Networks, optimizers: Optimizers): Updates {
+  const forG = optimizers.generator.start(trainableVariables(generator));
+  if (discriminator === undefined) return { generator: forG };
+  const forD = optimizers.discriminator.start(trainableVariables(discriminator));
+  return { generator: forG, discriminator: forD };
+}
+
+/** The rates of this step, as numbers. */
+function ratesAt(
+  optimizers: Optimizers,
+  progress: Position & { readonly epochs: number; readonly stepsPerEpoch: number },
+): { generator: number; discriminator: number } {
+  const at = (rate: Rate): number => typeof rate === "number" ? rate : rate(progress);
+  return {
+    generator: at(optimizers.generator.rate),
+    discriminator: at(optimizers.discriminator.rate),
+  };
+}
+
+/** Hands one batch to the step and reads the losses. */
+async function trainOn(
+  pairs: readonly Pair[],
+  step: number,
+  rates: { generator: number; discriminator: number },
+  trainStep: Step,
+): Promise<Record<string, number>> {
+  const batch = {
+    input: toTensor(pairs.map(({ input }) => input)),
+    target: toTensor(pairs.map(({ target }) => target)),
+  };
+  const rateTensors: Rates = {
+    generator: tf.scalar(rates.generator),
+    discriminator: tf.scalar(rates.discriminator),
+  };
+  const stepTensor = tf.scalar(step, "int32");
+  const report = trainStep(batch, stepTensor, rateTensors);
+  const losses = await readScalars(report);
+  tf.dispose([batch, rateTensors, stepTensor, report] as unknown as tf.TensorContainer);
+  return losses;
+}
+
+async function readScalars(report: Record<string, Scalar>): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [name, scalar] of Object.entries(report)) {
+    values[name] = (await scalar.data())[0]!;
+  }
+  return values;
+}
+
+function checkFinite(
+  losses: Readonly<Record<string, number>>,
+  step: number,
+  names: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(losses)) {
+    if (Number.isFinite(value)) continue;
+    throw new PairlabError(
+      `Cannot go on: the loss "${name}" is ${value} in step ${step} (${
+        names.map((pair) => `"${pair}"`).join(", ")
+      }), a lower rate may work from the last checkpoint`,
+    );
+  }
+}
+
+function advance(
+  position: Position,
+  losses: Readonly<Record<string, number>>,
+  seconds: number,
+): Position {
+  return {
+    epoch: position.epoch,
+    step: position.step + 1,
+    stepInEpoch: position.stepInEpoch + 1,
+    lossSums: mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
+    secondsInEpoch: position.secondsInEpoch + seconds,
+  };
+}
+
+function isSamePosition(a: Position, b: Position): boolean {
+  return a.step === b.step && a.epoch === b.epoch;
+}
+
+function mapValues(
+  values: Readonly<Record<string, number>>,
+  change: (value: number, key: string) => number,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, change(value, key)]),
+  );
+}

@@ -1,0 +1,22 @@
+import type { Callback } from "../../core/plugin.ts";
+
+/**
+ * Saves both networks and both optimizers at the end of each epoch; wrap it in `every(25, …)` for
+ * the paper's rhythm. The end of a training and Ctrl-C are saved without it.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint } from "./checkpoint.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(checkpoint().name, "checkpoint");
+ * ```
+ */
+export function checkpoint(): Callback {
+  return {
+    name: "checkpoint",
+    onEpochEnd: async (run) => {
+      run.say(`Checkpoint: ${await run.save()}`);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  type Bar,
+  type Callback,
+  formatDuration,
+  isTerminal,
+  openBar,
+  type StepReport,
+  type TrainingRun,
+} from "../../core/plugin.ts";
+
+/** Steps over which the rate is averaged: long enough to be calm, short enough to be true. */
+const WINDOW = 20;
+
+/**
+ * Shows each step: on a terminal a bar with epoch, step, losses, pictures per second and the time
+ * left in the whole run; elsewhere a line `epoch e-train: i/n` for each step, as the notebook
+ * prints it, and the epoch's mean losses at its end.
+ *
+ * @example
+ * ```ts
+ * import { progress } from "./progress.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(progress().name, "progress");
+ * ```
+ */
+export function progress(): Callback {
+  let bar: Bar | undefined;
+  let recent: number[] = [];
+  const stop = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+  return {
+    name: "progress",
+    onTrainBegin: () => {
+      recent = [];
+    },
+    onStepEnd: (run, report) => {
+      recent = [...recent, report.milliseconds].slice(-WINDOW);
+      if (!isTerminal()) {
+        run.say(`epoch ${report.epoch}-train: ${report.stepInEpoch}/${run.stepsPerEpoch}`);
+        return;
+      }
+      bar ??= openBar(`epoch ${report.epoch}/${run.epochs}`, run.stepsPerEpoch);
+      bar.update(report.stepInEpoch, describeStep(run, report, recent));
+    },
+    onEpochEnd: (run, { epoch, losses, seconds }) => {
+      stop();
+      run.say(
+        `epoch ${epoch}/${run.epochs}: ${describeLosses(losses)} (${formatDuration(seconds)})`,
+      );
+    },
+    onInterrupt: stop,
+    onTrainEnd: stop,
+    onError: stop,
+  };
+}
+
+function describeStep(run: TrainingRun, report: StepReport, recent: readonly number[]): string {
+  const seconds = recent.reduce((sum, ms) => sum + ms, 0) / recent.length / 1000;
+  const left = (run.epochs * run.stepsPerEpoch - report.step) * seconds;
+  const rate = run.batch / seconds;
+  return `${describeLosses(report.losses)}  ${rate.toFixed(rate < 10 ? 2 : 0)} images/s  ${
+    formatDuration(left)
+  } left`;
+}
+
+/** The sums first, then the terms of G: `G 34.1 D 0.52 gan 0.93 l1 33.2`. */
+function describeLosses(losses: Readonly<Record<string, number>>): string {
+  const short: Record<string, string> = { generator: "G", discriminator: "D" };
+  const words = Object.entries(losses)
+    .filter(([name]) => !name.startsWith("discriminator."))
+    .sort(([a], [b]) => Number(!(a in short)) - Number(!(b in short)))
+    .map(([name, value]) => `${short[name] ?? name.replace("generator.", "")} ${format(value)}`);
+  return words.join("  ");
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+}
