@@ -1,0 +1,143 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LayerVariable, SymbolicTensor, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { batchNormTraining, type Mode } from "../../core/plugin.ts";
+import { type Initializer, normal } from "./initializers.ts";
+import { layerSeed } from "./seed.ts";
+
+/**
+ * The constants of batch normalisation, in which frameworks differ. The defaults are those of
+ * Torch, in which the paper's code is written. Keras' (the notebook's) are
+ * `{ epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 }`.
+ */
+export interface BatchNormOptions {
+  /** Added to the variance. @default 1e-5 */
+  readonly epsilon?: number;
+  /**
+   * The share of the moving statistics that a batch leaves in place, as Keras counts it: 0.9 is
+   * Torch's 0.1. @default 0.9
+   */
+  readonly momentum?: number;
+  /** The scales begin normally distributed around 1, as in the paper's code. @default 0.02 */
+  readonly scaleDeviation?: number;
+}
+
+/** What a layer of a network is called and drawn from. */
+interface Identity {
+  /** The layer's name, unique within the network. */
+  readonly name: string;
+  /** The network's seed. */
+  readonly seed: number;
+}
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+type BatchNormArguments = LayerArguments & Required<BatchNormOptions> & { seed: number };
+
+class BatchNorm extends tf.layers.Layer {
+  static readonly className = "BatchNorm";
+  /** An output position depends on the same input position: see `receptiveField`. */
+  readonly pointwise = true;
+  readonly #args: BatchNormArguments;
+  // tfjs calls build() before call().
+  #scale!: LayerVariable;
+  #offset!: LayerVariable;
+  #movingMean!: LayerVariable;
+  #movingVariance!: LayerVariable;
+
+  constructor(args: BatchNormArguments) {
+    super(args);
+    this.#args = args;
+  }
+
+  override build(inputShape: number[]): void {
+    const { seed, scaleDeviation } = this.#args;
+    const zeros = tf.initializers.zeros(), ones = tf.initializers.ones();
+    const scale = scaleDeviation === 0
+      ? ones
+      : normal({ seed, mean: 1, deviation: scaleDeviation });
+    const add = (name: string, initializer: Initializer, trainable: boolean): LayerVariable =>
+      this.addWeight(name, inputShape.slice(-1), "float32", initializer, undefined, trainable);
+    // Keras' names, so that a checkpoint reads as one of Keras.
+    this.#scale = add("gamma", scale, true);
+    this.#offset = add("beta", zeros, true);
+    this.#movingMean = add("moving_mean", zeros, false);
+    this.#movingVariance = add("moving_variance", ones, false);
+    this.built = true;
+  }
+
+  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+    const { epsilon } = this.#args;
+    const scale = this.#scale.read() as Tensor1D;
+    const offset = this.#offset.read() as Tensor1D;
+    return tf.tidy(() => {
+      if (mode.training !== true) {
+        const mean = this.#movingMean.read() as Tensor1D;
+        const variance = this.#movingVariance.read() as Tensor1D;
+        return tf.batchNorm4d(x, mean, variance, offset, scale, epsilon);
+      }
+      const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon);
+      if (mode.updateStatistics !== false) {
+        this.#follow(this.#movingMean, mean);
+        this.#follow(this.#movingVariance, variance);
+      }
+      return y;
+    });
+  }
+
+  #follow(moving: LayerVariable, batch: Tensor): void {
+    const change = tf.mul(tf.sub(batch, moving.read()), 1 - this.#args.momentum);
+    moving.write(tf.add(moving.read(), change));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { epsilon, momentum, scaleDeviation, seed } = this.#args;
+    return { ...super.getConfig(), epsilon, momentum, scaleDeviation, seed };
+  }
+}
+tf.serialization.registerClass(BatchNorm);
+
+/**
+ * Batch normalisation over batch, height and width (Ioffe and Szegedy 2015). With a batch of one it
+ * is the paper's instance normalisation.
+ *
+ * With `mode.training` it normalises by the batch's own statistics and, unless
+ * `mode.updateStatistics` is false, lets the moving ones follow them; the moving variance follows
+ * the batch's with Bessel's correction, as in Torch and in TensorFlow's fused kernel. Without
+ * `mode.training` it normalises by the moving statistics.
+ *
+ * @param x `[batch, height, width, channels]`.
+ * @returns The same shape.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { batchNorm } from "./batch_norm.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [2, 2, 3] });
+ * const outputs = batchNorm(input, { name: "norm", seed: 23 });
+ * const model = tf.model({ inputs: input, outputs });
+ * assertEquals(model.weights.map((weight) => weight.originalName), [
+ *   "norm/gamma",
+ *   "norm/beta",
+ *   "norm/moving_mean",
+ *   "norm/moving_variance",
+ * ]);
+ * ```
+ */
+export function batchNorm(
+  x: SymbolicTensor,
+  { name, seed, epsilon = 1e-5, momentum = 0.9, scaleDeviation = 0.02 }:
+    & BatchNormOptions
+    & Identity,
+): SymbolicTensor {
+  const layer = new BatchNorm({
+    name,
+    seed: layerSeed(seed, name),
+    epsilon,
+    momentum,
+    scaleDeviation,
+  });
+  return layer.apply(x) as SymbolicTensor;
+}

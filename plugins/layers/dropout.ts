@@ -1,0 +1,86 @@
+import * as tf from "@tensorflow/tfjs";
+import type { SymbolicTensor, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { type Mode, statelessUniform } from "../../core/plugin.ts";
+import { layerSeed } from "./seed.ts";
+
+/** Options of {@link dropout}. */
+export interface DropoutOptions {
+  /** The layer's name, unique within the network. */
+  readonly name: string;
+  /** The network's seed. */
+  readonly seed: number;
+  /** The share that is dropped. @default 0.5 */
+  readonly rate?: number;
+}
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+type DropoutArguments = LayerArguments & { rate: number; seed: number };
+
+class StatelessDropout extends tf.layers.Layer {
+  static readonly className = "StatelessDropout";
+  /** An output position depends on the same input position: see `receptiveField`. */
+  readonly pointwise = true;
+  readonly #rate: number;
+  readonly #seed: number;
+
+  constructor(args: DropoutArguments) {
+    super(args);
+    this.#rate = args.rate;
+    this.#seed = args.seed;
+  }
+
+  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const { dropout, step } = mode;
+    if (dropout !== true || this.#rate === 0) return x;
+    if (step === undefined) {
+      throw new TypeError(`Cannot drop out in "${this.name}": the mode has no step to draw by`);
+    }
+    return tf.tidy(() => {
+      const seed = tf.stack([tf.scalar(this.#seed, "int32"), step]) as Tensor1D;
+      const keep = tf.greaterEqual(statelessUniform(x.shape, seed), this.#rate);
+      // Inverted: what is kept grows, so that nothing need be scaled where nothing is dropped.
+      return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.#rate)));
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.#rate, seed: this.#seed };
+  }
+}
+tf.serialization.registerClass(StatelessDropout);
+
+/**
+ * Dropout (Srivastava et al. 2014), the paper's only noise (section 3.1), at test time too: it drops
+ * whenever `mode.dropout` says so, whether `mode.training` or not.
+ *
+ * The mask follows from the layer's seed and `mode.step` alone: a resumed run drops the same, and
+ * every engine does.
+ *
+ * @param x Any shape.
+ * @returns The same shape.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { dropout } from "./dropout.ts";
+ * import { assert } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [8, 8, 1] });
+ * const model = tf.model({ inputs: input, outputs: dropout(input, { name: "noise", seed: 23 }) });
+ * const mode = { training: false, dropout: true, step: tf.scalar(1, "int32") };
+ * const y = model.apply(tf.ones([1, 8, 8, 1]), mode) as tf.Tensor;
+ * assert(y.dataSync().every((value) => value === 0 || value === 2));
+ * ```
+ */
+export function dropout(
+  x: SymbolicTensor,
+  { name, seed, rate = 0.5 }: DropoutOptions,
+): SymbolicTensor {
+  if (!(rate >= 0 && rate < 1)) {
+    throw new RangeError(`Cannot drop a share of ${rate}: 0 or more and less than 1 would work`);
+  }
+  const layer = new StatelessDropout({ name, rate, seed: layerSeed(seed, name) });
+  return layer.apply(x) as SymbolicTensor;
+}

@@ -1,0 +1,32 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
+import type { Loss } from "../../core/plugin.ts";
+
+/** Options of {@link l1}. */
+export interface L1Options {
+  /** The paper's lambda. @default 100 */
+  readonly weight?: number;
+}
+
+/**
+ * The mean absolute difference of target and fake, over all pixels, channels and pictures, times a
+ * weight (the paper's equation 3). Looks at no discriminator.
+ *
+ * @example
+ * ```ts
+ * import { l1 } from "./l1.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(l1().discriminator, undefined);
+ * ```
+ */
+export function l1({ weight = 100 }: L1Options = {}): Loss {
+  return {
+    generator: ({ target, fake }) => {
+      const difference = tf.sub(target, fake);
+      // The gradient of tfjs' abs at 0 is -1; that of this is 0, as in Torch and TensorFlow.
+      const absolute = tf.mul(difference, tf.sign(difference));
+      return tf.mul<Scalar>(tf.mean(absolute), weight);
+    },
+  };
+}
