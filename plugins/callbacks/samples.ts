@@ -1,0 +1,55 @@
+import { join } from "@std/path";
+import { type Callback, composePanel, type TrainingRun, writePicture } from "../../core/plugin.ts";
+
+/** What {@link samples} shows. */
+export interface SamplesOptions {
+  /** Test pictures after every epoch, the first ones of the split. @default 5 */
+  readonly count?: number;
+}
+
+/**
+ * Sends the first test pictures through the generator after every epoch, dropout and batch
+ * statistics on as in the paper, and writes two files for each into `samples/` of the run folder:
+ * `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image, Ground Truth and
+ * Predicted Image. `i` counts from 0, `epoch` from 1.
+ *
+ * @throws {RangeError} When `count` is not a whole number from 0 on.
+ *
+ * @example
+ * ```ts
+ * import { samples } from "./samples.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(samples({ count: 3 }).name, "samples");
+ * ```
+ */
+export function samples({ count = 5 }: SamplesOptions = {}): Callback {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(`Cannot show ${count} samples: a whole number from 0 on would work`);
+  }
+  return {
+    name: "samples",
+    async onEpochEnd(run, { epoch }) {
+      const folder = join(run.folder, "samples");
+      await Deno.mkdir(folder, { recursive: true });
+      const shown = Math.min(count, run.test.names.length);
+      for (let index = 0; index < shown; index++) {
+        await writeSample(run, index, join(folder, `${index}_${epoch}`));
+      }
+    },
+  };
+}
+
+async function writeSample(run: TrainingRun, index: number, path: string): Promise<void> {
+  const { input, target } = await run.testPair(index);
+  const predicted = await run.predict(input);
+  const panel = await composePanel([
+    { title: "Input Image", picture: input },
+    { title: "Ground Truth", picture: target },
+    { title: "Predicted Image", picture: predicted },
+  ]);
+  await Promise.all([
+    writePicture(`${path}.jpg`, predicted),
+    writePicture(`${path}.png`, panel),
+  ]);
+}
