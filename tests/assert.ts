@@ -9,15 +9,17 @@ import nodeAssert from "node:assert/strict";
 type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
 export function assert(condition: unknown, message?: string): asserts condition {
-  nodeAssert.ok(condition, message);
+  nodeAssert.ok(condition, message ?? "expected a true value");
 }
 
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
-  nodeAssert.deepEqual(actual, expected, message);
+  if (message === undefined) nodeAssert.deepEqual(actual, expected);
+  else nodeAssert.deepEqual(actual, expected, message);
 }
 
 export function assertNotEquals<T>(actual: T, expected: T, message?: string): void {
-  nodeAssert.notDeepEqual(actual, expected, message);
+  if (message === undefined) nodeAssert.notDeepEqual(actual, expected);
+  else nodeAssert.notDeepEqual(actual, expected, message);
 }
 
 export function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T> {
@@ -25,7 +27,7 @@ export function assertExists<T>(actual: T, message?: string): asserts actual is 
 }
 
 export function assertMatch(actual: string, expected: RegExp, message?: string): void {
-  nodeAssert.match(actual, expected, message);
+  nodeAssert.match(actual, expected, message ?? `expected "${actual}" to match ${expected}`);
 }
 
 export function assertStringIncludes(actual: string, expected: string, message?: string): void {

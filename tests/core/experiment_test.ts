@@ -70,7 +70,7 @@ describe("overrides", () => {
   refuses({ lambda: "" }, "it is not a number");
   refuses({ rate: "Infinity" }, "it is not a number");
   refuses({ mirror: "yes" }, "true or false would work");
-  refuses({ order: "frist" }, 'did you mean "first"?');
+  refuses({ order: "frst" }, 'did you mean "first"?');
   refuses({ dataset: "" }, "to nothing");
   refuses({ epochs: "0" }, "a whole number from 1");
   refuses({ batch: "1.5" }, "a whole number from 1");

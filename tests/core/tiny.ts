@@ -1,28 +1,26 @@
 /** A training small enough for a test: 32x32 pictures, a few filters, no files read. */
-import {
-  adam,
-  type Callback,
-  type Dataset,
-  gan,
-  l1,
-  type OpenedData,
-  type Pair,
-  patchGan,
-  randomStream,
-  unet,
-  type Wiring,
-} from "../../mod.ts";
+import type { Callback, Dataset, OpenedData, Pair, Wiring } from "../../core/plugin.ts";
+import { randomStream } from "../../core/random/stream.ts";
+import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
+import { unet } from "../../plugins/generators/unet.ts";
+import { gan } from "../../plugins/losses/gan.ts";
+import { l1 } from "../../plugins/losses/l1.ts";
+import { adam } from "../../plugins/optimizers/adam.ts";
 
 export const TINY_SIZE = 32;
 
-/** Pairs of noise, brightened by the target: something that can be learned a little. */
-export function noisePairs(count: number, size: number = TINY_SIZE): Dataset {
+/** Grainy patches of one colour each, brightened by the target: something that can be learned. */
+export function plainPairs(count: number, size: number = TINY_SIZE): Dataset {
   const names = Array.from({ length: count }, (_, index) => `pair${index}`);
   return {
     names,
     load: (index): Promise<Pair> => {
-      const random = randomStream(7, "noise", index);
-      const data = Uint8Array.from({ length: size * size * 3 }, () => random.integer(200));
+      const random = randomStream(7, "plain", index);
+      const colour = [0, 1, 2].map(() => random.integer(180));
+      const data = Uint8Array.from(
+        { length: size * size * 3 },
+        (_, position) => colour[position % 3]! + random.integer(20),
+      );
       const shape = { height: size, width: size, channels: 3 };
       return Promise.resolve({
         name: names[index] ?? "none",
@@ -35,10 +33,10 @@ export function noisePairs(count: number, size: number = TINY_SIZE): Dataset {
 
 /** The data of {@link tinyWiring}: four pairs to train on, two to test with. */
 export const tinyData: OpenedData = {
-  train: noisePairs(4),
-  test: noisePairs(2),
-  description: "noise",
-  fingerprint: "noise",
+  train: plainPairs(4),
+  test: plainPairs(2),
+  description: "plain",
+  fingerprint: "plain",
 };
 
 /** The paper's parts, tiny. */

@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { PairlabError } from "../../core/errors.ts";
+import { batchesOf, fitPicture, type LoaderOptions, stepsPerEpoch } from "../../core/loader.ts";
+import type { Dataset, Pair } from "../../core/plugin.ts";
+import { plainPairs, tinyShape } from "./tiny.ts";
+
+const options: LoaderOptions = {
+  shape: tinyShape,
+  batch: 2,
+  seed: 23,
+  shuffle: true,
+  resize: "cubic",
+};
+
+async function namesOf(
+  dataset: Dataset,
+  epoch: number,
+  from: number,
+  changes: Partial<LoaderOptions> = {},
+): Promise<string[][]> {
+  const batches: string[][] = [];
+  for await (const pairs of batchesOf(dataset, epoch, from, { ...options, ...changes })) {
+    batches.push(pairs.map(({ name }) => name));
+  }
+  return batches;
+}
+
+describe("an epoch's batches", () => {
+  it("hold every pair once, the last batch what is left", async () => {
+    const batches = await namesOf(plainPairs(5), 1, 0);
+    assertEquals(batches.map((names) => names.length), [2, 2, 1]);
+    assertEquals(batches.flat().sort(), plainPairs(5).names);
+    assertEquals(stepsPerEpoch(5, 2), 3);
+  });
+
+  it("come in a new order in each epoch, and in the same one when the epoch is run again", async () => {
+    const first = await namesOf(plainPairs(20), 1, 0);
+    assertEquals(await namesOf(plainPairs(20), 1, 0), first);
+    assertNotEquals(await namesOf(plainPairs(20), 2, 0), first);
+    assertNotEquals(await namesOf(plainPairs(20), 1, 0, { seed: 24 }), first);
+  });
+
+  it("come in the order of the data set when they are not shuffled", async () => {
+    const batches = await namesOf(plainPairs(4), 3, 0, { shuffle: false });
+    assertEquals(batches, [["pair0", "pair1"], ["pair2", "pair3"]]);
+  });
+
+  it("go on from any step as they would have", async () => {
+    const all = await namesOf(plainPairs(9), 4, 0);
+    assertEquals(await namesOf(plainPairs(9), 4, 3), all.slice(3));
+  });
+
+  it("draw the same for a pair, wherever the epoch is entered", async () => {
+    const draws = async (from: number): Promise<Map<string, number>> => {
+      const seen = new Map<string, number>();
+      const augment = (pair: Pair, random: { uniform(): number }): Pair => {
+        seen.set(pair.name, random.uniform());
+        return pair;
+      };
+      await namesOf(plainPairs(6), 2, from, { augment });
+      return seen;
+    };
+    const whole = await draws(0);
+    assertEquals(new Set(whole.values()).size, 6);
+    for (const [name, value] of await draws(1)) assertEquals(value, whole.get(name));
+  });
+
+  it("are loaded ahead, but no further than the bound", async () => {
+    let loading = 0, most = 0;
+    const inner = plainPairs(12);
+    const slow: Dataset = {
+      names: inner.names,
+      load: async (index) => {
+        most = Math.max(most, ++loading);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        loading--;
+        return inner.load(index);
+      },
+    };
+    await namesOf(slow, 1, 0, { batch: 1, ahead: 3 });
+    assertEquals(most, 3);
+  });
+
+  it("fail where the broken pair is taken, after those before it", async () => {
+    const inner = plainPairs(4);
+    const broken: Dataset = {
+      names: inner.names,
+      load: (index) =>
+        index === 3 ? Promise.reject(new PairlabError("Cannot read pair3")) : inner.load(index),
+    };
+    const taken: string[] = [];
+    await assertRejects(
+      async () => {
+        for await (
+          const [pair] of batchesOf(broken, 1, 0, { ...options, batch: 1, shuffle: false })
+        ) taken.push(pair?.name ?? "");
+      },
+      PairlabError,
+      "pair3",
+    );
+    assertEquals(taken, ["pair0", "pair1", "pair2"]);
+  });
+});
+
+describe("fitting a picture", () => {
+  const grey = { data: new Uint8Array(16), height: 4, width: 4, channels: 1 };
+
+  it("brings it to the networks' size", async () => {
+    const fitted = await fitPicture(grey, { height: 8, width: 6, channels: 1 }, "nearest");
+    assertEquals([fitted.height, fitted.width, fitted.data.length], [8, 6, 48]);
+  });
+
+  it("leaves one of that size alone", async () => {
+    assert(await fitPicture(grey, { height: 4, width: 4, channels: 1 }, "cubic") === grey);
+  });
+
+  it("refuses one of other channels", async () => {
+    await assertRejects(
+      () => fitPicture(grey, tinyShape.input, "cubic"),
+      PairlabError,
+      "3 channels",
+    );
+  });
+});

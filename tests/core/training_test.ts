@@ -1,0 +1,191 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
+import { join } from "@std/path";
+import { createHash } from "node:crypto";
+import { listCheckpoints } from "../../core/checkpoint.ts";
+import { PairlabError } from "../../core/errors.ts";
+import { readMetrics } from "../../core/metrics_log.ts";
+import type { Callback, Wiring } from "../../core/plugin.ts";
+import { train } from "../../core/train.ts";
+import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
+import { recorder, tinyData, tinyShape, tinyWiring } from "./tiny.ts";
+
+const never = new AbortController().signal;
+
+function begin(folder: string, changes: Partial<TrainingParts & Wiring> = {}): Promise<Training> {
+  return createTraining({
+    experiment: "tiny",
+    folder,
+    wiring: tinyWiring(changes),
+    shape: tinyShape,
+    train: tinyData.train,
+    test: tinyData.test,
+    epochs: 2,
+    batch: 1,
+    seed: 23,
+    ...changes,
+  });
+}
+
+/** The hash of each file of the newest checkpoint. */
+async function newestHashes(folder: string): Promise<Record<string, string>> {
+  const [newest] = await listCheckpoints(join(folder, "checkpoints"));
+  assert(newest !== undefined, "there is no checkpoint");
+  const hashes: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(newest.folder)) {
+    if (!name.endsWith(".safetensors")) continue;
+    const bytes = await Deno.readFile(join(newest.folder, name));
+    hashes[name] = createHash("sha256").update(bytes).digest("hex");
+  }
+  return hashes;
+}
+
+/** Raises the signal after some step, as Ctrl-C would. */
+function interruptAfter(step: number): { callback: Callback; signal: AbortSignal } {
+  const controller = new AbortController();
+  const callback: Callback = {
+    name: "interrupt",
+    onStepEnd: (_, report) => {
+      if (report.step === step) controller.abort();
+    },
+  };
+  return { callback, signal: controller.signal };
+}
+
+describe("a training", () => {
+  before(() => tf.setBackend("cpu").then(() => {}));
+
+  it("tells callbacks of its beginning, each step, each epoch and its end, in this order", () =>
+    inTemporaryFolder(async (folder) => {
+      const callback = recorder();
+      const training = await begin(folder, { callbacks: [callback], batch: 2 });
+      assertEquals(await train(training, never), "finished");
+      assertEquals(callback.calls, [
+        "begin",
+        ..."step 1,step 2,epoch 1,step 3,step 4,epoch 2,end".split(","),
+      ]);
+    }));
+
+  it("lowers the loss that it minimises", () =>
+    inTemporaryFolder(async (folder) => {
+      await train(await begin(folder, { epochs: 8 }), never);
+      const epochs = (await readMetrics(folder)).filter(({ kind }) => kind === "epoch");
+      const l1 = epochs.map(({ losses }) => losses["generator.l1"] ?? NaN);
+      assert(l1.at(-1)! < 0.8 * l1[0]!, `L1 went from ${l1[0]} to ${l1.at(-1)}`);
+    }));
+
+  it("writes a line for each step and each epoch, the epoch's the mean of its steps'", () =>
+    inTemporaryFolder(async (folder) => {
+      await train(await begin(folder), never);
+      const lines = await readMetrics(folder);
+      assertEquals(
+        lines.map(({ kind, step }) => `${kind} ${step}`).join(),
+        [
+          ..."step 1,step 2,step 3,step 4,epoch 4,step 5,step 6,step 7,step 8,epoch 8".split(","),
+        ].join(),
+      );
+      const mean = lines.slice(0, 4).reduce((sum, { losses }) => sum + losses["generator"]!, 0) / 4;
+      assertEquals(lines[4]?.losses["generator"], mean);
+      const { losses } = lines[0]!;
+      assert(
+        Math.abs(losses["generator.gan"]! + losses["generator.l1"]! - losses["generator"]!) < 1e-4,
+      );
+    }));
+
+  it("gives the same weights from the same seed, and others from another", () =>
+    inTemporaryFolder(async (folder) => {
+      const [a, b, c] = ["a", "b", "c"].map((name) => join(folder, name));
+      for (const [path, seed] of [[a, 23], [b, 23], [c, 24]] as [string, number][]) {
+        await Deno.mkdir(path);
+        await train(await begin(path, { seed, epochs: 1 }), never);
+      }
+      assertEquals(await newestHashes(a!), await newestHashes(b!));
+      assertNotEquals(await newestHashes(a!), await newestHashes(c!));
+    }));
+
+  for (const step of [1, 3, 4, 6]) {
+    it(`interrupted after step ${step} and resumed, ends with the bits of one that was not`, () =>
+      inTemporaryFolder(async (folder) => {
+        const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
+        for (const path of [whole, broken]) await Deno.mkdir(path);
+        await train(await begin(whole), never);
+
+        const { callback, signal } = interruptAfter(step);
+        assertEquals(
+          await train(await begin(broken, { callbacks: [callback] }), signal),
+          "interrupted",
+        );
+        const [checkpoint] = await listCheckpoints(join(broken, "checkpoints"));
+        assertEquals(checkpoint?.state.step, step);
+        // Steps past the checkpoint, as a crash would leave them, are forgotten.
+        await Deno.writeTextFile(
+          join(broken, "metrics.jsonl"),
+          `{"kind":"step","epoch":9,"step":${step + 1},"losses":{}}\n{"torn`,
+          { append: true },
+        );
+        await train(await begin(broken, { checkpoint }), never);
+
+        assertEquals(await newestHashes(broken), await newestHashes(whole));
+        const timeless = async (path: string): Promise<unknown[]> =>
+          (await readMetrics(path)).map(({ kind, step, losses }) => ({ kind, step, losses }));
+        assertEquals(await timeless(broken), await timeless(whole));
+      }));
+  }
+
+  it("keeps the checkpoint of an epoch, and drops one within an epoch for a newer", () =>
+    inTemporaryFolder(async (folder) => {
+      const save: Callback = { name: "save", onStepEnd: async (run) => void await run.save() };
+      await train(await begin(folder, { callbacks: [save] }), never);
+      const names = (await listCheckpoints(join(folder, "checkpoints"))).map(({ folder }) =>
+        folder.split(/[\\/]/).at(-1)
+      );
+      assertEquals(names, ["epoch-0002"]);
+    }));
+
+  it("stops at a loss that is not a number, names it and the pictures, and tells callbacks", () =>
+    inTemporaryFolder(async (folder) => {
+      const callback = recorder();
+      const nan = { generator: () => tf.mul(tf.scalar(NaN), tf.scalar(1)) as tf.Scalar };
+      const losses = { ...tinyWiring().losses, broken: nan };
+      const training = await begin(folder, { losses, callbacks: [callback] });
+      const error = await assertRejects(
+        () => train(training, never),
+        PairlabError,
+        '"generator.broken"',
+      );
+      assert(/pair\d/.test(error.message), error.message);
+      assertEquals(callback.calls.at(-1), "error");
+    }));
+
+  it("leaves no tensor behind, whatever the number of steps", () =>
+    inTemporaryFolder(async (folder) => {
+      const counts: number[] = [];
+      const count: Callback = {
+        name: "count",
+        onStepEnd: () => void counts.push(tf.memory().numTensors),
+      };
+      await train(await begin(folder, { callbacks: [count] }), never);
+      assertEquals(new Set(counts).size, 1, `tensors after each step: ${counts}`);
+    }));
+
+  it("trains without a discriminator when no loss asks for one", () =>
+    inTemporaryFolder(async (folder) => {
+      const { discriminator: _, losses, ...others } = tinyWiring();
+      const training = await createTraining({
+        experiment: "l1",
+        folder,
+        wiring: { ...others, losses: { l1: losses["l1"]! } },
+        shape: tinyShape,
+        train: tinyData.train,
+        test: tinyData.test,
+        epochs: 1,
+        batch: 1,
+        seed: 23,
+      });
+      await train(training, never);
+      const [line] = await readMetrics(folder);
+      assertEquals(Object.keys(line?.losses ?? {}).sort(), ["generator", "generator.l1"]);
+    }));
+});
