@@ -11,7 +11,7 @@ function convolution(
   shape: number[],
   filter: number[],
   stride: number,
-  pad: "same" | "valid" | number,
+  pad: "same" | "valid",
 ): OpCase {
   return {
     name: `conv2d, ${filter[0]}x${filter[1]}, stride ${stride}, ${pad}, ${shape.join("x")}`,
@@ -42,7 +42,6 @@ export const convolutions: readonly OpCase[] = [
   convolution([1, 9, 7, 3], [4, 4, 3, 5], 2, "same"),
   convolution([1, 8, 8, 4], [4, 4, 4, 2], 1, "same"),
   convolution([1, 8, 8, 4], [4, 4, 4, 2], 1, "valid"),
-  convolution([1, 8, 8, 4], [4, 4, 4, 2], 2, 1),
   convolution([2, 7, 6, 4], [3, 3, 4, 6], 1, "same"),
   convolution([2, 5, 5, 4], [1, 1, 4, 6], 1, "same"),
   convolution([1, 2, 2, 16], [4, 4, 16, 24], 2, "same"),
@@ -72,7 +71,13 @@ export const convolutions: readonly OpCase[] = [
 
 export const pooling: readonly OpCase[] = [
   unary("avgPool, 2x2, stride 2", (x) => tf.avgPool(x as T4, 2, 2, "valid")),
-  unary("avgPool, 3x3, stride 1, same", (x) => tf.avgPool(x as T4, 3, 1, "same")),
+  {
+    name: "avgPool, 3x3, stride 1, same",
+    inputs: [{ shape: [2, 6, 8, 3] }],
+    f: (x: T4) => tf.avgPool(x, 3, 1, "same"),
+    // On tfjs' CPU backend the gradient divides by the whole window at the borders too.
+    gradient: false,
+  },
   unary("maxPool, 2x2, stride 2", (x) => tf.maxPool(x as T4, 2, 2, "valid"), {
     shape: [2, 6, 8, 3],
     values: "distinct",

@@ -1,0 +1,83 @@
+/**
+ * The engine `tensorflow`: the kernels of tfjs-node over libtensorflow, through Deno's FFI.
+ *
+ * @module
+ */
+import "./node_util.ts";
+import * as tf from "@tensorflow/tfjs";
+// The package's index would load its native addon; these two files do not.
+import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
+import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { TensorflowBinding } from "./binding.ts";
+import { registerTensorflowKernels } from "./kernels.ts";
+import { startRuntime } from "./runtime.ts";
+import { openLibrary } from "./symbols.ts";
+
+const BACKEND = "tensorflow";
+
+/** How {@link startTensorflow} starts the engine. */
+export interface TensorflowOptions {
+  /** libtensorflow_cc, as `ensureLibrary` finds it. */
+  readonly library: string;
+  /**
+   * Threads that one operation may use. TensorFlow makes its pool of threads once in a process:
+   * when it starts again, the first number stays.
+   *
+   * @default the number of cores
+   */
+  readonly threads?: number | undefined;
+}
+
+/** The engine at work. */
+export interface TensorflowEngine {
+  /** e.g. "2.21.0". */
+  readonly version: string;
+  readonly threads: number;
+  readonly usesGpu: boolean;
+  readonly binding: TensorflowBinding;
+  /** Frees every tensor and the context; tensors of this engine must not be used afterwards. */
+  close(): void;
+}
+
+let running: TensorflowEngine | undefined;
+
+/**
+ * Loads TensorFlow and makes it the backend of tfjs, with all kernels registered.
+ *
+ * @throws {PairlabError} If the library cannot be loaded.
+ *
+ * @example
+ * ```ts ignore
+ * const { path } = await ensureLibrary();
+ * const engine = await startTensorflow({ library: path });
+ * console.log(engine.version, tf.matMul([[1, 2]], [[3], [4]]).dataSync());
+ * engine.close();
+ * ```
+ */
+export async function startTensorflow(options: TensorflowOptions): Promise<TensorflowEngine> {
+  if (running === undefined) {
+    const runtime = startRuntime(openLibrary(options.library), { threads: options.threads });
+    const binding = new TensorflowBinding(runtime);
+    tf.registerBackend(
+      BACKEND,
+      () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu"),
+      3,
+    );
+    registerTensorflowKernels();
+    running = {
+      version: runtime.version,
+      threads: runtime.threads,
+      usesGpu: runtime.gpu !== null,
+      binding,
+      close: () => {
+        if (running?.binding !== binding) return;
+        running = undefined;
+        tf.removeBackend(BACKEND);
+        binding.close();
+        runtime.close();
+      },
+    };
+  }
+  await tf.setBackend(BACKEND);
+  return running;
+}
