@@ -66,14 +66,16 @@ function describeStep(run: TrainingRun, report: StepReport, recent: readonly num
   } left`;
 }
 
-/** The sums first, then the terms of G: `G 34.1 D 0.52 gan 0.93 l1 33.2`. */
+/** The sums first, then the terms of G: `G 34.1  D 0.520  gan 0.930  l1 33.2`. */
 function describeLosses(losses: Readonly<Record<string, number>>): string {
-  const short: Record<string, string> = { generator: "G", discriminator: "D" };
-  const words = Object.entries(losses)
-    .filter(([name]) => !name.startsWith("discriminator."))
-    .sort(([a], [b]) => Number(!(a in short)) - Number(!(b in short)))
-    .map(([name, value]) => `${short[name] ?? name.replace("generator.", "")} ${format(value)}`);
-  return words.join("  ");
+  const { generator, discriminator, ...terms } = losses;
+  const words = [["G", generator], ["D", discriminator]] as [string, number | undefined][];
+  for (const [name, value] of Object.entries(terms)) {
+    if (name.startsWith("generator.")) words.push([name.replace("generator.", ""), value]);
+  }
+  return words
+    .flatMap(([name, value]) => value === undefined ? [] : [`${name} ${format(value)}`])
+    .join("  ");
 }
 
 function format(value: number): string {
