@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { checkExperiment } from "../../core/check.ts";
+import { PairlabError } from "../../core/errors.ts";
+import type { Generator, TaskShape, Wiring } from "../../core/plugin.ts";
+import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
+import { unet } from "../../plugins/generators/unet.ts";
+import { gan } from "../../plugins/losses/gan.ts";
+import { l1 } from "../../plugins/losses/l1.ts";
+import { tinyShape, tinyWiring } from "./tiny.ts";
+
+const square = (size: number): TaskShape => {
+  const image = { height: size, width: size, channels: 3 };
+  return { input: image, target: image };
+};
+
+function refuses(
+  what: string,
+  changes: Partial<Wiring>,
+  words: string,
+  shape: TaskShape = tinyShape,
+): void {
+  it(`refuses ${what}`, () => {
+    assertThrows(() => checkExperiment(tinyWiring(changes), shape), PairlabError, words);
+  });
+}
+
+/** A generator of one convolution, for shapes that do not fit. */
+const oneConvolution = (channels: number, strides: number): Generator => ({ input }) => {
+  const x = tf.input({ shape: [input.height, input.width, input.channels] });
+  const layer = tf.layers.conv2d({ filters: channels, kernelSize: 3, padding: "same", strides });
+  return tf.model({ inputs: x, outputs: layer.apply(x) as tf.SymbolicTensor });
+};
+
+describe("the check of an experiment", () => {
+  it("counts the paper's networks at full size without building a weight", () => {
+    const before = Deno.memoryUsage().rss;
+    const findings = checkExperiment(
+      tinyWiring({ generator: unet(), discriminator: patchGan() }),
+      square(256),
+    );
+    assertEquals(Math.round(findings.generatorParameters / 1e5), 544);
+    assertEquals(findings.receptiveField, 70);
+    // The weights alone would be 228 MB.
+    assertEquals(Deno.memoryUsage().rss - before < 150e6, true);
+    assertEquals(tf.memory().numTensors, 0);
+  });
+
+  refuses("a 250x250 crop for eight halvings", { generator: unet() }, "256x256", square(250));
+  refuses(
+    "a generator of other channels",
+    { generator: oneConvolution(1, 1) },
+    "the generator's output has the shape [any, 32, 32, 1], [any, 32, 32, 3] would work",
+  );
+  refuses(
+    "a generator that halves the picture",
+    { generator: oneConvolution(3, 2) },
+    "[any, 16, 16, 3]",
+  );
+  refuses(
+    "a receptive field too large for the picture",
+    { discriminator: patchGan({ receptiveField: 286 }) },
+    "receptive field of 286",
+  );
+  refuses(
+    "a generator that throws, with its words",
+    {
+      generator: () => {
+        throw new Error("concat of 3x3 and 4x4");
+      },
+    },
+    "Cannot build the generator: concat of 3x3 and 4x4",
+  );
+  refuses("losses that leave G untrained", { losses: {} }, "Cannot train the generator");
+  refuses(
+    "a discriminator that no loss trains",
+    { losses: { l1: l1() } },
+    "leave the discriminator out",
+  );
+  refuses(
+    "a misspelt hook of a callback",
+    { callbacks: [{ name: "mine", onEpochend: () => {} } as never] },
+    '"onEpochEnd" would work',
+  );
+
+  it("refuses an adversarial loss without a discriminator", () => {
+    const { discriminator: _, ...others } = tinyWiring({ losses: { gan: gan() } });
+    assertThrows(
+      () => checkExperiment(others, tinyShape),
+      PairlabError,
+      "it needs a discriminator",
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { metricsPath, openMetricsLog, readMetrics } from "../../core/metrics_log.ts";
+import type { StepReport } from "../../core/plugin.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
+
+const report = (step: number): StepReport => ({
+  epoch: 1,
+  step,
+  stepInEpoch: step,
+  losses: { generator: step / 3 },
+  names: ["röse\n.jpg"],
+  milliseconds: 5,
+});
+
+describe("metrics.jsonl", () => {
+  it("holds a line for each report, numbers to the last bit", () =>
+    inTemporaryFolder(async (folder) => {
+      const log = await openMetricsLog(folder, 0);
+      await log.step(report(1));
+      await log.epoch({ epoch: 1, step: 1, losses: { generator: 1 / 3 }, seconds: 2 });
+      assertEquals(await readMetrics(folder), [
+        {
+          kind: "step",
+          epoch: 1,
+          step: 1,
+          losses: { generator: 1 / 3 },
+          milliseconds: 5,
+          pairs: ["röse\n.jpg"],
+        },
+        { kind: "epoch", epoch: 1, step: 1, losses: { generator: 1 / 3 }, seconds: 2 },
+      ]);
+    }));
+
+  it("is read without a last line that was torn", () =>
+    inTemporaryFolder(async (folder) => {
+      const log = await openMetricsLog(folder, 0);
+      await log.step(report(1));
+      await Deno.writeTextFile(metricsPath(folder), '{"kind":"st', { append: true });
+      assertEquals((await readMetrics(folder)).map(({ step }) => step), [1]);
+    }));
+
+  it("forgets the lines past the step at which a run goes on", () =>
+    inTemporaryFolder(async (folder) => {
+      const first = await openMetricsLog(folder, 0);
+      for (const step of [1, 2, 3]) await first.step(report(step));
+      const second = await openMetricsLog(folder, 2);
+      await second.step(report(3));
+      assertEquals((await readMetrics(folder)).map(({ step }) => step), [1, 2, 3]);
+    }));
+});
