@@ -10,7 +10,8 @@
 import type { LayersModel, Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { Random } from "./random/stream.ts";
 
-export { PairlabError } from "./errors.ts";
+export { messageOf, PairlabError } from "./errors.ts";
+export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
 export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
 export { cropPicture, mirrorPicture, type Rectangle } from "./pictures/geometry.ts";

@@ -1,0 +1,105 @@
+/** The pictures of one folder, by the stem of their names. */
+import { extname, join, parse, relative } from "@std/path";
+import { messageOf, PairlabError, pictureExtensions } from "../../../core/plugin.ts";
+import { byCodeUnit, type Faults } from "./faults.ts";
+
+/** What lies in one of the two folders. */
+export interface Side {
+  readonly folder: string;
+  /** File names by stem (`a` for `a.jpg`), in the order of the names. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Files that are no pictures and need not be: hidden ones, texts. */
+  readonly ignored: number;
+}
+
+const textExtensions = [".txt", ".md", ".csv", ".json", ".ini", ".db"];
+
+/** True for what a data set may hold beside its pictures. */
+export function isIgnored(name: string): boolean {
+  return name.startsWith(".") || textExtensions.includes(extname(name).toLowerCase());
+}
+
+/** True for a file name that ends as a picture's does. */
+export function isPictureName(name: string): boolean {
+  return pictureExtensions.includes(extname(name).toLowerCase());
+}
+
+/**
+ * Lists a folder. What is neither a picture nor ignored is a fault, and so are links that leave the
+ * folder and two pictures of one stem.
+ *
+ * @throws {PairlabError} When the folder cannot be read.
+ */
+export async function listSide(folder: string, faults: Faults): Promise<Side> {
+  const files = new Map<string, string>();
+  let ignored = 0;
+  for (const entry of await readFolder(folder)) {
+    const { name } = entry;
+    const path = join(folder, name);
+    if (isIgnored(name)) {
+      ignored++;
+      continue;
+    }
+    const isFile = entry.isSymlink ? await isOwnFile(folder, path, faults) : entry.isFile;
+    if (isFile === undefined) continue;
+    if (!isFile) {
+      faults.add("folders lie among the pictures, moving them elsewhere would work", quote(path));
+      continue;
+    }
+    if (!isPictureName(name)) {
+      faults.add(
+        `files are not of a kind that can be read, ${pictureExtensions.join(", ")} would work`,
+        quote(path),
+      );
+      continue;
+    }
+    // macOS may store "é" as two characters where another system stored one.
+    const stem = parse(name).name.normalize("NFC");
+    const twin = files.get(stem);
+    if (twin === undefined) files.set(stem, name);
+    else {
+      faults.add(
+        "names occur twice, one of the files should go",
+        `${quote(join(folder, twin))} and ${quote(name)}`,
+      );
+    }
+  }
+  return { folder, files, ignored };
+}
+
+async function readFolder(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.sort((a, b) => byCodeUnit(a.name, b.name));
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot list the folder ${quote(folder)}: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** Whether a link leads to a file (or a folder) within `folder`; undefined when it is a fault. */
+async function isOwnFile(
+  folder: string,
+  path: string,
+  faults: Faults,
+): Promise<boolean | undefined> {
+  try {
+    const [home, real] = await Promise.all([Deno.realPath(folder), Deno.realPath(path)]);
+    const way = relative(home, real);
+    // On Windows the way to another drive is absolute.
+    if (way.startsWith("..") || way === real) {
+      faults.add("links lead out of their folder, copies of the files would work", quote(path));
+      return undefined;
+    }
+    return (await Deno.stat(real)).isFile;
+  } catch {
+    faults.add("links lead nowhere", quote(path));
+    return undefined;
+  }
+}
+
+/** For messages. */
+export function quote(text: string): string {
+  return `"${text}"`;
+}

@@ -1,0 +1,65 @@
+/** Which picture belongs to which. */
+import { join } from "@std/path";
+import { nearest } from "../../../core/plugin.ts";
+import { byCodeUnit, type Faults } from "./faults.ts";
+import { quote, type Side } from "./list.ts";
+
+/** The two files of a pair. */
+export interface PairFiles {
+  /** The input's file name. */
+  readonly name: string;
+  readonly input: string;
+  readonly target: string;
+}
+
+/** Proposing a name takes time for each name there is. */
+const proposals = 20;
+
+/**
+ * Joins files of one stem, in the order of the inputs' names. Files without a partner are faults;
+ * where a likely partner has none either, it is proposed.
+ */
+export function matchSides(inputs: Side, targets: Side, faults: Faults): PairFiles[] {
+  const pairs: PairFiles[] = [];
+  for (const [stem, name] of inputs.files) {
+    const partner = targets.files.get(stem);
+    if (partner === undefined) continue;
+    pairs.push({
+      name,
+      input: join(inputs.folder, name),
+      target: join(targets.folder, partner),
+    });
+  }
+  const empty = [inputs, targets].filter(({ files }) => files.size === 0);
+  for (const { folder } of empty) faults.add("folders hold no pictures", quote(folder));
+  if (empty.length === 0) {
+    noteLonely(inputs, targets, faults);
+    noteLonely(targets, inputs, faults);
+  }
+  return pairs.sort((a, b) => byCodeUnit(a.name, b.name));
+}
+
+function noteLonely(side: Side, other: Side, faults: Faults): void {
+  const free = [...other.files.keys()].filter((stem) => !side.files.has(stem));
+  let proposed = 0;
+  for (const [stem, name] of side.files) {
+    if (other.files.has(stem)) continue;
+    const likely = proposed++ < proposals ? likelyPartner(stem, free) : undefined;
+    const proposal = likely === undefined
+      ? ""
+      : `, is it ${quote(other.files.get(likely) ?? likely)}?`;
+    faults.add(
+      `pictures of ${quote(side.folder)} have no partner of the same name in ` +
+        quote(other.folder),
+      quote(name) + proposal,
+    );
+  }
+}
+
+/** The same letters in other case, a few other letters, or the same beginning (`a`, `a_blurred`). */
+function likelyPartner(stem: string, free: readonly string[]): string | undefined {
+  const lower = stem.toLowerCase();
+  return free.find((other) => other.toLowerCase() === lower) ??
+    free.find((other) => other !== "" && (other.startsWith(stem) || stem.startsWith(other))) ??
+    nearest(stem, free);
+}
