@@ -1,0 +1,121 @@
+/**
+ * The kernels that training needs and that tfjs' wasm backend lacks, computes wrongly, or computes
+ * slowly.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { KernelFunc, NamedAttrMap, TensorInfo } from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { registerStatelessRandom } from "../../ops/stateless_random.ts";
+import { borrowCpuKernel } from "./borrowed.ts";
+import { convolve, filterGradient, inputGradient } from "./convolution.ts";
+import { floatsOf } from "./heap.ts";
+import type { Convolution } from "./patches.ts";
+
+const NAME = "wasm";
+
+/** Registers `kernelFunc`, instead of the backend's own where it has one. */
+function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+  const own = tf.getKernel(kernelName, NAME);
+  if (own !== undefined) tf.unregisterKernel(kernelName, NAME);
+  // The set-up of its own kernel stays, for those that call it.
+  tf.registerKernel({ ...own, kernelName, backendName: NAME, kernelFunc });
+}
+
+/** The backend's own kernel of this name. */
+function ownKernel(kernelName: string): KernelFunc {
+  const own = tf.getKernel(kernelName, NAME);
+  if (own === undefined) throw new Error(`Cannot find the wasm kernel "${kernelName}"`);
+  return own.kernelFunc;
+}
+
+type Shape4 = [number, number, number, number];
+
+function convolutionOf(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: NamedAttrMap,
+): Convolution {
+  if (attrs["dataFormat"] === "NCHW") {
+    throw new Error('Cannot convolve "NCHW" tensors with the wasm backend: "NHWC" would work');
+  }
+  return tf.backend_util.computeConv2DInfo(
+    inputShape as Shape4,
+    filterShape as Shape4,
+    attrs["strides"] as number | [number, number],
+    (attrs["dilations"] as number | [number, number] | undefined) ?? 1,
+    attrs["pad"] as "same" | "valid" | number,
+    attrs["dimRoundingMode"] as "floor" | "round" | "ceil" | undefined,
+  );
+}
+
+/**
+ * From so many numbers in the filter on, extracting patches costs less than what the backend's own
+ * kernel takes to rearrange the filter after each update (measured from 3 to 1024 channels).
+ */
+const LARGE_FILTER = 2 ** 20;
+
+function registerConvolutions(): void {
+  const own = ownKernel("Conv2D");
+  replaceKernel("Conv2D", (call) => {
+    const { x, filter } = call.inputs as { x: TensorInfo; filter: TensorInfo };
+    const conv = convolutionOf(x.shape, filter.shape, call.attrs ?? {});
+    const dilated = conv.dilationHeight !== 1 || conv.dilationWidth !== 1;
+    if (dilated || tf.util.sizeFromShape(filter.shape) < LARGE_FILTER) return own(call);
+    return convolve(call.backend as BackendWasm, x, filter, conv);
+  });
+  replaceKernel("Conv2DBackpropInput", ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
+    const conv = convolutionOf(attrs?.["inputShape"] as number[], filter.shape, attrs ?? {});
+    return inputGradient(backend as BackendWasm, dy, filter, conv);
+  });
+  replaceKernel("Conv2DBackpropFilter", ({ inputs, attrs, backend }) => {
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
+    const conv = convolutionOf(x.shape, attrs?.["filterShape"] as number[], attrs ?? {});
+    return filterGradient(backend as BackendWasm, x, dy, conv);
+  });
+}
+
+/** The backend's own copies the lowest byte: 256 becomes false. */
+function registerCast(): void {
+  const own = ownKernel("Cast");
+  replaceKernel("Cast", (call) => {
+    const { x } = call.inputs as { x: TensorInfo };
+    if (call.attrs?.["dtype"] !== "bool" || x.dtype === "bool") return own(call);
+    const backend = call.backend as BackendWasm;
+    const truth = backend.makeOutput(x.shape, "bool");
+    const from = backend.typedArrayFromHeap(x), to = backend.typedArrayFromHeap(truth);
+    for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1;
+    return truth;
+  });
+}
+
+let registered = false;
+
+/** Registers all of them, once; `tf.setBackend("wasm")` afterwards makes them ready. */
+export function registerKernels(): void {
+  if (registered) return;
+  registered = true;
+  registerConvolutions();
+  registerCast();
+  registerStatelessRandom(NAME, (backend) => {
+    const wasm = backend as BackendWasm;
+    return {
+      readSync: (dataId) => wasm.readSync(dataId) as Int32Array,
+      makeFilled: (shape, fill) => {
+        const filled = wasm.makeOutput([...shape], "float32");
+        fill(floatsOf(wasm, filled));
+        return filled;
+      },
+    };
+  });
+  // Missing: the gradients of gather and of depthwise convolutions, and Einstein sums.
+  borrowCpuKernel("UnsortedSegmentSum", NAME);
+  borrowCpuKernel("DepthwiseConv2dNativeBackpropFilter", NAME);
+  borrowCpuKernel("DepthwiseConv2dNativeBackpropInput", NAME);
+  borrowCpuKernel("Einsum", NAME);
+  // Wrong: it misses maxima; it stops after the first picture of a batch.
+  borrowCpuKernel("MaxPoolGrad", NAME);
+  borrowCpuKernel("ResizeNearestNeighborGrad", NAME);
+}
