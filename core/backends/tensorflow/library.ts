@@ -1,0 +1,124 @@
+/** Where libtensorflow comes from. */
+import { basename, join, resolve } from "@std/path";
+import { PairlabError } from "../../errors.ts";
+import { buildsFolder, cacheFolder, readManifest, withLock } from "./cache.ts";
+import { fetchBuild, type FetchProgress } from "./fetch.ts";
+import { findPythonTensorflow, PYTHONS } from "./python.ts";
+import {
+  libraryName,
+  type System,
+  type Target,
+  targetFor,
+  thisSystem,
+  unsupported,
+} from "./target.ts";
+
+export type { FetchProgress };
+
+const GIVEN = "PAIRLAB_LIBTENSORFLOW";
+
+/** A library that was found. */
+export interface FoundLibrary {
+  /** The file to load. */
+  readonly path: string;
+  /** e.g. "2.21.0"; null for a library that the user names, until it is loaded. */
+  readonly version: string | null;
+  /** Named by the user, fetched into the cache, or part of an installed Python package. */
+  readonly source: "environment" | "cache" | "python";
+}
+
+/** Where and for what {@link findLibrary} looks. */
+export interface FindOptions {
+  /** @default the environment variable PAIRLAB_CACHE, or the system's folder for caches */
+  readonly cache?: string;
+  /** Commands that may start a Python. @default python3, python, py */
+  readonly pythons?: readonly string[];
+  /** @default the system of this process */
+  readonly system?: System;
+}
+
+/** How {@link ensureLibrary} goes about it. */
+export interface EnsureOptions extends FindOptions {
+  /** Told a few times a second how far it is. @default nobody is told */
+  readonly onProgress?: (progress: FetchProgress) => void;
+}
+
+/**
+ * Looks for libtensorflow and never downloads it. In this order: a file or folder in the
+ * environment variable PAIRLAB_LIBTENSORFLOW, Pairlab's cache, an installed Python TensorFlow.
+ *
+ * @returns null if there is none.
+ * @throws {PairlabError} If PAIRLAB_LIBTENSORFLOW names nothing that could be loaded.
+ */
+export async function findLibrary(options: FindOptions = {}): Promise<FoundLibrary | null> {
+  const { system = thisSystem(), pythons = PYTHONS } = options;
+  const given = Deno.env.get(GIVEN);
+  if (given) return await givenLibrary(resolve(given), libraryName(system.os));
+  const target = targetFor(system);
+  const cached = target && await cachedLibrary(buildFolder(options, target));
+  if (cached) return cached;
+  const installed = await findPythonTensorflow(pythons, libraryName(system.os));
+  return installed && { ...installed, source: "python" };
+}
+
+/**
+ * {@link findLibrary}, and where nothing is found fetches TensorFlow's Python package with pip and
+ * unpacks its libraries into the cache. Two processes may ask at once: one of them fetches. One that
+ * is stopped in the middle leaves nothing that the next would take for a library.
+ *
+ * @throws {PairlabError} If it cannot be had; the message says what would work.
+ *
+ * @example
+ * ```ts ignore
+ * const { path } = await ensureLibrary({
+ *   onProgress: ({ phase, done, total }) => console.log(phase, Math.round(done / total * 100)),
+ * });
+ * ```
+ */
+export async function ensureLibrary(options: EnsureOptions = {}): Promise<FoundLibrary> {
+  const found = await findLibrary(options);
+  if (found !== null) return found;
+  const { system = thisSystem(), pythons = PYTHONS, onProgress = () => {} } = options;
+  const target = targetFor(system);
+  if (target === null) throw unsupported(system);
+  const folder = buildFolder(options, target);
+  const wait = (): void => onProgress({ phase: "wait", done: 0, total: 0 });
+  return await withLock(buildsFolder(options.cache ?? cacheFolder()), wait, async () => {
+    // Another process may have fetched it while this one waited.
+    const cached = await cachedLibrary(folder);
+    if (cached !== null) return cached;
+    await fetchBuild(target, folder, { pythons, onProgress });
+    return { path: join(folder, target.library), version: target.version, source: "cache" };
+  });
+}
+
+function buildFolder({ cache = cacheFolder() }: FindOptions, target: Target): string {
+  return join(buildsFolder(cache), target.key);
+}
+
+async function givenLibrary(path: string, name: string): Promise<FoundLibrary> {
+  const candidates = [path, join(path, name), join(path, "tensorflow", name)];
+  for (const candidate of candidates) {
+    try {
+      if ((await Deno.stat(candidate)).isFile) {
+        return { path: candidate, version: null, source: "environment" };
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+        throw error;
+      }
+    }
+  }
+  throw new PairlabError(
+    `Cannot find TensorFlow's library in "${path}", which ${GIVEN} names: a file "${name}" or a ` +
+      "folder with it would work",
+  );
+}
+
+async function cachedLibrary(folder: string): Promise<FoundLibrary | null> {
+  const manifest = await readManifest(folder);
+  if (manifest === null) return null;
+  // The base name alone, so that nothing outside the folder is ever loaded from here.
+  const path = join(folder, basename(manifest.library));
+  return { path, version: manifest.version, source: "cache" };
+}

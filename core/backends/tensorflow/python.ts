@@ -1,0 +1,134 @@
+/** The Pythons of this machine: what TensorFlow they have, and their pip. */
+import { z } from "zod";
+import { PairlabError } from "../../errors.ts";
+import { SYMBOLS } from "./symbols.ts";
+import type { Target } from "./target.ts";
+
+/** Names under which Python may be found, in the order in which they are tried. */
+export const PYTHONS = ["python3", "python", "py"] as const;
+
+/** TensorFlow as a Python package. */
+export interface PythonTensorflow {
+  readonly path: string;
+  readonly version: string;
+}
+
+/**
+ * Finds the package without importing it, which would take seconds, and tries its library: on a
+ * TensorFlow that is too old, or built without the C API, functions are missing.
+ */
+const PROBE = `
+import ctypes, importlib.util, json, os, sys
+name, symbols = sys.argv[1], sys.argv[2:]
+spec = importlib.util.find_spec("tensorflow")
+for folder in (spec and spec.submodule_search_locations) or []:
+    path = os.path.join(folder, name)
+    if not os.path.isfile(path):
+        continue
+    library = ctypes.CDLL(path)
+    if all(hasattr(library, symbol) for symbol in symbols):
+        library.TF_Version.restype = ctypes.c_char_p
+        print(json.dumps({"path": path, "version": library.TF_Version().decode()}))
+        break
+`;
+
+const probed = z.object({ path: z.string(), version: z.string() });
+
+interface Ended {
+  readonly success: boolean;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a Python to its end; null if there is none of that name. */
+async function run(
+  python: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended | null> {
+  try {
+    const command = new Deno.Command(python, { args: [...args], env, stdin: "null" });
+    const { success, code, stdout, stderr } = await command.output();
+    const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).trim();
+    return { success, code, stdout: decode(stdout), stderr: decode(stderr) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    // An alias without a program behind it, or one that may not be run, is as good as none.
+    if (error instanceof Deno.errors.PermissionDenied) return null;
+    throw error;
+  }
+}
+
+/** The first installed TensorFlow whose library serves, or null. */
+export async function findPythonTensorflow(
+  pythons: readonly string[],
+  libraryName: string,
+): Promise<PythonTensorflow | null> {
+  for (const python of pythons) {
+    const ended = await run(python, ["-c", PROBE, libraryName, ...Object.keys(SYMBOLS)]);
+    if (ended === null || !ended.success || ended.stdout === "") continue;
+    const found = probed.safeParse(parseLastLine(ended.stdout));
+    if (found.success) return found.data;
+  }
+  return null;
+}
+
+function parseLastLine(text: string): unknown {
+  try {
+    return JSON.parse(text.split("\n").at(-1) ?? "");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Downloads a wheel with pip, which knows from where: its own configuration says so.
+ *
+ * @param folder An existing, empty folder, for the wheel and whatever pip writes on the way.
+ * @throws {PairlabError} Without Python or pip, or if pip fails; with what pip said.
+ */
+export async function downloadWheel(
+  pythons: readonly string[],
+  target: Target,
+  folder: string,
+): Promise<void> {
+  const python = await pythonWithPip(pythons);
+  const requirement = `${target.package}==${target.version}`;
+  const args = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:"];
+  args.push("--platform", target.pipPlatform, "--python-version", "3.12");
+  // What is unpacked is kept; a copy of the wheel in pip's cache would be of no more use.
+  args.push("--no-cache-dir", "--disable-pip-version-check", "--no-input");
+  args.push("--progress-bar", "off", "--dest", folder, requirement);
+  const ended = await run(python, args, { TMPDIR: folder });
+  if (ended?.success === true) return;
+  const said = lastLines(ended?.stderr || ended?.stdout || "nothing", 6);
+  throw new PairlabError(
+    `Cannot fetch TensorFlow's library: "${python} -m pip download ${requirement}" ended with ` +
+      `status ${ended?.code}, a network or package index that pip can reach would work, or ` +
+      `--backend=wasm. pip said:\n${said}`,
+  );
+}
+
+async function pythonWithPip(pythons: readonly string[]): Promise<string> {
+  let found: string | undefined;
+  for (const python of pythons) {
+    const ended = await run(python, ["-m", "pip", "--version"]);
+    if (ended?.success === true) return python;
+    // On Windows an alias named python opens a shop instead of running one.
+    if (ended !== null && !ended.stderr.includes("Microsoft Store")) found ??= python;
+  }
+  const otherwise = "a library of your own in PAIRLAB_LIBTENSORFLOW would work too, and so would " +
+    "--backend=wasm";
+  throw new PairlabError(
+    found === undefined
+      ? `Cannot fetch TensorFlow's library: there is no Python here (${pythons.join(", ")}), ` +
+        `Python 3 with pip would work, ${otherwise}`
+      : `Cannot fetch TensorFlow's library: "${found}" has no pip, installing pip would work ` +
+        `("${found} -m ensurepip", or the package python3-pip of your system), ${otherwise}`,
+  );
+}
+
+function lastLines(text: string, count: number): string {
+  return text.split("\n").slice(-count).map((line) => `  ${line}`).join("\n");
+}
