@@ -31,8 +31,8 @@ export function collectFaults(root: string): Faults {
       const lines = [...subjects].map(([kind, all]) => `  - ${kind}: ${count(all)}`);
       const total = [...subjects.values()].reduce((sum, all) => sum + all.length, 0);
       throw new PairlabError(
-        `Cannot use the pictures in "${root}": ${total} ${total === 1 ? "fault" : "faults"}, ` +
-          `nothing was trained yet\n${lines.join("\n")}`,
+        `Cannot use the pictures in "${root}": ${total} ${total === 1 ? "fault" : "faults"}\n` +
+          lines.join("\n"),
       );
     },
   };

@@ -36,14 +36,15 @@ export async function findFolders({ root, input, output }: Layout): Promise<Foun
 
   const missing = hasInput ? [output] : hasOutput ? [input] : [input, output];
   const others = folders.filter((name) => name !== input && name !== output);
-  const hints = missing.map((name) => nearest(name, others))
-    .filter((name) => name !== undefined).map((name) => `, is it ${quote(join(root, name))}?`);
+  const described = missing.map((name) => {
+    const likely = nearest(name, others);
+    return `no folder ${quote(join(root, name))}` +
+      (likely === undefined ? "" : ` (is it ${quote(join(root, likely))}?)`);
+  });
   throw new PairlabError(
-    `Cannot find the pairs in ${quote(root)}: there is no folder ${
-      missing.map((name) => quote(join(root, name))).join(" and no folder ")
-    }${hints[0] ?? ""} (found: ${describeContents(folders, pictures)}); a folder ${
-      quote(input)
-    } and a folder ${quote(output)} with pictures of the same names would work`,
+    `Cannot find the pairs in ${quote(root)}: there is ${described.join(" and ")}, but ` +
+      `${describeContents(folders, pictures)}; a folder ${quote(input)} and a folder ` +
+      `${quote(output)} with pictures of the same names would work`,
   );
 }
 
