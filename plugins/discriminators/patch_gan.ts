@@ -1,6 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor } from "@tensorflow/tfjs";
-import { type Discriminator, type ImageShape, PairlabError } from "../../core/plugin.ts";
+import {
+  type Discriminator,
+  type ImageShape,
+  PairlabError,
+  type TaskShape,
+} from "../../core/plugin.ts";
 import { batchNorm, type BatchNormOptions } from "../layers/batch_norm.ts";
 import { convolution } from "../layers/convolution.ts";
 
@@ -92,6 +97,7 @@ export function patchGan(options: PatchGanOptions = {}): Discriminator {
       seed,
     };
     const blocks = blocksOf(settings.receptiveField);
+    if (settings.conditional) checkSameSize(shape);
     checkSize(shape.target, settings.receptiveField);
 
     const picture = inputFor(shape.target, "picture");
@@ -160,6 +166,13 @@ function logitsAlong(extent: number, blocks: readonly Block[]): number {
         ? Math.ceil(extent / stride)
         : Math.floor((extent + 2 * padding - kernel) / stride) + 1,
     extent,
+  );
+}
+
+function checkSameSize({ input, target }: TaskShape): void {
+  if (input.width === target.width && input.height === target.height) return;
+  throw new PairlabError(
+    `Cannot judge ${target.width}x${target.height} beside an input of ${input.width}x${input.height}: the same size for both, or conditional: false would work`,
   );
 }
 
