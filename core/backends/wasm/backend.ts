@@ -19,6 +19,8 @@ export interface WasmBackend {
 
 const NAME = "wasm";
 const MEBIBYTE = 2 ** 20;
+/** As many bytes as WebAssembly can have. */
+const ADDRESSES = 2 ** 32;
 
 /**
  * Sets tfjs' backend to "wasm", with the kernels that training needs, from the files of the npm
@@ -98,12 +100,14 @@ function guardMemory(backend: BackendWasm): void {
   guarded.add(wasm);
   const allocate = wasm._malloc.bind(wasm);
   wasm._malloc = (bytes) => {
-    const address = allocate(bytes);
+    const address = bytes < ADDRESSES ? allocate(bytes) : 0;
     if (address !== 0 || bytes === 0) return address;
     throw new PairlabError(
       `Cannot make a tensor of ${(bytes / MEBIBYTE).toFixed()} MiB: ${
         (wasm.HEAPU8.length / MEBIBYTE).toFixed()
-      } of the 4096 MiB that WebAssembly can have are taken, smaller pictures, fewer filters or the engine tensorflow would work`,
+      } of the ${
+        ADDRESSES / MEBIBYTE
+      } MiB that WebAssembly can have is taken, smaller pictures, fewer filters or the engine tensorflow would work`,
     );
   };
 }

@@ -56,15 +56,37 @@ function convolutionOf(
  */
 const LARGE_FILTER = 2 ** 20;
 
+/** Strides over pixels that no tap sees, which the backend's own kernel can answer with zeros. */
+function leavesOut(conv: Convolution): boolean {
+  return conv.strideHeight > conv.filterHeight || conv.strideWidth > conv.filterWidth;
+}
+
+/** Adds `bias`, `[channels]`, to every position. */
+function addBias(y: Float32Array, bias: Float32Array): void {
+  for (let position = 0; position < y.length; position += bias.length) {
+    for (let channel = 0; channel < bias.length; channel++) {
+      y[position + channel] = y[position + channel]! + bias[channel]!;
+    }
+  }
+}
+
 function registerConvolutions(): void {
-  const own = ownKernel("Conv2D");
-  replaceKernel("Conv2D", (call) => {
-    const { x, filter } = call.inputs as { x: TensorInfo; filter: TensorInfo };
-    const conv = convolutionOf(x.shape, filter.shape, call.attrs ?? {});
-    const dilated = conv.dilationHeight !== 1 || conv.dilationWidth !== 1;
-    if (dilated || tf.util.sizeFromShape(filter.shape) < LARGE_FILTER) return own(call);
-    return convolve(call.backend as BackendWasm, x, filter, conv);
-  });
+  for (const name of ["Conv2D", "FusedConv2D"]) {
+    const own = ownKernel(name);
+    replaceKernel(name, (call) => {
+      const { x, filter, bias } = call.inputs as Record<"x" | "filter" | "bias", TensorInfo>;
+      const attrs = call.attrs ?? {};
+      const conv = convolutionOf(x.shape, filter.shape, attrs);
+      const plain = conv.dilationHeight === 1 && conv.dilationWidth === 1 &&
+        (attrs["activation"] ?? "linear") === "linear";
+      const large = tf.util.sizeFromShape(filter.shape) >= LARGE_FILTER;
+      if (!plain || !(large || leavesOut(conv))) return own(call);
+      const backend = call.backend as BackendWasm;
+      const y = convolve(backend, x, filter, conv);
+      if (bias) addBias(floatsOf(backend, y), floatsOf(backend, bias));
+      return y;
+    });
+  }
   replaceKernel("Conv2DBackpropInput", ({ inputs, attrs, backend }) => {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     const conv = convolutionOf(attrs?.["inputShape"] as number[], filter.shape, attrs ?? {});
@@ -74,6 +96,15 @@ function registerConvolutions(): void {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const conv = convolutionOf(x.shape, attrs?.["filterShape"] as number[], attrs ?? {});
     return filterGradient(backend as BackendWasm, x, dy, conv);
+  });
+}
+
+/** The backend's own copies the values, and every value that a gradient needs is cloned. */
+function registerIdentity(): void {
+  replaceKernel("Identity", ({ inputs, backend }) => {
+    const { x } = inputs as { x: TensorInfo };
+    (backend as BackendWasm).incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   });
 }
 
@@ -99,6 +130,7 @@ export function registerKernels(): void {
   registered = true;
   registerConvolutions();
   registerCast();
+  registerIdentity();
   registerStatelessRandom(NAME, (backend) => {
     const wasm = backend as BackendWasm;
     return {
