@@ -1,4 +1,4 @@
-/** How much of its input one output of a network sees, computed from the layers that it is built of. */
+/** How much of its input one output of a network sees, computed from its layers. */
 import type { layers, LayersModel, serialization, SymbolicTensor } from "@tensorflow/tfjs";
 
 /** What {@link receptiveField} finds, in pixels of the input. */

@@ -12,7 +12,7 @@ import { convolution } from "../layers/convolution.ts";
 /** Options of {@link patchGan}; the defaults are the paper's. */
 export interface PatchGanOptions {
   /**
-   * Pixels on a side of the patch that each logit judges: 1 (PixelGAN), 16, 34, 70, 142 or 286, as
+   * Pixels on a side of the patch that each logit judges: 1 (PixelGAN), 16, 34, 70, 142 or 286 as
    * in the paper's code; or 94, which is what the notebook's "70x70" is. @default 70
    */
   readonly receptiveField?: number;
@@ -172,7 +172,8 @@ function logitsAlong(extent: number, blocks: readonly Block[]): number {
 function checkSameSize({ input, target }: TaskShape): void {
   if (input.width === target.width && input.height === target.height) return;
   throw new PairlabError(
-    `Cannot judge ${target.width}x${target.height} beside an input of ${input.width}x${input.height}: the same size for both, or conditional: false would work`,
+    `Cannot judge ${target.width}x${target.height} beside an input of ` +
+      `${input.width}x${input.height}: the same size for both, or conditional: false would work`,
   );
 }
 

@@ -81,7 +81,6 @@ export function unet(options: UnetOptions = {}): Generator {
       ...options,
       seed,
     };
-    checkFilters(settings.filters);
     checkSizes(shape, settings.filters.length);
     const { height, width, channels } = shape.input;
     const input = tf.input({ shape: [height, width, channels], name: "input" });
@@ -148,17 +147,12 @@ function relu(x: SymbolicTensor, block: string): SymbolicTensor {
   return tf.layers.reLU({ name: `${block}_relu` }).apply(x) as SymbolicTensor;
 }
 
-function checkFilters(filters: readonly number[]): void {
-  const wrong = filters.find((width) => !(Number.isInteger(width) && width > 0));
-  if (filters.length > 0 && wrong === undefined) return;
-  throw new PairlabError(
-    filters.length === 0
-      ? "Cannot build a U-Net: filters is empty, one number for each halving would work"
-      : `Cannot build a U-Net: filters holds ${wrong}, positive whole numbers would work`,
-  );
-}
-
 function checkSizes({ input, target }: TaskShape, halvings: number): void {
+  if (halvings === 0) {
+    throw new PairlabError(
+      "Cannot build a U-Net: filters is empty, a number for each halving would work",
+    );
+  }
   const inWords = (shape: ImageShape): string => `${shape.width}x${shape.height}`;
   if (input.height !== target.height || input.width !== target.width) {
     throw new PairlabError(

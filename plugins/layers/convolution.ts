@@ -41,6 +41,7 @@ export interface TransposedConvolutionOptions extends CommonOptions {
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, …, …, filters]`.
+ * @throws {RangeError} If there is no whole number of filters.
  *
  * @example
  * ```ts
@@ -81,6 +82,7 @@ export function convolution(
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, height * stride, width * stride, filters]`.
+ * @throws {RangeError} If there is no whole number of filters.
  *
  * @example
  * ```ts
@@ -105,6 +107,11 @@ export function transposedConvolution(
 function layerOptions(
   { name, seed, filters, kernel = 4, stride = 2, bias, deviation = 0.02 }: CommonOptions,
 ) {
+  if (!(Number.isInteger(filters) && filters > 0)) {
+    throw new RangeError(
+      `Cannot make "${name}" of ${filters} filters: a whole number of 1 or more would work`,
+    );
+  }
   return {
     name,
     filters,

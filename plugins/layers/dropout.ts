@@ -51,14 +51,15 @@ class StatelessDropout extends tf.layers.Layer {
 tf.serialization.registerClass(StatelessDropout);
 
 /**
- * Dropout (Srivastava et al. 2014), the paper's only noise (section 3.1), at test time too: it drops
- * whenever `mode.dropout` says so, whether `mode.training` or not.
+ * Dropout (Srivastava et al. 2014), the paper's only noise (section 3.1), at test time too: it
+ * drops whenever `mode.dropout` says so, whether `mode.training` or not.
  *
  * The mask follows from the layer's seed and `mode.step` alone: a resumed run drops the same, and
  * every engine does.
  *
  * @param x Any shape.
  * @returns The same shape.
+ * @throws {RangeError} For a share that is none.
  *
  * @example
  * ```ts

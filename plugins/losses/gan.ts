@@ -17,8 +17,8 @@ export interface GanOptions {
  * The adversarial loss (the paper's equations 1 and 2, according to what D is given), on logits.
  *
  * D minimises the binary cross-entropies of real with 1 and fake with 0, added up; G that of fake
- * with 1, Goodfellow et al.'s form which does not saturate (2014, section 3). Means over all patches
- * and pictures, then over the scales of D.
+ * with 1, Goodfellow et al.'s form which does not saturate (2014, section 3). Means over all
+ * patches and pictures, then over the scales of D.
  *
  * @example
  * ```ts

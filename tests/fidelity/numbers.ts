@@ -38,7 +38,7 @@ export interface Digest {
   readonly samples: Readonly<Record<string, number>>;
 }
 
-/** Whether numbers have the digest, up to a share of their norm, and each sample of their mean size. */
+/** Whether numbers have the digest, up to a share of their norm. */
 export function assertDigest(
   name: string,
   values: ArrayLike<number>,

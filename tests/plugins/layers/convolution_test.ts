@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import {
   convolution,
@@ -47,6 +47,12 @@ describe("convolution", () => {
     assertEquals(first({}), first({ stride: 1 }));
     assertEquals(new Set([first({}), first({ name: "second" }), first({ seed: 24 })]).size, 3);
     assertEquals(first({ deviation: 0 }), 0);
+  });
+
+  it("refuses a number of filters that is none", () => {
+    for (const filters of [0, -1, 2.5, NaN]) {
+      assertThrows(() => build(8, { filters }), RangeError, `"first" of ${filters} filters`);
+    }
   });
 });
 
