@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import type { Optimizer } from "../../core/plugin.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertNumbers, numbers } from "./numbers.ts";
 import keras from "./fixtures/keras.json" with { type: "json" };
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
@@ -34,9 +35,7 @@ function changesOf(values: readonly number[][]): number[][] {
   return values.map((step) => step.map((value, index) => value - start[index]!));
 }
 
-describe("Adam over five steps", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("Adam over five steps", () => {
   it("does what PyTorch's does, for gradients of any size", () => {
     // A float32 near 1 is only good to 6e-8, of changes up to 1e-3.
     changes(adam()).forEach((change, step) =>

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import { namedVariables } from "../../core/networks.ts";
 import { batchNorm, type BatchNormOptions } from "../../plugins/layers/batch_norm.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertNumbers, numbers } from "./numbers.ts";
 import keras from "./fixtures/keras.json" with { type: "json" };
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
@@ -44,9 +45,7 @@ function assertBatches(options: BatchNormOptions, expected: readonly Case[]): vo
   model.dispose();
 }
 
-describe("batch normalisation", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("batch normalisation", () => {
   it("normalises, differentiates and remembers as PyTorch's does, by default", () => {
     assertBatches({}, pytorch.batchNorm);
   });

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import { convolution, transposedConvolution } from "../../plugins/layers/convolution.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertNumbers, numbers } from "./numbers.ts";
 import keras from "./fixtures/keras.json" with { type: "json" };
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
@@ -28,9 +29,7 @@ function assertConvolution({ name, x, stride, y }: Case, padding: number | "same
   });
 }
 
-describe("convolutions", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("convolutions", () => {
   for (const expected of pytorch.convolutions) {
     it(`with a padding of 1 are PyTorch's (${expected.name})`, () =>
       assertConvolution(expected, 1));

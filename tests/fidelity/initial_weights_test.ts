@@ -1,10 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert } from "@std/assert";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import { namedVariables } from "../../core/networks.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertWithin } from "./numbers.ts";
 
 /** Checks mean and standard deviation of each tensor, to five standard errors. */
@@ -36,9 +36,7 @@ function assertAll(model: LayersModel, kind: string, expected: number): void {
 const picture = { height: 32, width: 32, channels: 3 };
 const shape = { input: picture, target: picture };
 
-describe("initial weights", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("initial weights", () => {
   const networks: Record<string, () => LayersModel> = {
     G: () => unet({ filters: [64, 128, 256, 512] })(shape, 23),
     D: () => patchGan()(shape, 23),

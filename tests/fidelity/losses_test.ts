@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import type { Views } from "../../core/plugin.ts";
 import { gan } from "../../plugins/losses/gan.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertNumbers } from "./numbers.ts";
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
 
@@ -42,9 +43,7 @@ function assertTerm(
   });
 }
 
-describe("losses", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("losses", () => {
   it("of D are PyTorch's, halved as in the paper, for logits of any size", () => {
     assertTerm(
       (real, fake) => gan().discriminator!(viewsOf({ realLogits: [real!], fakeLogits: [fake!] })),

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D, Variable } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { before, describe, it } from "@std/testing/bdd";
+import { it } from "@std/testing/bdd";
 import { namedVariables, type Networks, trainableVariables } from "../../core/networks.ts";
 import type { Discriminator, Generator, Loss, Optimizer, UpdateOrder } from "../../core/plugin.ts";
 import { createStep } from "../../core/step.ts";
@@ -10,6 +10,7 @@ import { unet } from "../../plugins/generators/unet.ts";
 import { gan } from "../../plugins/losses/gan.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
+import { describeOnEngines } from "./engines.ts";
 import { assertDigest, assertWithin, type Digest, initial, numbers } from "./numbers.ts";
 import keras from "./fixtures/keras.json" with { type: "json" };
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
@@ -148,9 +149,7 @@ function assertOutcome(
   }
 }
 
-describe("one step of training", () => {
-  before(() => tf.setBackend("cpu"));
-
+describeOnEngines("one step of training", () => {
   for (const expected of pytorch.trainings) {
     const { batch, lambda } = expected;
     it(`does what PyTorch's pix2pix does, D first (batch ${batch}, lambda ${lambda})`, () => {
