@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { KernelFunc, NamedAttrMap, TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerStatelessRandom } from "../../ops/stateless_random.ts";
+import { quietCpuBackend } from "../cpu/backend.ts";
 import { borrowCpuKernel } from "./borrowed.ts";
 import { convolve, filterGradient, inputGradient } from "./convolution.ts";
 import { floatsOf } from "./heap.ts";
@@ -142,6 +143,7 @@ export function registerKernels(): void {
       },
     };
   });
+  quietCpuBackend();
   // Missing: the gradients of gather and of depthwise convolutions, and Einstein sums.
   borrowCpuKernel("UnsortedSegmentSum", NAME);
   borrowCpuKernel("DepthwiseConv2dNativeBackpropFilter", NAME);
