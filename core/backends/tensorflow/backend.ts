@@ -10,8 +10,7 @@ import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
 import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import { TensorflowBinding } from "./binding.ts";
 import { registerTensorflowKernels } from "./kernels.ts";
-import { startRuntime } from "./runtime.ts";
-import { openLibrary } from "./symbols.ts";
+import { loadRuntime } from "./runtime.ts";
 
 const BACKEND = "tensorflow";
 
@@ -56,7 +55,7 @@ let running: TensorflowEngine | undefined;
  */
 export async function startTensorflow(options: TensorflowOptions): Promise<TensorflowEngine> {
   if (running === undefined) {
-    const runtime = startRuntime(openLibrary(options.library), { threads: options.threads });
+    const runtime = loadRuntime(options.library, { threads: options.threads });
     const binding = new TensorflowBinding(runtime);
     tf.registerBackend(
       BACKEND,

@@ -1,9 +1,10 @@
 /** A TensorFlow that is loaded and has a context in which operations run. */
 import { encodeCString } from "./c_strings.ts";
+import { silenced } from "./silence.ts";
 import { cStringAt, Status } from "./status.ts";
-import type { TensorflowApi } from "./symbols.ts";
+import { openLibrary, type TensorflowApi } from "./symbols.ts";
 
-/** How {@link startRuntime} goes about it. */
+/** How {@link loadRuntime} goes about it. */
 export interface RuntimeOptions {
   /**
    * Threads that one operation may use. TensorFlow makes its pool of threads once: in a process
@@ -29,6 +30,15 @@ export interface Runtime {
 }
 
 let threadsOfProcess: number | undefined;
+
+/**
+ * Loads the library at `path` and makes a context, without a line of log.
+ *
+ * @throws {PairlabError} If the library cannot be loaded.
+ */
+export function loadRuntime(path: string, options: RuntimeOptions = {}): Runtime {
+  return silenced(() => startRuntime(openLibrary(path), options));
+}
 
 /** Makes a context. */
 export function startRuntime(api: TensorflowApi, options: RuntimeOptions = {}): Runtime {

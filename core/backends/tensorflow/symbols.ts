@@ -1,6 +1,7 @@
 /** The part of TensorFlow's C API that the engine calls, as Deno's FFI wants it described. */
 import { messageOf, PairlabError } from "../../errors.ts";
-import { silenced } from "./silence.ts";
+import { encodeCString } from "./c_strings.ts";
+import { openLibc } from "./libc.ts";
 
 /** Names, parameters and results of the functions; `buffer` where JavaScript owns the memory. */
 export const SYMBOLS = {
@@ -107,13 +108,14 @@ export const SYMBOLS = {
 export type TensorflowApi = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
 /**
- * Loads libtensorflow into this process, where it stays: TensorFlow cannot be unloaded.
+ * Loads libtensorflow into this process, where it stays.
  *
  * @throws {PairlabError} If the file cannot be loaded or lacks a function.
  */
 export function openLibrary(path: string): TensorflowApi {
+  keepLoaded(path);
   try {
-    return silenced(() => Deno.dlopen(path, SYMBOLS).symbols);
+    return Deno.dlopen(path, SYMBOLS).symbols;
   } catch (error) {
     throw new PairlabError(
       `Cannot load TensorFlow's library "${path}": ${messageOf(error)}${
@@ -122,6 +124,17 @@ export function openLibrary(path: string): TensorflowApi {
       { cause: error },
     );
   }
+}
+
+/**
+ * Opens the library once more, for good. Deno closes what it opened when the process ends or a
+ * function is missing, and TensorFlow, taken out of memory, crashes the process at its exit.
+ */
+function keepLoaded(path: string): void {
+  const lazily = 1;
+  const libc = openLibc({ dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
+  libc?.symbols.dlopen(encodeCString(path), lazily);
+  libc?.close();
 }
 
 function adviceOn(message: string): string {

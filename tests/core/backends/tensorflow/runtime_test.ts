@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { configProto, loadRuntime } from "../../../../core/backends/tensorflow/runtime.ts";
+import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
+import { PairlabError } from "../../../../core/errors.ts";
+import { libraryPath, skip } from "./installed.ts";
+
+describe("configProto", () => {
+  // By hand from config.proto: fields 2 and 5 are varints, field 6 holds field 4 = true.
+  it("encodes the threads of an operation and between operations, and a GPU's growing memory", () => {
+    assertEquals([...configProto(4)], [0x10, 4, 0x28, 4, 0x32, 2, 0x20, 1]);
+  });
+
+  it("encodes numbers that take more than one byte", () => {
+    assertEquals([...configProto(300)].slice(0, 6), [0x10, 0xac, 0x02, 0x28, 0xac, 0x02]);
+  });
+});
+
+describe("openLibrary", () => {
+  it("says which file cannot be loaded, and what would work", () => {
+    const { message } = assertThrows(() => openLibrary("no/such/library.so"), PairlabError);
+    assert(message.startsWith('Cannot load TensorFlow\'s library "no/such/library.so": '), message);
+    assert(message.includes("--backend=wasm"), message);
+  });
+});
+
+describe("openLibrary of a library that lacks a function", { skip }, () => {
+  it("says so, and the process ends as it should", () => {
+    const module = new URL("../../../../core/backends/tensorflow/symbols.ts", import.meta.url).href;
+    // TensorFlow's other library has no function of the eager API.
+    const other = libraryPath.replace("libtensorflow_cc", "libtensorflow_framework");
+    const script = `
+      import { openLibrary } from "${module}";
+      try {
+        openLibrary(${JSON.stringify(other)});
+      } catch (error) {
+        console.log(error.name, error.message);
+      }`;
+    const { code, stdout } = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", script],
+      env: { NO_COLOR: "1" },
+    }).outputSync();
+    const said = new TextDecoder().decode(stdout);
+    assert(/^PairlabError Cannot load TensorFlow's library .*TensorFlow 2\.16/.test(said), said);
+    assertEquals(code, 0);
+  });
+});
+
+describe("loadRuntime", { skip }, () => {
+  it("keeps the number of threads that the process started with", () => {
+    const first = loadRuntime(libraryPath, { threads: 1 });
+    const second = loadRuntime(libraryPath, { threads: 2 });
+    assertEquals([first.threads, second.threads], [1, 1]);
+    assert(/^2\.\d+\.\d+/.test(first.version), first.version);
+    first.close();
+    second.close();
+  });
+
+  it("refuses a number of threads that there cannot be", () => {
+    const error = "Cannot compute with 0 threads";
+    // In a process of its own, as this one has its number already.
+    const module = new URL("../../../../core/backends/tensorflow/runtime.ts", import.meta.url).href;
+    const script = `import { loadRuntime } from "${module}";
+      loadRuntime(${JSON.stringify(libraryPath)}, { threads: 0 });`;
+    const { code, stderr } = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", script],
+      env: { NO_COLOR: "1" },
+    }).outputSync();
+    assertEquals(code, 1);
+    assert(new TextDecoder().decode(stderr).includes(error));
+  });
+});
