@@ -17,7 +17,16 @@ export interface Findings {
 }
 
 const LOSS_METHODS = ["generator", "discriminator"];
-const HOOKS = ["onTrainBegin", "onStepEnd", "onEpochEnd", "onInterrupt", "onTrainEnd", "onError"];
+const HOOKS = [
+  "state",
+  "restore",
+  "onTrainBegin",
+  "onStepEnd",
+  "onEpochEnd",
+  "onInterrupt",
+  "onTrainEnd",
+  "onError",
+];
 
 /**
  * Checks the parts and how they fit, without data and without an engine: both networks are built

@@ -1,26 +1,18 @@
 /** Checkpoints: both networks, both optimizers and where the training stood, in one folder. */
-import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { z } from "zod";
+import {
+  assignAll,
+  checkFit,
+  GENERATOR_FILE,
+  sourcesOf,
+  type Updates,
+  variablesByFile,
+} from "./checkpoint_contents.ts";
 import { isTemporary, writeFolderDurably, writeTextDurably } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
-import { namedVariables, type Networks } from "./networks.ts";
-import type { UpdateRule } from "./plugin.ts";
-import {
-  readSafetensors,
-  type StoredTensor,
-  type TensorSource,
-  writeSafetensors,
-} from "./safetensors.ts";
-
-/** The two optimizers at work. */
-export interface Updates {
-  readonly generator: UpdateRule;
-  readonly discriminator?: UpdateRule;
-}
-
-const Identity = z.object({ bytes: z.int(), sha256: z.string() });
+import type { Networks } from "./networks.ts";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
 const State = z.object({
   format: z.literal(1),
@@ -33,21 +25,50 @@ const State = z.object({
   /** Sums of the losses over those steps, for the epoch's means. */
   lossSums: z.record(z.string(), z.number()),
   /** Seconds that those steps took. */
-  secondsInEpoch: z.number(),
-  files: z.record(z.string(), Identity),
+  secondsInEpoch: z.number().nonnegative(),
+  /** What callbacks remember, by their place in the list and their name. */
+  callbacks: z.record(z.string(), z.json()),
+  /** Why it stays when a newer one is written; see {@link pruneCheckpoints}. */
+  keep: z.string().nullable(),
+  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });
 
-/** Where a training stands. Every random stream is named by these numbers, and so is the data. */
-export type Position = Omit<z.infer<typeof State>, "format" | "files">;
+/** What state.json says. Every random stream is named by these numbers, and so is the data. */
+export type CheckpointState = z.infer<typeof State>;
+
+/** Where a training stands. */
+export type Position = Pick<
+  CheckpointState,
+  "epoch" | "step" | "stepInEpoch" | "lossSums" | "secondsInEpoch"
+>;
 
 /** A checkpoint on disk. */
 export interface Checkpoint {
   readonly folder: string;
-  readonly state: z.infer<typeof State>;
+  readonly state: CheckpointState;
 }
 
-/** What can be read off the generator's file alone; see `core/predictor.ts`. */
-export type About = Readonly<Record<string, string>>;
+/** A folder that should be a checkpoint and is none any more. */
+export interface Damaged {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+/** Kept for good, as the experiment asked. */
+export const KEEP_ALWAYS = "always";
+
+/** What {@link saveCheckpoint} writes. */
+export interface CheckpointParts {
+  readonly networks: Networks;
+  readonly updates: Updates;
+  readonly position: Position;
+  readonly callbacks: CheckpointState["callbacks"];
+  readonly keep: string | null;
+  /** Goes into the metadata of the generator's file; see `core/predictor.ts`. */
+  readonly about: Readonly<Record<string, string>>;
+  /** The run's run.json, for a rescue. */
+  readonly record: string;
+}
 
 /** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
 export function checkpointName({ epoch, step, stepInEpoch }: Position): string {
@@ -56,161 +77,155 @@ export function checkpointName({ epoch, step, stepInEpoch }: Position): string {
     : `step-${String(step).padStart(8, "0")}`;
 }
 
-/**
- * Writes a checkpoint into `checkpoints` (a folder of the run), all of it or nothing.
- *
- * @param about Goes into the metadata of the generator's file.
- * @returns The checkpoint that was written.
- */
+/** Writes a checkpoint into `checkpoints` (a folder of the run), all of it or nothing. */
 export async function saveCheckpoint(
   checkpoints: string,
-  { networks, updates, position, about }: {
-    networks: Networks;
-    updates: Updates;
-    position: Position;
-    about: About;
-  },
+  { networks, updates, position, callbacks, keep, about }: Omit<CheckpointParts, "record">,
 ): Promise<Checkpoint> {
   const folder = join(checkpoints, checkpointName(position));
-  const files: Checkpoint["state"]["files"] = {};
-  const state: Checkpoint["state"] = { format: 1, ...position, files };
+  const files: CheckpointState["files"] = {};
+  const state: CheckpointState = { format: 1, ...position, callbacks, keep, files };
   await writeFolderDurably(folder, async (beside) => {
-    for (const [name, variables] of contents(networks, updates)) {
-      const metadata = name === "generator.safetensors" ? about : { format: "pairlab" };
+    for (const [name, variables] of variablesByFile(networks, updates)) {
+      const metadata = name === GENERATOR_FILE ? about : { format: "pairlab" };
       files[name] = await writeSafetensors(join(beside, name), sourcesOf(variables), metadata);
     }
-    await writeTextDurably(join(beside, "state.json"), `${JSON.stringify(state, null, 2)}\n`);
+    await writeState(beside, state);
   });
   return { folder, state };
 }
 
-/** Every variable of a training, by file and name. */
-function contents(networks: Networks, updates: Updates): [string, Map<string, Variable>][] {
-  const optimizer = new Map<string, Variable>();
-  for (const [network, rule] of Object.entries(updates) as [string, UpdateRule][]) {
-    for (const [name, variable] of Object.entries(rule.state)) {
-      optimizer.set(`${network}/${name}`, variable);
-    }
-  }
-  const { generator, discriminator } = networks;
-  return [
-    ["generator.safetensors", namedVariables(generator)],
-    ...discriminator === undefined
-      ? []
-      : [["discriminator.safetensors", namedVariables(discriminator)] as [
-        string,
-        Map<string, Variable>,
-      ]],
-    ["optimizer.safetensors", optimizer],
-  ];
+/** Notes a new reason to keep a checkpoint that is there already. */
+export async function keepCheckpoint(checkpoint: Checkpoint, keep: string): Promise<Checkpoint> {
+  const state = { ...checkpoint.state, keep };
+  await writeState(checkpoint.folder, state);
+  return { folder: checkpoint.folder, state };
 }
 
-function sourcesOf(variables: Map<string, Variable>): TensorSource[] {
-  return [...variables].map(([name, variable]) => ({
-    name,
-    shape: variable.shape,
-    dtype: variable.dtype === "int32" ? "int32" : "float32",
-    read: () => variable.data() as Promise<Float32Array | Int32Array>,
-  }));
+async function writeState(folder: string, state: CheckpointState): Promise<void> {
+  await writeTextDurably(join(folder, "state.json"), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /**
- * The checkpoints of a run, the newest first. Folders that were being written when a run died are
- * not among them.
+ * The checkpoints of a run, the newest first, and the folders that are damaged. Those that were
+ * being written when a run died are among neither.
  */
-export async function listCheckpoints(checkpoints: string): Promise<Checkpoint[]> {
-  const found: Checkpoint[] = [];
-  try {
-    for await (const entry of Deno.readDir(checkpoints)) {
-      if (!entry.isDirectory || isTemporary(entry.name)) continue;
-      const folder = join(checkpoints, entry.name);
-      found.push({ folder, state: await readState(folder) });
+export async function listCheckpoints(
+  checkpoints: string,
+): Promise<{ whole: Checkpoint[]; damaged: Damaged[] }> {
+  const whole: Checkpoint[] = [];
+  const damaged: Damaged[] = [];
+  for (const name of await foldersIn(checkpoints)) {
+    if (isTemporary(name)) continue;
+    const folder = join(checkpoints, name);
+    try {
+      whole.push({ folder, state: await readState(folder) });
+    } catch (error) {
+      damaged.push({ folder, reason: messageOf(error) });
     }
+  }
+  whole.sort((a, b) => b.state.step - a.state.step);
+  return { whole, damaged };
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(path)) if (isDirectory) names.push(name);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return found.sort((a, b) => b.state.step - a.state.step);
+  return names.sort();
 }
 
-/** The state of the checkpoint in a folder. */
-export async function readState(folder: string): Promise<Checkpoint["state"]> {
+async function readState(folder: string): Promise<CheckpointState> {
   const path = join(folder, "state.json");
   try {
     return State.parse(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(
-      `Cannot read "${path}": ${found}; without this folder, the checkpoint before it would work`,
-    );
+    throw new PairlabError(`Cannot read "${path}": ${found}`);
   }
 }
 
+/** A checkpoint whose files were read and found whole. */
+export interface LoadedCheckpoint extends Checkpoint {
+  readonly tensors: ReadonlyMap<string, ReadonlyMap<string, StoredTensor>>;
+}
+
 /**
- * Puts a checkpoint's numbers into networks and optimizers.
+ * Reads all files of a checkpoint and checks them against the hashes that were noted.
  *
- * @throws {PairlabError} If a file is damaged, or was written by other networks.
+ * @throws {PairlabError} If one is missing, cut or altered.
  */
-export async function restoreCheckpoint(
-  { folder, state }: Checkpoint,
+export async function loadCheckpoint({ folder, state }: Checkpoint): Promise<LoadedCheckpoint> {
+  const tensors = new Map<string, ReadonlyMap<string, StoredTensor>>();
+  for (const [name, identity] of Object.entries(state.files)) {
+    tensors.set(name, (await readSafetensors(join(folder, name), identity)).tensors);
+  }
+  return { folder, state, tensors };
+}
+
+/**
+ * The newest checkpoint that is whole, or undefined if the run has none yet.
+ *
+ * @param warn Told of each damaged one that was passed over.
+ * @throws {PairlabError} If there are checkpoints and all of them are damaged.
+ */
+export async function loadNewestCheckpoint(
+  checkpoints: string,
+  warn: (line: string) => void,
+): Promise<LoadedCheckpoint | undefined> {
+  const { whole, damaged } = await listCheckpoints(checkpoints);
+  const reasons = damaged.map(({ reason }) => reason);
+  let loaded: LoadedCheckpoint | undefined;
+  for (const checkpoint of whole) {
+    try {
+      loaded = await loadCheckpoint(checkpoint);
+      break;
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
+  }
+  if (loaded === undefined && reasons.length > 0) {
+    throw new PairlabError(
+      `Cannot go on from "${checkpoints}": every checkpoint in it is damaged\n${
+        reasons.join("\n")
+      }`,
+    );
+  }
+  for (const reason of reasons) warn(`Warning: passing over a damaged checkpoint. ${reason}`);
+  return loaded;
+}
+
+/**
+ * Puts a checkpoint's numbers into networks and optimizers: all of them, or none if it does not fit.
+ *
+ * @throws {PairlabError} If it was written by other networks.
+ */
+export function restoreCheckpoint(
+  { folder, tensors }: LoadedCheckpoint,
   networks: Networks,
   updates: Updates,
-): Promise<void> {
-  for (const [name, variables] of contents(networks, updates)) {
-    const path = join(folder, name);
-    const { tensors } = await readSafetensors(path, state.files[name]);
-    assignAll(path, variables, tensors);
-  }
-}
-
-/** Puts the numbers of a generator's file into a model built alike. */
-export function assignWeights(
-  path: string,
-  model: LayersModel,
-  tensors: ReadonlyMap<string, StoredTensor>,
 ): void {
-  assignAll(path, namedVariables(model), tensors);
-}
-
-function assignAll(
-  path: string,
-  variables: ReadonlyMap<string, Variable>,
-  stored: ReadonlyMap<string, StoredTensor>,
-): void {
-  const missing = [...variables.keys()].filter((name) => !stored.has(name));
-  const unknown = [...stored.keys()].filter((name) => !variables.has(name));
-  if (missing.length + unknown.length > 0) {
-    throw new PairlabError(
-      `Cannot use "${path}": it was written by another network (${
-        [...list("it lacks", missing), ...list("it has", unknown)].join("; ")
-      }), the experiment as it was then would work`,
-    );
-  }
-  for (const [name, variable] of variables) {
-    const { shape, dtype, values } = stored.get(name)!;
-    if (shape.join() !== variable.shape.join()) {
-      throw new PairlabError(
-        `Cannot use "${path}": "${name}" has the shape [${shape}] where this network has [${variable.shape}], the experiment as it was then would work`,
-      );
-    }
-    const tensor = tf.tensor(values, shape, dtype);
-    variable.assign(tensor);
-    tensor.dispose();
-  }
-}
-
-function list(what: string, names: string[]): string[] {
-  if (names.length === 0) return [];
-  const more = names.length > 2 ? ` and ${names.length - 2} more` : "";
-  return [`${what} ${names.slice(0, 2).map((name) => `"${name}"`).join(", ")}${more}`];
+  const files = variablesByFile(networks, updates);
+  const storedIn = (name: string): ReadonlyMap<string, StoredTensor> =>
+    tensors.get(name) ?? new Map();
+  for (const [name, variables] of files) checkFit(join(folder, name), variables, storedIn(name));
+  for (const [name, variables] of files) assignAll(variables, storedIn(name));
 }
 
 /**
- * Removes the checkpoints within epochs that a newer one has made needless. Those at the end of an
- * epoch were asked for by the experiment and stay.
+ * Removes checkpoints that newer ones have made needless: of those with the same reason to be kept
+ * (`"best"`, say) all but the newest, and of those with none all but the newest checkpoint of the
+ * run. {@link KEEP_ALWAYS} is what the experiment asked for, e.g. `every(25, checkpoint())`.
  */
 export async function pruneCheckpoints(checkpoints: string): Promise<void> {
-  const [, ...older] = await listCheckpoints(checkpoints);
-  for (const { folder, state } of older) {
-    if (state.stepInEpoch !== 0) await Deno.remove(folder, { recursive: true });
+  const { whole } = await listCheckpoints(checkpoints);
+  const seen = new Set<string>();
+  for (const [index, { folder, state: { keep } }] of whole.entries()) {
+    const needed = index === 0 || keep === KEEP_ALWAYS || (keep !== null && !seen.has(keep));
+    if (keep !== null) seen.add(keep);
+    if (!needed) await Deno.remove(folder, { recursive: true });
   }
 }

@@ -1,7 +1,9 @@
 /** metrics.jsonl: one line for each step and one for each epoch, none twice, none missing. */
 import { join } from "@std/path";
-import { writeTextDurably } from "./durable.ts";
+import { writeAll, writeTextDurably } from "./durable.ts";
+import { messageOf } from "./errors.ts";
 import type { EpochReport, StepReport } from "./plugin.ts";
+import { say } from "./terminal.ts";
 
 /** A line of metrics.jsonl. */
 export type MetricsLine =
@@ -12,7 +14,7 @@ export type MetricsLine =
   )
   & { readonly losses: Readonly<Record<string, number>> };
 
-/** An open log. */
+/** An open log. Lines that cannot be written wait in memory until they can. */
 export interface MetricsLog {
   step(report: StepReport): Promise<void>;
   epoch(report: EpochReport): Promise<void>;
@@ -31,8 +33,25 @@ export async function openMetricsLog(folder: string, after: number): Promise<Met
   const path = metricsPath(folder);
   const kept = (await readMetrics(folder)).filter(({ step }) => step <= after);
   await writeTextDurably(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  const append = (line: MetricsLine): Promise<void> =>
-    Deno.writeTextFile(path, `${JSON.stringify(line)}\n`, { append: true });
+  let length = (await Deno.stat(path)).size;
+  let waiting = "";
+
+  const append = async (line: MetricsLine): Promise<void> => {
+    const wasWaiting = waiting !== "";
+    waiting += `${JSON.stringify(line)}\n`;
+    const bytes = new TextEncoder().encode(waiting);
+    try {
+      using file = await Deno.open(path, { write: true });
+      // What a write that failed midway left behind is written over.
+      await file.seek(length, Deno.SeekMode.Start);
+      await writeAll(file, bytes);
+      length += bytes.length;
+      waiting = "";
+    } catch (error) {
+      if (wasWaiting) return;
+      say(`Warning: cannot write "${path}": ${messageOf(error)}. Its lines wait in memory`);
+    }
+  };
   return {
     step: ({ epoch, step, losses, milliseconds, names }) =>
       append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),

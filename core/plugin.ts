@@ -13,6 +13,8 @@ import type { Random } from "./random/stream.ts";
 export { messageOf, PairlabError } from "./errors.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
+export { defocusPicture } from "./pictures/defocus.ts";
+export { drawSvg } from "./pictures/draw.ts";
 export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
 export { cropPicture, mirrorPicture, type Rectangle } from "./pictures/geometry.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
@@ -212,15 +214,27 @@ export interface TrainingRun {
   testPair(index: number): Promise<Pair>;
   /** G(input), in the mode `paper`: dropout and batch statistics, nothing of the model changes. */
   predict(input: Picture): Promise<Picture>;
-  /** Writes a checkpoint of this moment, unless there is one, and returns its folder. */
-  save(): Promise<string>;
+  /**
+   * Writes a checkpoint of this moment, unless there is one, and returns its folder; null, after a
+   * warning, if the disk refuses, and the next save tries again. It stays until a newer one is
+   * saved, or with `keep` longer: `"always"` for good, any other word until a newer one is saved
+   * with the same word (`"best"`).
+   */
+  save(options?: { readonly keep?: string }): Promise<string | null>;
   /** Prints a line for the person who watches, above a progress bar if there is one. */
   say(line: string): void;
 }
 
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
 /** Watches a training. Every hook may be left out, and may be asynchronous: it is waited for. */
 export interface Callback {
   readonly name: string;
+  /** What it must remember when the run is resumed, e.g. the best score so far. */
+  state?(): Json;
+  /** Given, before `onTrainBegin` of a resumed run, what `state` gave when it was saved. */
+  restore?(state: Json): void;
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   onStepEnd?(run: TrainingRun, report: StepReport): void | Promise<void>;
   onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { z } from "zod";
-import { type About, assignWeights } from "./checkpoint.ts";
+import { assignWeights } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
 import { generate } from "./networks.ts";
@@ -38,7 +38,10 @@ export interface Predictor extends GeneratorDescription {
 }
 
 /** The metadata of a generator's file: all that is needed to use it without its experiment. */
-export function describeGenerator(model: LayersModel, description: GeneratorDescription): About {
+export function describeGenerator(
+  model: LayersModel,
+  description: GeneratorDescription,
+): Record<string, string> {
   const { shape, resize, step } = description;
   return {
     format: "pairlab",

@@ -37,6 +37,11 @@ const Record = z.object({
 /** run.json: what a run is, as it was when it began. */
 export type RunRecord = z.infer<typeof Record>;
 
+/** The record's file in a run folder. */
+export function recordPath(folder: string): string {
+  return join(folder, "run.json");
+}
+
 /** `runs/flowers_deblur-20261123-173000` for a run that begins at `time`. */
 export function defaultRunFolder(experiment: string, time: Date): string {
   const stamp = time.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
@@ -57,7 +62,7 @@ export async function createRunFolder(folder: string, record: RunRecord): Promis
       );
     }
     for (const name of ["samples", "checkpoints"]) await Deno.mkdir(join(folder, name));
-    await writeTextDurably(join(folder, "run.json"), `${JSON.stringify(record, null, 2)}\n`);
+    await writeTextDurably(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     if (error instanceof PairlabError) throw error;
     throw new PairlabError(
@@ -72,7 +77,7 @@ export async function createRunFolder(folder: string, record: RunRecord): Promis
  * @throws {PairlabError} If the folder is not one of a run, or its record is damaged.
  */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
-  const path = join(folder, "run.json");
+  const path = recordPath(folder);
   let text: string;
   try {
     text = await Deno.readTextFile(path);

@@ -1,12 +1,13 @@
 /** One run from its beginning, or from its last checkpoint: what commands call. */
 import { join } from "@std/path";
 import { type EngineChoice, startEngine } from "./backends/engine.ts";
-import { type Checkpoint, listCheckpoints } from "./checkpoint.ts";
+import { type LoadedCheckpoint, loadNewestCheckpoint } from "./checkpoint.ts";
 import { PairlabError } from "./errors.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData } from "./plugin.ts";
 import { createRunFolder, defaultRunFolder, readRunRecord, type RunRecord } from "./run_folder.ts";
+import { lockRun } from "./run_lock.ts";
 import { openBar, say } from "./terminal.ts";
 import { createTraining, type Training } from "./training.ts";
 import { sourceCommit, versions } from "./versions.ts";
@@ -60,6 +61,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     started: new Date().toISOString(),
   };
   await createRunFolder(folder, record);
+  await lockRun(folder);
   say(`Run folder: ${folder}`);
   return await assemble(plan, data, folder, options.limit);
 }
@@ -81,12 +83,13 @@ export interface ResumeOptions {
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
   const record = await readRunRecord(folder);
-  const [checkpoint] = await listCheckpoints(join(folder, "checkpoints"));
+  const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
   if (checkpoint === undefined) {
     throw new PairlabError(
       `Cannot resume "${folder}": it has no checkpoint yet, "deno task train ${record.experiment.name}" begins anew`,
     );
   }
+  await lockRun(folder);
   const plan = await planAgain(folder, record, options);
   const data = await openData(plan);
   if (data.fingerprint !== record.data.fingerprint) {
@@ -156,7 +159,7 @@ function assemble(
   data: OpenedData,
   folder: string,
   limit: number | undefined,
-  checkpoint?: Checkpoint,
+  checkpoint?: LoadedCheckpoint,
 ): Promise<Training> {
   const number = (key: keyof ParameterValues): number => Number(plan.parameters[key]);
   return createTraining({

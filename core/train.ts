@@ -1,8 +1,11 @@
-import type { Callback, TrainingRun } from "./plugin.ts";
+import type { Callback, EpochReport, StepReport } from "./plugin.ts";
 import type { Training } from "./training.ts";
 
-/** How a training ended. */
-export type Outcome = "finished" | "interrupted";
+/** How a training ended, and the run folder from which it can go on. */
+export interface Outcome {
+  readonly end: "finished" | "interrupted";
+  readonly folder: string;
+}
 
 /**
  * Trains until all epochs are done or `signal` is raised; then the step under way is finished.
@@ -12,34 +15,35 @@ export type Outcome = "finished" | "interrupted";
  */
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;
+  const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
+    for (const callback of callbacks) await hook(callback);
+  };
   try {
-    for (const callback of callbacks) await callback.onTrainBegin?.(run);
+    await tell((callback) => callback.onTrainBegin?.(run));
 
     while (run.done.epoch < run.epochs) {
       for await (const pairs of training.batches()) {
-        const report = await training.step(pairs);
-        for (const callback of callbacks) await callback.onStepEnd?.(run, report);
+        const report: StepReport = await training.step(pairs);
+        await tell((callback) => callback.onStepEnd?.(run, report));
 
         await nextTurn();
-        if (signal.aborted) return await interrupt(run, callbacks);
+        if (signal.aborted) {
+          const folder = await training.saveForGood();
+          await tell((callback) => callback.onInterrupt?.(run));
+          return { end: "interrupted", folder };
+        }
       }
-      const report = await training.finishEpoch();
-      for (const callback of callbacks) await callback.onEpochEnd?.(run, report);
+      const report: EpochReport = await training.finishEpoch();
+      await tell((callback) => callback.onEpochEnd?.(run, report));
     }
 
-    await run.save();
-    for (const callback of callbacks) await callback.onTrainEnd?.(run);
-    return "finished";
+    const folder = await training.saveForGood();
+    await tell((callback) => callback.onTrainEnd?.(run));
+    return { end: "finished", folder };
   } catch (error) {
-    for (const callback of callbacks) await callback.onError?.(run, error);
+    await tell((callback) => callback.onError?.(run, error));
     throw error;
   }
-}
-
-async function interrupt(run: TrainingRun, callbacks: readonly Callback[]): Promise<Outcome> {
-  await run.save();
-  for (const callback of callbacks) await callback.onInterrupt?.(run);
-  return "interrupted";
 }
 
 /** Lets signals, timers and finished loads have their turn: a step itself holds the event loop. */

@@ -1,15 +1,15 @@
 /** A training's state, and the steps that move it: networks, optimizers, position, files. */
+import { dirname } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { join } from "@std/path";
 import {
-  type Checkpoint,
+  type CheckpointParts,
+  type CheckpointState,
+  type LoadedCheckpoint,
   type Position,
-  pruneCheckpoints,
   restoreCheckpoint,
-  saveCheckpoint,
-  type Updates,
 } from "./checkpoint.ts";
+import type { Updates } from "./checkpoint_contents.ts";
 import { PairlabError } from "./errors.ts";
 import { batchesOf, fitPair, type LoaderOptions, stepsPerEpoch } from "./loader.ts";
 import { openMetricsLog } from "./metrics_log.ts";
@@ -27,6 +27,8 @@ import type {
   Wiring,
 } from "./plugin.ts";
 import { describeGenerator, predictPicture } from "./predictor.ts";
+import { recordPath } from "./run_folder.ts";
+import { createSaver } from "./saver.ts";
 import { createStep, type Rates, type Step } from "./step.ts";
 import { say } from "./terminal.ts";
 import { toTensor } from "./tensors.ts";
@@ -43,7 +45,7 @@ export interface TrainingParts {
   readonly batch: number;
   readonly seed: number;
   /** Where to go on; left out at the beginning. */
-  readonly checkpoint?: Checkpoint | undefined;
+  readonly checkpoint?: LoadedCheckpoint | undefined;
 }
 
 /** A training, ready for its next step. */
@@ -56,6 +58,8 @@ export interface Training {
   step(pairs: Pair[]): Promise<StepReport>;
   /** Ends the epoch under way. */
   finishEpoch(): Promise<EpochReport>;
+  /** Saves before the process ends, wherever that is possible. @returns The run folder to go on from. */
+  saveForGood(): Promise<string>;
 }
 
 /** Builds networks and optimizers, or restores them from a checkpoint. */
@@ -65,9 +69,13 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const optimizers = optimizersOf(wiring);
   const networks = buildNetworks(wiring, shape, seed);
   const updates = startOptimizers(networks, optimizers);
-  let position: Position = parts.checkpoint?.state ?? START;
+  const callbacks = wiring.callbacks ?? [];
+  let position: Position = START;
   if (parts.checkpoint !== undefined) {
-    await restoreCheckpoint(parts.checkpoint, networks, updates);
+    const { state } = parts.checkpoint;
+    restoreCheckpoint(parts.checkpoint, networks, updates);
+    restoreCallbacks(callbacks, state.callbacks);
+    position = positionOf(state);
   }
   const trainStep = createStep({
     networks,
@@ -85,7 +93,17 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     shuffle: wiring.shuffle ?? true,
     augment: wiring.augment,
   };
-  let saved = parts.checkpoint;
+  const saver = createSaver(folder, parts.checkpoint);
+  const record = await Deno.readTextFile(recordPath(folder));
+  const toSave = (keep: string | null): CheckpointParts => ({
+    networks,
+    updates,
+    position,
+    callbacks: statesOf(callbacks),
+    keep,
+    about: describeGenerator(networks.generator, { shape, resize, step: position.step }),
+    record,
+  });
   let lastStepEnded = performance.now();
 
   const run: TrainingRun = {
@@ -101,21 +119,13 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     testPair: async (index) => fitPair(await parts.test.load(index), shape, resize),
     predict: (input) =>
       predictPicture(networks.generator, input, { shape, resize, step: position.step }),
-    save: async () => {
-      if (saved === undefined || !isSamePosition(saved.state, position)) {
-        const checkpoints = join(folder, "checkpoints");
-        const about = describeGenerator(networks.generator, { shape, resize, step: position.step });
-        saved = await saveCheckpoint(checkpoints, { networks, updates, position, about });
-        await pruneCheckpoints(checkpoints);
-      }
-      return saved.folder;
-    },
+    save: async ({ keep } = {}) => (await saver.save(toSave(keep ?? null)))?.folder ?? null,
     say,
   };
 
   return {
     run,
-    callbacks: wiring.callbacks ?? [],
+    callbacks,
     batches: () => {
       lastStepEnded = performance.now();
       return batchesOf(parts.train, position.epoch + 1, position.stepInEpoch, loader);
@@ -152,6 +162,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       await log.epoch(report);
       return report;
     },
+    saveForGood: async () => dirname(dirname((await saver.saveForGood(toSave(null))).folder)),
   };
 }
 
@@ -245,8 +256,31 @@ function advance(
   };
 }
 
-function isSamePosition(a: Position, b: Position): boolean {
-  return a.step === b.step && a.epoch === b.epoch;
+function positionOf(state: CheckpointState): Position {
+  const { epoch, step, stepInEpoch, lossSums, secondsInEpoch } = state;
+  return { epoch, step, stepInEpoch, lossSums, secondsInEpoch };
+}
+
+/** Where a callback's memory lies in state.json. */
+function callbackKey({ name }: Callback, index: number): string {
+  return `${index} ${name}`;
+}
+
+function statesOf(callbacks: readonly Callback[]): CheckpointState["callbacks"] {
+  return Object.fromEntries(callbacks.flatMap((callback, index) => {
+    const state = callback.state?.();
+    return state === undefined ? [] : [[callbackKey(callback, index), state]];
+  }));
+}
+
+function restoreCallbacks(
+  callbacks: readonly Callback[],
+  states: CheckpointState["callbacks"],
+): void {
+  for (const [index, callback] of callbacks.entries()) {
+    const state = states[callbackKey(callback, index)];
+    if (state !== undefined) callback.restore?.(state);
+  }
 }
 
 function mapValues(

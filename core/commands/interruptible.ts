@@ -20,15 +20,15 @@ export async function trainToTheEnd(training: Training): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, onSignal);
 
-  const outcome = await train(training, controller.signal);
+  const { end, folder } = await train(training, controller.signal);
   const { epoch, step } = run.done;
   const where = `epoch ${epoch}, step ${step}`;
-  if (outcome === "finished") {
+  if (end === "finished") {
     say(
-      `Finished after ${where}. Translate pictures with:\n  ${use("predict", run.folder)} INPUT…`,
+      `Finished after ${where}. Translate pictures with:\n  ${use("predict", folder)} INPUT…`,
     );
   } else {
-    say(`Saved after ${where}. Go on with:\n  ${use("resume", run.folder)}`);
+    say(`Saved after ${where}. Go on with:\n  ${use("resume", folder)}`);
     Deno.exit(INTERRUPTED);
   }
 }

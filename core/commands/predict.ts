@@ -2,6 +2,7 @@
 import { extname, join } from "@std/path";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { listCheckpoints } from "../checkpoint.ts";
+import { GENERATOR_FILE } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -54,9 +55,8 @@ async function registerLayers(experiment: string | undefined): Promise<void> {
 /** Finds the generator in whatever the user named. */
 async function openPredictor(path: string): Promise<Predictor> {
   if (extname(path) === ".safetensors") return await loadPredictor(path);
-  const [newest] = await listCheckpoints(join(path, "checkpoints"));
-  const folder = newest?.folder ?? path;
-  const file = join(folder, "generator.safetensors");
+  const { whole: [newest] } = await listCheckpoints(join(path, "checkpoints"));
+  const file = join(newest?.folder ?? path, GENERATOR_FILE);
   try {
     await Deno.stat(file);
   } catch {
@@ -64,7 +64,7 @@ async function openPredictor(path: string): Promise<Predictor> {
       `Cannot predict with "${path}": there is no checkpoint in it, a run folder after its first checkpoint would work`,
     );
   }
-  return await loadPredictor(file, newest?.state.files["generator.safetensors"]);
+  return await loadPredictor(file, newest?.state.files[GENERATOR_FILE]);
 }
 
 async function predictAll(

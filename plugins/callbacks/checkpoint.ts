@@ -16,7 +16,8 @@ export function checkpoint(): Callback {
   return {
     name: "checkpoint",
     onEpochEnd: async (run) => {
-      run.say(`Checkpoint: ${await run.save()}`);
+      const folder = await run.save({ keep: "always" });
+      if (folder !== null) run.say(`Checkpoint: ${folder}`);
     },
   };
 }

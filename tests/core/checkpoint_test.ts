@@ -1,15 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import {
   type Checkpoint,
+  KEEP_ALWAYS,
   listCheckpoints,
+  loadCheckpoint,
+  loadNewestCheckpoint,
   type Position,
+  pruneCheckpoints,
   restoreCheckpoint,
   saveCheckpoint,
-  type Updates,
 } from "../../core/checkpoint.ts";
+import type { Updates } from "../../core/checkpoint_contents.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { buildNetworks, type Networks, trainableVariables } from "../../core/networks.ts";
 import type { Wiring } from "../../core/plugin.ts";
@@ -32,8 +42,18 @@ function parts(changes: Partial<Wiring> = {}, seed = 1): { networks: Networks; u
   };
 }
 
-async function saved(folder: string): Promise<Checkpoint> {
-  return await saveCheckpoint(folder, { ...parts(), position, about: { format: "pairlab" } });
+async function saved(
+  folder: string,
+  epoch: number = position.epoch,
+  keep: string | null = null,
+): Promise<Checkpoint> {
+  return await saveCheckpoint(folder, {
+    ...parts(),
+    position: { ...position, epoch, step: epoch * 4 },
+    callbacks: {},
+    keep,
+    about: { format: "pairlab" },
+  });
 }
 
 function firstWeights({ networks }: { networks: Networks }): number[] {
@@ -49,15 +69,15 @@ describe("a checkpoint", () => {
       const other = parts({}, 2);
       const own = firstWeights(parts());
       assert(own.some((value, index) => value !== firstWeights(other)[index]));
-      await restoreCheckpoint(checkpoint, other.networks, other.updates);
+      restoreCheckpoint(await loadCheckpoint(checkpoint), other.networks, other.updates);
       assertEquals(firstWeights(other), own);
     }));
 
   it("is refused by networks of other widths, naming the weight and both shapes", () =>
     inTemporaryFolder(async (folder) => {
-      const checkpoint = await saved(folder);
+      const checkpoint = await loadCheckpoint(await saved(folder));
       const { networks, updates } = parts({ generator: unet({ filters: [4, 8, 16], dropout: 1 }) });
-      await assertRejects(
+      assertThrows(
         () => restoreCheckpoint(checkpoint, networks, updates),
         PairlabError,
         '"down3_convolution/kernel" has the shape [4,4,8,8] where this network has [4,4,8,16]',
@@ -66,11 +86,11 @@ describe("a checkpoint", () => {
 
   it("is refused by networks of other layers, naming what it lacks", () =>
     inTemporaryFolder(async (folder) => {
-      const checkpoint = await saved(folder);
+      const checkpoint = await loadCheckpoint(await saved(folder));
       const { networks, updates } = parts({
         discriminator: patchGan({ receptiveField: 34, filters: 4 }),
       });
-      await assertRejects(
+      assertThrows(
         () => restoreCheckpoint(checkpoint, networks, updates),
         PairlabError,
         'it lacks "block3_',
@@ -85,9 +105,8 @@ describe("a checkpoint", () => {
         const checkpoint = await saved(folder);
         const path = join(checkpoint.folder, file);
         await Deno.truncate(path, (await Deno.stat(path)).size - 100);
-        const { networks, updates } = parts();
         const error = await assertRejects(
-          () => restoreCheckpoint(checkpoint, networks, updates),
+          () => loadCheckpoint(checkpoint),
           PairlabError,
           "bytes where",
         );
@@ -99,14 +118,49 @@ describe("a checkpoint", () => {
     inTemporaryFolder(async (folder) => {
       await saved(folder);
       await Deno.mkdir(join(folder, ".epoch-0003.part-0123abcd"));
-      const names = (await listCheckpoints(folder)).map(({ state }) => state.epoch);
-      assertEquals(names, [2]);
+      const { whole, damaged } = await listCheckpoints(folder);
+      assertEquals(whole.map(({ state }) => state.epoch), [2]);
+      assertEquals(damaged, []);
     }));
 
-  it("with a damaged state.json is named", () =>
+  for (const file of ["state.json", "discriminator.safetensors"]) {
+    it(`whose ${file} is damaged is passed over for the one before, with a warning`, () =>
+      inTemporaryFolder(async (folder) => {
+        await saved(folder, 1);
+        const newest = await saved(folder, 2);
+        await Deno.truncate(join(newest.folder, file), 10);
+        const warnings: string[] = [];
+        const loaded = await loadNewestCheckpoint(folder, (line) => void warnings.push(line));
+        assertEquals(loaded?.state.epoch, 1);
+        assertEquals(warnings.length, 1);
+        assertStringIncludes(warnings[0] ?? "", join(newest.folder, file));
+      }));
+  }
+
+  it("is not invented when all are damaged", () =>
     inTemporaryFolder(async (folder) => {
-      const checkpoint = await saved(folder);
-      await Deno.writeTextFile(join(checkpoint.folder, "state.json"), '{"format":1');
-      await assertRejects(() => listCheckpoints(folder), PairlabError, "state.json");
+      const { folder: only } = await saved(folder);
+      await Deno.remove(join(only, "optimizer.safetensors"));
+      await assertRejects(
+        () => loadNewestCheckpoint(folder, () => {}),
+        PairlabError,
+        "every checkpoint",
+      );
+    }));
+
+  it("is there or not, but asks for nothing, in a run that has none yet", () =>
+    inTemporaryFolder(async (folder) => {
+      assertEquals(await loadNewestCheckpoint(join(folder, "checkpoints"), () => {}), undefined);
+    }));
+});
+
+describe("pruning", () => {
+  it("leaves what is kept for good, the newest, and the newest of each other reason", () =>
+    inTemporaryFolder(async (folder) => {
+      const kept = [KEEP_ALWAYS, "best", null, "best", KEEP_ALWAYS, null, null];
+      for (const [index, keep] of kept.entries()) await saved(folder, index + 1, keep);
+      await pruneCheckpoints(folder);
+      const { whole } = await listCheckpoints(folder);
+      assertEquals(whole.map(({ state }) => state.epoch), [7, 5, 4, 1]);
     }));
 });

@@ -3,19 +3,28 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import { listCheckpoints } from "../../core/checkpoint.ts";
+import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
+import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
 import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { recorder, tinyData, tinyShape, tinyWiring } from "./tiny.ts";
 
+const fail = (line: string): never => {
+  throw new Error(line);
+};
+
 const never = new AbortController().signal;
 
-function begin(folder: string, changes: Partial<TrainingParts & Wiring> = {}): Promise<Training> {
-  return createTraining({
+async function begin(
+  folder: string,
+  changes: Partial<TrainingParts & Wiring> = {},
+): Promise<Training> {
+  await Deno.writeTextFile(recordPath(folder), "{}");
+  return await createTraining({
     experiment: "tiny",
     folder,
     wiring: tinyWiring(changes),
@@ -31,7 +40,7 @@ function begin(folder: string, changes: Partial<TrainingParts & Wiring> = {}): P
 
 /** The hash of each file of the newest checkpoint. */
 async function newestHashes(folder: string): Promise<Record<string, string>> {
-  const [newest] = await listCheckpoints(join(folder, "checkpoints"));
+  const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
   assert(newest !== undefined, "there is no checkpoint");
   const hashes: Record<string, string> = {};
   for await (const { name } of Deno.readDir(newest.folder)) {
@@ -61,7 +70,7 @@ describe("a training", () => {
     inTemporaryFolder(async (folder) => {
       const callback = recorder();
       const training = await begin(folder, { callbacks: [callback], batch: 2 });
-      assertEquals(await train(training, never), "finished");
+      assertEquals((await train(training, never)).end, "finished");
       assertEquals(callback.calls, [
         "begin",
         ..."step 1,step 2,epoch 1,step 3,step 4,epoch 2,end".split(","),
@@ -113,11 +122,9 @@ describe("a training", () => {
         await train(await begin(whole), never);
 
         const { callback, signal } = interruptAfter(step);
-        assertEquals(
-          await train(await begin(broken, { callbacks: [callback] }), signal),
-          "interrupted",
-        );
-        const [checkpoint] = await listCheckpoints(join(broken, "checkpoints"));
+        const { end } = await train(await begin(broken, { callbacks: [callback] }), signal);
+        assertEquals(end, "interrupted");
+        const checkpoint = await loadNewestCheckpoint(join(broken, "checkpoints"), fail);
         assertEquals(checkpoint?.state.step, step);
         // Steps past the checkpoint, as a crash would leave them, are forgotten.
         await Deno.writeTextFile(
@@ -138,7 +145,7 @@ describe("a training", () => {
     inTemporaryFolder(async (folder) => {
       const save: Callback = { name: "save", onStepEnd: async (run) => void await run.save() };
       await train(await begin(folder, { callbacks: [save] }), never);
-      const names = (await listCheckpoints(join(folder, "checkpoints"))).map(({ folder }) =>
+      const names = (await listCheckpoints(join(folder, "checkpoints"))).whole.map(({ folder }) =>
         folder.split(/[\\/]/).at(-1)
       );
       assertEquals(names, ["epoch-0002"]);
@@ -173,6 +180,7 @@ describe("a training", () => {
   it("trains without a discriminator when no loss asks for one", () =>
     inTemporaryFolder(async (folder) => {
       const { discriminator: _, losses, ...others } = tinyWiring();
+      await Deno.writeTextFile(recordPath(folder), "{}");
       const training = await createTraining({
         experiment: "l1",
         folder,
