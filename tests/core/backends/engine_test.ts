@@ -1,14 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { after, afterEach, before, describe, it } from "@std/testing/bdd";
-import { type Engine, type EngineChoice, startEngine } from "../../../core/backends/engine.ts";
-import { findLibrary } from "../../../core/backends/tensorflow/library.ts";
+import { afterEach, describe, it } from "@std/testing/bdd";
+import {
+  type Engine,
+  type EngineChoice,
+  startEngine,
+  type StartOptions,
+} from "../../../core/backends/engine.ts";
 import { PairlabError } from "../../../core/errors.ts";
-
-const GIVEN = "PAIRLAB_LIBTENSORFLOW";
-
-const installed = await findLibrary();
+import { inTemporaryFolder } from "../../temporary_folder.ts";
+import { skip } from "./tensorflow/installed.ts";
 
 /** Trains y = 2x by one weight, which every engine can, in every way. */
 async function learns(): Promise<boolean> {
@@ -27,26 +30,39 @@ async function learns(): Promise<boolean> {
   return Math.abs(value - 2) < 1e-3;
 }
 
+interface Outcome {
+  readonly name?: string;
+  readonly reason?: string;
+  readonly refused?: string;
+}
+
+/** Starts an engine in a process of its own, in which `library` is PAIRLAB_LIBTENSORFLOW. */
+async function startElsewhere(
+  choice: EngineChoice,
+  options: StartOptions,
+  library = "",
+): Promise<Outcome> {
+  const script = fileURLToPath(new URL("./start_engine.ts", import.meta.url));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script, choice, JSON.stringify(options)],
+    env: { PAIRLAB_LIBTENSORFLOW: library },
+  }).output();
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals(decode(stderr), "");
+  return JSON.parse(decode(stdout)) as Outcome;
+}
+
+/** A machine on which TensorFlow's library cannot be had. */
+function without(cache: string): NonNullable<StartOptions["library"]> {
+  return { cache, pythons: [], system: { os: "linux", arch: "x86_64", nvidia: false } };
+}
+
 describe("startEngine", () => {
-  let folder: string;
-  let given: string | undefined;
   let engine: Engine | undefined;
-  before(async () => {
-    folder = await Deno.makeTempDir();
-    given = Deno.env.get(GIVEN);
-    Deno.env.delete(GIVEN);
-  });
   afterEach(() => {
     engine?.close();
     engine = undefined;
   });
-  after(async () => {
-    if (given !== undefined) Deno.env.set(GIVEN, given);
-    await Deno.remove(folder, { recursive: true });
-  });
-
-  /** A machine on which TensorFlow's library cannot be had. */
-  const without = (): { cache: string; pythons: string[] } => ({ cache: folder, pythons: [] });
 
   for (const name of ["wasm", "cpu"] as const) {
     it(`starts ${name}, which trains, and says so in one line`, async () => {
@@ -60,56 +76,55 @@ describe("startEngine", () => {
     });
   }
 
-  it(
-    "takes tensorflow where it is there",
-    { skip: installed === null ? "TensorFlow's library is not here" : false },
-    async () => {
-      if (given !== undefined) Deno.env.set(GIVEN, given);
-      engine = await startEngine("auto", { fetch: false });
-      Deno.env.delete(GIVEN);
-      assertEquals(engine.name, "tensorflow");
-      assertMatch(
-        engine.reason,
-        /^tensorflow [\d.]+.* \(.+\): the fastest engine that works here$/,
-      );
-      assert(await learns());
-    },
-  );
+  it("takes tensorflow where it is there", { skip }, async () => {
+    engine = await startEngine("auto", { fetch: false });
+    assertEquals(engine.name, "tensorflow");
+    assertMatch(engine.reason, /^tensorflow [\d.]+.* \(.+\): the fastest engine that works here$/);
+    assert(await learns());
+  });
 
   it("takes wasm where there is no TensorFlow, and says why and what would fetch it", async () => {
-    engine = await startEngine("auto", { fetch: false, library: without() });
-    assertEquals(engine.name, "wasm");
-    assertMatch(engine.reason, /^wasm [\d.]+ \(SIMD, 1 thread\), because tensorflow does not work/);
-    assertMatch(engine.reason, /its library is not here, "deno task setup" fetches it/);
-    assert(!engine.reason.includes("\n"));
+    await inTemporaryFolder(async (folder) => {
+      const options = { fetch: false, library: without(folder) };
+      const { name, reason = "" } = await startElsewhere("auto", options);
+      assertEquals(name, "wasm");
+      assertMatch(reason, /^wasm [\d.]+ \(SIMD, 1 thread\), because tensorflow does not work here/);
+      assertMatch(reason, /its library is not here, "deno task setup" fetches it/);
+      assert(!reason.includes("\n"));
+    });
   });
 
-  it("takes wasm where TensorFlow cannot be fetched, without advising what it does anyway", async () => {
-    engine = await startEngine("auto", { library: without(), onProgress: () => {} });
-    assertEquals(engine.name, "wasm");
-    assertMatch(engine.reason, /there is no Python here/);
-    assert(!engine.reason.includes("--backend=wasm"));
+  it("takes wasm where TensorFlow cannot be fetched, without advising to do so", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { name, reason = "" } = await startElsewhere("auto", { library: without(folder) });
+      assertEquals(name, "wasm");
+      assertMatch(reason, /there is no Python here/);
+      assert(!reason.includes("--backend=wasm"));
+      const system = { os: "windows", arch: "x86_64", nvidia: false } as const;
+      const windows = await startElsewhere("auto", { library: { ...without(folder), system } });
+      assertMatch(windows.reason ?? "", /there is none for Windows on x86_64/);
+      assert(!windows.reason?.includes("--backend=wasm"));
+    });
   });
 
-  it("takes wasm where what should be TensorFlow's library is not", async () => {
-    const path = join(folder, "libtensorflow_cc.so.2");
-    await Deno.writeTextFile(path, "not a library");
-    Deno.env.set(GIVEN, path);
-    try {
-      engine = await startEngine("auto");
-    } finally {
-      Deno.env.delete(GIVEN);
-    }
-    assertEquals(engine.name, "wasm");
-    assert(engine.reason.includes(path));
+  it("takes wasm where what should be TensorFlow's library is not, and names the file", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const path = join(folder, "libtensorflow_cc.so.2");
+      await Deno.writeTextFile(path, "not a library");
+      const { name, reason = "" } = await startElsewhere("auto", {}, path);
+      assertEquals(name, "wasm");
+      assert(reason.includes(path));
+      const { refused = "" } = await startElsewhere("tensorflow", {}, path);
+      assert(refused.includes(path));
+    });
   });
 
   it("refuses the engine that was asked for where it does not work", async () => {
-    await assertRejects(
-      () => startEngine("tensorflow", { fetch: false, library: without() }),
-      PairlabError,
-      '"deno task setup" fetches it',
-    );
+    await inTemporaryFolder(async (folder) => {
+      const options = { fetch: false, library: without(folder) };
+      const { refused = "" } = await startElsewhere("tensorflow", options);
+      assertMatch(refused, /its library is not here, "deno task setup" fetches it/);
+    });
   });
 
   it("refuses an engine that does not exist, naming those that do", async () => {

@@ -1,0 +1,50 @@
+/** `deno task doctor`: what works on this machine, and how to get what does not. */
+import { type Check, format } from "../doctor/check.ts";
+import { checkEngines } from "../doctor/engines.ts";
+import { checkDataset, checkRuns } from "../doctor/folders.ts";
+import { checkCache, checkMachine, checkPictures, checkPython } from "../doctor/machine.ts";
+import { PairlabError } from "../errors.ts";
+import { say } from "../terminal.ts";
+import { command, runCommand, userPath } from "./cli.ts";
+
+/** How the command is used. */
+interface DoctorOptions {
+  readonly json?: true;
+  readonly dataset: string;
+}
+
+async function openPairs(root: string): Promise<string> {
+  // Imported when it is needed: a plug-in that does not load is worth a line of its own.
+  const { folderPairs } = await import("../../mod.ts");
+  return (await folderPairs({ root }).open()).description;
+}
+
+async function doctor(): Promise<void> {
+  const parsed = command("doctor", "Tells what works here, and how to get what does not.")
+    .option("--json", "print an array of checks: name, state, found, remedy")
+    .option("--dataset <folder>", "the data set to check", "dataset")
+    .addHelpText("after", "\nThe status is 0 if at least one engine works.")
+    .parse(Deno.args, { from: "user" });
+  const options = parsed.opts<DoctorOptions>();
+
+  const checks: Check[] = [];
+  const report = (...found: readonly Check[]): void => {
+    checks.push(...found);
+    if (!options.json) found.forEach((check) => say(format(check)));
+  };
+  report(await checkMachine());
+  const engines = await checkEngines();
+  report(...engines);
+  report(await checkPython());
+  report(await checkCache());
+  report(await checkPictures());
+  report(await checkDataset(userPath(options.dataset), openPairs));
+  report(await checkRuns("runs"));
+  if (options.json) say(JSON.stringify(checks, null, 2));
+
+  if (engines.every(({ state }) => state !== "ok")) {
+    throw new PairlabError("Cannot train here: no engine works, the lines above say what would");
+  }
+}
+
+if (import.meta.main) await runCommand(doctor);

@@ -1,0 +1,53 @@
+/** The folders that a training reads and writes. */
+import { join } from "@std/path";
+import { messageOf } from "../errors.ts";
+import type { Check } from "./check.ts";
+import { checked } from "./check.ts";
+
+/**
+ * What state the data set is in.
+ *
+ * @param root Its folder.
+ * @param open Opens the pairs in it, checks them all and describes them, e.g. by `folderPairs`.
+ */
+export async function checkDataset(
+  root: string,
+  open: (root: string) => Promise<string>,
+): Promise<Check> {
+  const name = "data set";
+  const sides = [join(root, "input"), join(root, "output")];
+  const there = await Promise.all(sides.map(isFolder));
+  if (!there.includes(true)) {
+    return {
+      name,
+      state: "missing",
+      found: `no folders "${sides.join('" and "')}"`,
+      remedy: `pictures with the same file names in the two, what is given in the first and what ` +
+        `should become of it in the second; or the path of another data set as --dataset=…`,
+    };
+  }
+  try {
+    return { name, state: "ok", found: await open(root) };
+  } catch (error) {
+    return { name, state: "problem", found: messageOf(error) };
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether files can be written where runs go, or will go. */
+export function checkRuns(folder: string): Promise<Check> {
+  const remedy = "a folder that you may write to, as --run=…, would work";
+  return checked("run folders", remedy, async () => {
+    const where = await isFolder(folder) ? folder : ".";
+    const file = await Deno.makeTempFile({ dir: where, prefix: ".pairlab-" });
+    await Deno.remove(file);
+    return where === folder ? `"${folder}" can be written` : `"${folder}" can be made`;
+  });
+}

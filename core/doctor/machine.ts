@@ -1,0 +1,117 @@
+/** The machine and the programs on it. */
+import { statfs } from "node:fs/promises";
+import { dirname, join } from "@std/path";
+import { cacheFolder } from "../backends/tensorflow/cache.ts";
+import { PYTHONS } from "../backends/tensorflow/python.ts";
+import { type Check, checked } from "./check.ts";
+
+const GIBIBYTE = 2 ** 30, MEGABYTE = 1e6;
+
+/** A size in words: `853 MB`, `24.0 GiB`. */
+function inWords(bytes: number): string {
+  return bytes < GIBIBYTE
+    ? `${(bytes / MEGABYTE).toFixed()} MB`
+    : `${(bytes / GIBIBYTE).toFixed(1)} GiB`;
+}
+
+/** Deno's version, the system, its cores and its memory. */
+export function checkMachine(): Promise<Check> {
+  return checked("Deno", '"deno upgrade" would get a newer one', () => {
+    const { total, available } = Deno.systemMemoryInfo();
+    const { os, arch } = Deno.build;
+    return `${Deno.version.deno} on ${os} ${arch}, ${navigator.hardwareConcurrency} cores, ${
+      inWords(total)
+    } memory (${inWords(available)} free)`;
+  });
+}
+
+/** Whether sharp encodes and decodes a JPEG. */
+export function checkPictures(): Promise<Check> {
+  const remedy = '"deno install" brings its files back; they are made for one system and ' +
+    "processor, a node_modules folder from another machine does not work";
+  return checked("sharp", remedy, async () => {
+    // Imported here, because an import that fails would end the doctor.
+    const { sharp } = await import("../pictures/sharp.ts");
+    const colour = { r: 200, g: 100, b: 50 };
+    const create = { width: 16, height: 16, channels: 3 as const, background: colour };
+    const jpeg = await sharp({ create }).jpeg().toBuffer();
+    const { channels } = await sharp(jpeg).stats();
+    const expected = Object.values(colour);
+    if (!expected.every((value, i) => Math.abs((channels[i]?.mean ?? NaN) - value) < 4)) {
+      throw new Error("a JPEG came out in another colour than it went in");
+    }
+    return `libvips ${sharp.versions.vips} encodes and decodes JPEG`;
+  });
+}
+
+async function versionOf(command: string, ...args: string[]): Promise<string | null> {
+  try {
+    const { success, stdout } = await new Deno.Command(command, {
+      args,
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether there is a Python with pip, which fetches TensorFlow's library. */
+export async function checkPython(pythons: readonly string[] = PYTHONS): Promise<Check> {
+  const name = "Python";
+  let without: string | undefined;
+  for (const python of pythons) {
+    const version = await versionOf(python, "--version");
+    if (version === null) continue;
+    const pip = await versionOf(python, "-m", "pip", "--version");
+    if (pip !== null) {
+      const [, pipVersion] = pip.split(" ");
+      return { name, state: "ok", found: `${version} ("${python}") with pip ${pipVersion}` };
+    }
+    without ??= `${version} ("${python}") without pip`;
+  }
+  return {
+    name,
+    state: "missing",
+    found: without ?? `none (looked for ${pythons.join(", ")})`,
+    remedy: without === undefined
+      ? "only needed to fetch TensorFlow's library: Python 3 with pip would work"
+      : 'only needed to fetch TensorFlow\'s library: "python3 -m ensurepip", or the package python3-pip of your system, installs pip',
+  };
+}
+
+/** Where fetched libraries are kept, how much they take and what room there is. */
+export function checkCache(folder: string = cacheFolder()): Promise<Check> {
+  const remedy = "another folder in the environment variable PAIRLAB_CACHE would work";
+  return checked("cache", remedy, async () => {
+    const { bavail, bsize } = await statfs(await existing(folder));
+    const size = await sizeOf(folder);
+    const holds = size === 0 ? "empty" : inWords(size);
+    return `${folder} (${holds}, ${inWords(bavail * bsize)} free on its disk)`;
+  });
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+async function existing(folder: string): Promise<string> {
+  try {
+    return (await Deno.stat(folder)).isDirectory ? folder : dirname(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if (!(error instanceof Deno.errors.NotFound) || above === folder) throw error;
+    return await existing(above);
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const info = await Deno.lstat(path);
+    if (!info.isDirectory) return info.size;
+    let size = 0;
+    for await (const { name } of Deno.readDir(path)) size += await sizeOf(join(path, name));
+    return size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
