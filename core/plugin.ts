@@ -23,6 +23,7 @@ export { batchNormTraining, statelessNormal, statelessUniform } from "./ops/mod.
 export { numpyShuffle } from "./random/numpy.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
+export { checkSplit, splitPairs } from "./split.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
 

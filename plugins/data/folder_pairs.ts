@@ -1,4 +1,5 @@
 import {
+  checkSplit,
   type Dataset,
   type DataSource,
   decodePicture,
@@ -9,13 +10,13 @@ import {
   type Picture,
   type ResizeKernel,
   resizePicture,
+  splitPairs,
 } from "../../core/plugin.ts";
 import { checkPairs } from "./folder_pairs/check.ts";
 import { collectFaults } from "./folder_pairs/faults.ts";
 import { findFolders } from "./folder_pairs/find.ts";
 import { listSide } from "./folder_pairs/list.ts";
 import { matchSides, type PairFiles } from "./folder_pairs/match.ts";
-import { splitPairs } from "./folder_pairs/split.ts";
 
 /** Where the pairs are, and which of them are used. */
 export interface FolderPairsOptions {
@@ -41,7 +42,7 @@ export interface FolderPairsOptions {
  * Pairs of pictures in two folders, `<root>/input` and `<root>/output`, under the same names; the
  * extensions may differ.
  *
- * The names are sorted, shuffled as `np.random.seed(seed); np.random.shuffle(names)` does, and cut
+ * The inputs' names are sorted, shuffled as `np.random.seed(seed); np.random.shuffle(names)` does, and cut
  * to `count`; the first `trainShare` of them train, rounded, but always at least one pair, and one
  * tests. A single pair does both.
  *
@@ -60,7 +61,8 @@ export interface FolderPairsOptions {
 export function folderPairs(options: FolderPairsOptions): DataSource {
   const { root, input = "input", output = "output", otherwise } = options;
   const { count = 500, trainShare = 0.8, seed = 23, resize } = options;
-  checkOptions(count, trainShare, seed);
+  checkSplit(count, trainShare);
+  checkSeed(seed);
   return {
     async open(onProgress): Promise<OpenedData> {
       const found = await findFolders({ root, input, output });
@@ -87,15 +89,7 @@ export function folderPairs(options: FolderPairsOptions): DataSource {
   };
 }
 
-function checkOptions(count: number, trainShare: number, seed: number): void {
-  if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {
-    throw new PairlabError(`Cannot use ${count} pairs: a whole number from 1 on would work`);
-  }
-  if (!(trainShare > 0 && trainShare < 1)) {
-    throw new PairlabError(
-      `Cannot train on a share of ${trainShare}: a number between 0 and 1 would work, e.g. 0.8`,
-    );
-  }
+function checkSeed(seed: number): void {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new PairlabError(
       `Cannot shuffle by the seed ${seed}: a whole number from 0 to 2^32 - 1 would work`,
