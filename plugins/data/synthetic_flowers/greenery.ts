@@ -91,6 +91,7 @@ export function drawGrass(
         width: between(random, 5, 13),
         taper: [0.25, 0.7],
         bend: between(random, -0.5, 0.5) * tall,
+        plain: true,
       },
       {
         base: shade(own, -12),
