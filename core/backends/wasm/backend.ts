@@ -98,9 +98,10 @@ function guardMemory(backend: BackendWasm): void {
   const wasm = moduleOf(backend);
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
-  const allocate = wasm._malloc.bind(wasm);
-  wasm._malloc = (bytes) => {
-    const address = bytes < ADDRESSES ? allocate(bytes) : 0;
+  const allocate = wasm._malloc;
+  const guard = (bytes: number): number => {
+    // The module takes a request of half the addresses and more for a negative one.
+    const address = bytes < ADDRESSES / 2 ? allocate(bytes) : 0;
     if (address !== 0 || bytes === 0) return address;
     throw new PairlabError(
       `Cannot make a tensor of ${(bytes / MEBIBYTE).toFixed()} MiB: ${
@@ -110,4 +111,6 @@ function guardMemory(backend: BackendWasm): void {
       } MiB that WebAssembly can have is taken, smaller pictures, fewer filters or the engine tensorflow would work`,
     );
   };
+  // With its first call the function puts another one into its place, which must not undo this.
+  Object.defineProperty(wasm, "_malloc", { get: () => guard, set: () => {} });
 }

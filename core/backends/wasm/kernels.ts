@@ -144,11 +144,10 @@ export function registerKernels(): void {
     };
   });
   quietCpuBackend();
-  // Missing: the gradients of gather and of depthwise convolutions, and Einstein sums.
+  // Missing: the gradients of gather and of depthwise convolutions.
   borrowCpuKernel("UnsortedSegmentSum", NAME);
   borrowCpuKernel("DepthwiseConv2dNativeBackpropFilter", NAME);
   borrowCpuKernel("DepthwiseConv2dNativeBackpropInput", NAME);
-  borrowCpuKernel("Einsum", NAME);
   // Wrong: it misses maxima; it stops after the first picture of a batch.
   borrowCpuKernel("MaxPoolGrad", NAME);
   borrowCpuKernel("ResizeNearestNeighborGrad", NAME);

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { batchNormTraining } from "../../../core/ops/mod.ts";
 import { registerReferenceBatchNorm } from "./reference_batch_norm.ts";
 import fixture from "./fixtures/batch_norm.json" with { type: "json" };
@@ -104,12 +105,15 @@ function describeBatchNorm(): void {
   });
 }
 
-describe("batchNormTraining, composed of tfjs' ops", () => {
-  before(async () => {
-    await tf.setBackend("cpu");
+for (const backend of ["cpu", "wasm"]) {
+  describe(`batchNormTraining on ${backend}, composed of tfjs' ops`, () => {
+    before(async () => {
+      if (backend === "wasm") await startWasm();
+      else await tf.setBackend(backend);
+    });
+    describeBatchNorm();
   });
-  describeBatchNorm();
-});
+}
 
 describe("batchNormTraining, on an engine with kernels of its own", () => {
   let unregister: () => void;
