@@ -12,7 +12,7 @@ import { quietCpuBackend } from "../cpu/backend.ts";
 import { borrowCpuKernel } from "./borrowed.ts";
 import { convolve, filterGradient, inputGradient } from "./convolution.ts";
 import { floatsOf } from "./heap.ts";
-import type { Convolution } from "./patches.ts";
+import { type Convolution, positionsOf } from "./patches.ts";
 
 const NAME = "wasm";
 
@@ -52,10 +52,13 @@ function convolutionOf(
 }
 
 /**
- * From so many numbers in the filter on, extracting patches costs less than what the backend's own
- * kernel takes to rearrange the filter after each update (measured from 3 to 1024 channels).
+ * The backend's own kernel rearranges a filter that has changed, at the cost of some 15 patches for
+ * each of its columns; where there are fewer patches than that, with a margin, extracting them is
+ * the faster way (measured from 3 to 1024 channels, 1x1 to 256x256).
  */
-const LARGE_FILTER = 2 ** 20;
+function hasFewPatches(conv: Convolution): boolean {
+  return positionsOf(conv) < 8 * conv.outChannels;
+}
 
 /** Strides over pixels that no tap sees, which the backend's own kernel can answer with zeros. */
 function leavesOut(conv: Convolution): boolean {
@@ -80,8 +83,7 @@ function registerConvolutions(): void {
       const conv = convolutionOf(x.shape, filter.shape, attrs);
       const plain = conv.dilationHeight === 1 && conv.dilationWidth === 1 &&
         (attrs["activation"] ?? "linear") === "linear";
-      const large = tf.util.sizeFromShape(filter.shape) >= LARGE_FILTER;
-      if (!plain || !(large || leavesOut(conv))) return own(call);
+      if (!plain || !(hasFewPatches(conv) || leavesOut(conv))) return own(call);
       const backend = call.backend as BackendWasm;
       const y = convolve(backend, x, filter, conv);
       if (bias) addBias(floatsOf(backend, y), floatsOf(backend, bias));
