@@ -36,7 +36,9 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
         remedy: "another engine (--backend), and a report of this, would help",
       };
     }
-    const rate = `${measureRate().toPrecision(2)} GFLOP/s in a small convolution and its gradients`;
+    const measured = measureRate();
+    const digits = measured < 10 ? measured.toPrecision(2) : measured.toFixed();
+    const rate = `${digits} GFLOP/s in a small convolution and its gradients`;
     const from = library === null ? "" : `, from "${library.path}"`;
     return { name, state: "ok", found: `${describe(engine)}: ${rate}${from}` };
   } catch (error) {
