@@ -9,7 +9,7 @@ import {
   type Updates,
   variablesByFile,
 } from "./checkpoint_contents.ts";
-import { isTemporary, writeFolderDurably, writeTextDurably } from "./durable.ts";
+import { isTemporary, removeDurably, writeFolderDurably, writeTextDurably } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { Networks } from "./networks.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
@@ -226,6 +226,6 @@ export async function pruneCheckpoints(checkpoints: string): Promise<void> {
   for (const [index, { folder, state: { keep } }] of whole.entries()) {
     const needed = index === 0 || keep === KEEP_ALWAYS || (keep !== null && !seen.has(keep));
     if (keep !== null) seen.add(keep);
-    if (!needed) await Deno.remove(folder, { recursive: true });
+    if (!needed) await removeDurably(folder);
   }
 }

@@ -50,6 +50,20 @@ export async function writeFolderDurably(
   }
 }
 
+/** Removes a folder: whoever looks sees all of it or nothing. */
+export async function removeDurably(path: string): Promise<void> {
+  const beside = temporaryBeside(path);
+  await Deno.rename(path, beside);
+  await remove(beside);
+}
+
+/** Removes what processes that died while they wrote or removed have left in a folder. */
+export async function removeRemains(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (isTemporary(name)) await remove(join(folder, name));
+  }
+}
+
 /** Writes all bytes, however many calls that takes. */
 export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   let written = 0;

@@ -26,12 +26,17 @@ export function metricsPath(folder: string): string {
 }
 
 /**
- * Opens the log of a run for appending. Lines after step `after` were written by a run that died
- * past its last checkpoint, and are dropped: the steps will be trained, and written, again.
+ * Opens the log of a run for appending. Lines beyond what is `done` were written by a run that died
+ * past its last checkpoint, and are dropped: they will be trained, and written, again.
  */
-export async function openMetricsLog(folder: string, after: number): Promise<MetricsLog> {
+export async function openMetricsLog(
+  folder: string,
+  done: { readonly epoch: number; readonly step: number },
+): Promise<MetricsLog> {
   const path = metricsPath(folder);
-  const kept = (await readMetrics(folder)).filter(({ step }) => step <= after);
+  const kept = (await readMetrics(folder)).filter(({ kind, epoch, step }) =>
+    step <= done.step && (kind === "step" || epoch <= done.epoch)
+  );
   await writeTextDurably(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
   let length = (await Deno.stat(path)).size;
   let waiting = "";

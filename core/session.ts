@@ -1,7 +1,9 @@
 /** One run from its beginning, or from its last checkpoint: what commands call. */
 import { join } from "@std/path";
+import { autosave, type Interval } from "./autosave.ts";
 import { type EngineChoice, startEngine } from "./backends/engine.ts";
 import { type LoadedCheckpoint, loadNewestCheckpoint } from "./checkpoint.ts";
+import { removeRemains } from "./durable.ts";
 import { PairlabError } from "./errors.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
@@ -24,6 +26,8 @@ export interface BeginOptions {
   readonly folder?: string | undefined;
   /** Have Deno's compiler check the experiment first. @default true */
   readonly check?: boolean;
+  /** How often to save within epochs. @default every 10 minutes */
+  readonly checkpointEvery?: Interval | undefined;
 }
 
 /**
@@ -63,7 +67,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   await createRunFolder(folder, record);
   await lockRun(folder);
   say(`Run folder: ${folder}`);
-  return await assemble(plan, data, folder, options.limit);
+  return await assemble({ ...options, plan, data, folder });
 }
 
 /** How a run is resumed. */
@@ -74,7 +78,12 @@ export interface ResumeOptions {
   readonly experiment?: string | undefined;
   /** Train longer than was planned. */
   readonly epochs?: string | undefined;
+  /** How often to save within epochs. @default every 10 minutes */
+  readonly checkpointEvery?: Interval | undefined;
 }
+
+/** A crash costs ten minutes at the most, and saving next to nothing. */
+const CHECKPOINT_EVERY: Interval = { minutes: 10 };
 
 /**
  * Goes on with a run from its newest checkpoint.
@@ -83,13 +92,14 @@ export interface ResumeOptions {
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
   const record = await readRunRecord(folder);
+  await lockRun(folder);
+  await removeRemains(join(folder, "checkpoints"));
   const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
   if (checkpoint === undefined) {
     throw new PairlabError(
       `Cannot resume "${folder}": it has no checkpoint yet, "deno task train ${record.experiment.name}" begins anew`,
     );
   }
-  await lockRun(folder);
   const plan = await planAgain(folder, record, options);
   const data = await openData(plan);
   if (data.fingerprint !== record.data.fingerprint) {
@@ -101,7 +111,8 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   say(`Engine: ${engine.reason}`);
   const { epoch, step } = checkpoint.state;
   say(`Resuming "${folder}" after epoch ${epoch}, step ${step}`);
-  return await assemble(plan, data, folder, record.limit ?? undefined, checkpoint);
+  const limit = record.limit ?? undefined;
+  return await assemble({ ...options, plan, data, folder, limit, checkpoint });
 }
 
 async function planAgain(
@@ -154,25 +165,30 @@ function describePlan({ findings, shape, name, module }: Plan, data: OpenedData)
   ].join("\n");
 }
 
-function assemble(
-  plan: Plan,
-  data: OpenedData,
-  folder: string,
-  limit: number | undefined,
-  checkpoint?: LoadedCheckpoint,
-): Promise<Training> {
+/** What a training is assembled from. */
+interface Assembly {
+  readonly plan: Plan;
+  readonly data: OpenedData;
+  readonly folder: string;
+  readonly limit?: number | undefined;
+  readonly checkpointEvery?: Interval | undefined;
+  readonly checkpoint?: LoadedCheckpoint;
+}
+
+function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<Training> {
   const number = (key: keyof ParameterValues): number => Number(plan.parameters[key]);
+  const saving = autosave(options.checkpointEvery ?? CHECKPOINT_EVERY);
   return createTraining({
     experiment: plan.name,
     folder,
-    wiring: plan.wiring,
+    wiring: { ...plan.wiring, callbacks: [...plan.wiring.callbacks ?? [], saving] },
     shape: plan.shape,
     train: limit === undefined ? data.train : firstPairs(data.train, limit),
     test: data.test,
     epochs: number("epochs"),
     batch: number("batch"),
     seed: number("seed"),
-    checkpoint,
+    checkpoint: options.checkpoint,
   });
 }
 

@@ -83,7 +83,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     updates,
     order: wiring.order ?? "alternate",
   });
-  const log = await openMetricsLog(folder, position.step);
+  const log = await openMetricsLog(folder, position);
   const steps = stepsPerEpoch(parts.train.names.length, batch);
   const loader: LoaderOptions = {
     shape,

@@ -1,6 +1,9 @@
 /** Options that several commands have. */
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { type Interval, parseInterval } from "../autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
+
+import { messageOf } from "../errors.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 
@@ -8,4 +11,16 @@ const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 export function backendOption(fallback?: EngineChoice): Option {
   const option = new Option("--backend <engine>", "the engine that computes").choices(ENGINES);
   return fallback === undefined ? option : option.default(fallback);
+}
+
+/** `--checkpoint-every`: how often a training saves by itself. */
+export function checkpointEveryOption(): Option {
+  const words = "save after so many steps (200) or minutes (10m) within an epoch (default: 10m)";
+  return new Option("--checkpoint-every <interval>", words).argParser((text): Interval => {
+    try {
+      return parseInterval(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  });
 }

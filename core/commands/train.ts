@@ -1,15 +1,17 @@
 /** `deno task train EXPERIMENT`: the main job. */
 import { InvalidArgumentError } from "commander";
+import type { Interval } from "../autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { beginRun } from "../session.ts";
 import { command, parseOverrides, runCommand, userPath } from "./cli.ts";
-import { backendOption } from "./options.ts";
+import { backendOption, checkpointEveryOption } from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 
 interface TrainOptions {
   readonly backend: EngineChoice;
+  readonly checkpointEvery?: Interval;
   readonly limit?: number;
   readonly run?: string;
   readonly check: boolean;
@@ -19,6 +21,7 @@ await runCommand(async () => {
   const program = command("train", "Train an experiment.")
     .argument("<experiment>", "a name in experiments/, or the path or URL of a module")
     .addOption(backendOption("auto"))
+    .addOption(checkpointEveryOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
     .option("--no-check", "do not have the compiler check the experiment first")
@@ -38,6 +41,7 @@ await runCommand(async () => {
     limit: options.limit,
     folder: options.run === undefined ? undefined : userPath(options.run),
     check: options.check,
+    checkpointEvery: options.checkpointEvery,
   });
   await trainToTheEnd(training);
 });

@@ -1,7 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { isTemporary, writeFolderDurably, writeTextDurably } from "../../core/durable.ts";
+import {
+  isTemporary,
+  removeDurably,
+  removeRemains,
+  writeFolderDurably,
+  writeTextDurably,
+} from "../../core/durable.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 
 const namesIn = (folder: string): string[] =>
@@ -43,5 +49,16 @@ describe("a durable folder", () => {
       );
       assertEquals(namesIn(folder), ["checkpoint"]);
       assertEquals(namesIn(path), ["old"]);
+    }));
+
+  it("is removed as a whole, and what a dead process left of one is swept up", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "checkpoint");
+      await writeFolderDurably(path, (beside) => Deno.writeTextFile(join(beside, "a"), ""));
+      await Deno.mkdir(join(folder, ".other.part-0123abcd"));
+      await removeDurably(path);
+      assertEquals(namesIn(folder), [".other.part-0123abcd"]);
+      await removeRemains(folder);
+      assertEquals(namesIn(folder), []);
     }));
 });

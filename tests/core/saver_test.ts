@@ -1,0 +1,124 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
+import { basename, join } from "@std/path";
+import { tmpdir } from "node:os";
+import { type CheckpointParts, listCheckpoints } from "../../core/checkpoint.ts";
+import { PairlabError } from "../../core/errors.ts";
+import { buildNetworks, trainableVariables } from "../../core/networks.ts";
+import { recordPath } from "../../core/run_folder.ts";
+import { createSaver } from "../../core/saver.ts";
+import { adam } from "../../plugins/optimizers/adam.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
+import { tinyShape, tinyWiring } from "./tiny.ts";
+
+/** Parts to save, after some step. */
+function partsAt(step: number, keep: string | null = null): CheckpointParts {
+  const networks = buildNetworks(tinyWiring(), tinyShape, 1);
+  return {
+    networks,
+    updates: { generator: adam().start(trainableVariables(networks.generator)) },
+    position: { epoch: 0, step, stepInEpoch: step, lossSums: {}, secondsInEpoch: 0 },
+    callbacks: {},
+    keep,
+    about: {},
+    record: "{}",
+  };
+}
+
+async function inRunFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(recordPath(folder), "{}");
+    await body(folder);
+  });
+}
+
+const rescueOf = (folder: string): string => join(tmpdir(), `pairlab-rescued-${basename(folder)}`);
+
+/** A file system of one megabyte, where the test may mount one. */
+async function withSmallDisk(body: (folder: string) => Promise<void>): Promise<boolean> {
+  const folder = await Deno.makeTempDir({ prefix: "pairlab-test-" });
+  const mount = async (...args: string[]): Promise<boolean> => {
+    try {
+      const command = new Deno.Command(args[0]!, { args: args.slice(1), stderr: "null" });
+      return (await command.output()).success;
+    } catch {
+      return false;
+    }
+  };
+  const mounted = await mount("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
+  try {
+    if (mounted) await body(folder);
+  } finally {
+    if (mounted) await mount("umount", folder);
+    await Deno.remove(folder, { recursive: true });
+  }
+  return mounted;
+}
+
+describe("saving", () => {
+  before(() => tf.setBackend("cpu").then(() => {}));
+
+  it("writes one checkpoint for one position, and notes a new reason to keep it", () =>
+    inRunFolder(async (folder) => {
+      const saver = createSaver(folder);
+      const first = await saver.save(partsAt(3));
+      const again = await saver.save(partsAt(3, "best"));
+      assertEquals(again?.folder, first?.folder);
+      const { whole } = await listCheckpoints(join(folder, "checkpoints"));
+      assertEquals(whole.map(({ state }) => [state.step, state.keep]), [[3, "best"]]);
+    }));
+
+  it("goes on when the run folder is gone, and ends in a rescue folder that can be resumed", () =>
+    inRunFolder(async (folder) => {
+      const saver = createSaver(folder);
+      await Deno.remove(recordPath(folder));
+      assertEquals(await saver.save(partsAt(1)), null);
+      const { folder: rescued, state } = await saver.saveForGood(partsAt(2));
+      assert(rescued.startsWith(rescueOf(folder)), rescued);
+      assertEquals(state.step, 2);
+      assertEquals(await Deno.readTextFile(recordPath(rescueOf(folder))), "{}");
+      await Deno.remove(rescueOf(folder), { recursive: true });
+    }));
+
+  it("leaves an earlier checkpoint and nothing half-written on a full disk", async () => {
+    const mounted = await withSmallDisk(async (folder) => {
+      await Deno.writeTextFile(recordPath(folder), "{}");
+      const saver = createSaver(folder);
+      assert(await saver.save(partsAt(1)) !== null, "the first save should fit");
+      const filler = await Deno.open(join(folder, "filler"), { write: true, create: true });
+      try {
+        while (true) await filler.write(new Uint8Array(4096));
+      } catch {
+        filler.close();
+      }
+      assertEquals(await saver.save(partsAt(2)), null);
+      const names = [...Deno.readDirSync(join(folder, "checkpoints"))].map(({ name }) => name);
+      assertEquals(names, ["step-00000001"]);
+
+      const { folder: rescued } = await saver.saveForGood(partsAt(2));
+      assert(rescued.startsWith(rescueOf(folder)), rescued);
+      await Deno.remove(rescueOf(folder), { recursive: true });
+
+      // When there is room again, the next save succeeds.
+      await Deno.remove(join(folder, "filler"));
+      assertEquals((await saver.save(partsAt(3)))?.state.step, 3);
+    });
+    // deno-lint-ignore no-console
+    if (!mounted) console.log("skipped: a small file system cannot be mounted here");
+  });
+
+  it("says that nothing can be written when nothing can", () =>
+    inRunFolder(async (folder) => {
+      await Deno.remove(recordPath(folder));
+      // A file where the rescue folder would be.
+      await Deno.writeTextFile(rescueOf(folder), "");
+      const error = await assertRejects(
+        () => createSaver(folder).saveForGood(partsAt(1)),
+        PairlabError,
+        "Cannot save the training",
+      );
+      assert(error.message.includes(rescueOf(folder)), error.message);
+      await Deno.remove(rescueOf(folder));
+    }));
+});
