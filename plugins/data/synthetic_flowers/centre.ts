@@ -1,7 +1,7 @@
 /** The middle of a head: florets and seeds in golden-angle spirals, or stamens. */
 import type { Random } from "../../../core/plugin.ts";
 import { between } from "./chance.ts";
-import type { Centre } from "./species.ts";
+import type { Centre } from "./bloom.ts";
 import { css, radial, shade, short } from "./svg.ts";
 import type { View } from "./view.ts";
 

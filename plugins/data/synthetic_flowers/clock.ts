@@ -13,7 +13,7 @@ export function drawClock(id: string, { plain }: View, random: Random): string {
     ]]),
     `<circle r="104" fill="url(#${id})"/>`,
   ];
-  const seeds = plain ? 60 : 150, hairs = plain ? 7 : 11;
+  const seeds = plain ? 60 : 150, hairs = plain ? 7 : 16;
   for (let i = 0; i < seeds; i++) {
     // Evenly on a sphere, then seen from the front; those in front are drawn last.
     const depth = 1 - 2 * (i + 0.5) / seeds;
@@ -40,7 +40,7 @@ export function drawClock(id: string, { plain }: View, random: Random): string {
       }" stroke-width=".9"/>` +
         `<path d="${tuft.join("")}" stroke="${
           css([50, 8, between(random, 86, 98)], faint)
-        }" stroke-width=".8"/>` +
+        }" stroke-width="${plain ? .8 : .55}"/>` +
         `<path d="${
           polyline([[x * from, y * from], [x * (from + 12), y * (from + 12)]])
         }" stroke="${css([28, 34, between(random, 26, 44)], 0.9)}" stroke-width="2.4"/>`,

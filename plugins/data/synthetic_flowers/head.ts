@@ -3,7 +3,7 @@ import type { Random } from "../../../core/plugin.ts";
 import { drawBlade } from "./blade.ts";
 import { between } from "./chance.ts";
 import { drawCentre } from "./centre.ts";
-import type { Bloom, Ring } from "./species.ts";
+import type { Bloom, Ring } from "./bloom.ts";
 import { shade, short } from "./svg.ts";
 import type { View } from "./view.ts";
 

@@ -42,17 +42,17 @@ export function drawScene(size: number, random: Random): string {
   const view = { light, plain: places.length > few || size < small };
   const parts = [defineHeads(kind, view), drawBackground("b", kind.colour, random)];
   if (random.uniform() < 0.5) parts.push(drawBehind(kind, random));
-  if (random.uniform() < 0.45) {
-    parts.push(drawUndergrowth("u", count(random, 6, 16), green, random));
+  if (random.uniform() < 0.6) {
+    parts.push(drawUndergrowth("u", count(random, 8, 18), green, random));
   }
-  if (random.uniform() < 0.5) {
-    parts.push(drawGrass("g", count(random, 8, 30), between(random, 200, 600), green, random));
+  if (random.uniform() < 0.65) {
+    parts.push(drawGrass("g", count(random, 12, 48), between(random, 250, 850), green, random));
   }
   for (const [i, { at, radius }] of places.entries()) {
     parts.push(drawPlant(`s${i}`, at, radius, green, random));
   }
-  for (const place of places) parts.push(drawFlower(kind, place, random));
   if (kind.upright) parts.push(drawTulipLeaves(places, green, random));
+  for (const place of places) parts.push(drawFlower(kind, place, random));
   parts.push(drawLight("l", light, random));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" ` +
     `viewBox="0 0 1000 1000">${parts.join("")}</svg>`;
@@ -88,7 +88,7 @@ function drawPlaces(upright: boolean, random: Random): Place[] {
   const which = random.uniform();
   if (which < 0.42) {
     const at: Point = [between(random, 380, 620), between(random, 360, upright ? 480 : 600)];
-    return [{ at, radius: upright ? between(random, 200, 300) : between(random, 300, 520) }];
+    return [{ at, radius: upright ? between(random, 220, 330) : between(random, 340, 600) }];
   }
   const many = which > 0.78;
   const wanted = many ? count(random, 7, 16) : count(random, 2, 5);
@@ -97,8 +97,8 @@ function drawPlaces(upright: boolean, random: Random): Place[] {
     const y = between(random, many ? 120 : 180, many ? 960 : 820);
     // Further up is further away.
     const radius = many
-      ? (40 + 110 * (y / 1000)) * between(random, 0.85, 1.15)
-      : between(random, 130, 240);
+      ? (50 + 120 * (y / 1000)) * between(random, 0.85, 1.15)
+      : between(random, 160, 290);
     const at: Point = [between(random, 60, 940), y];
     const free = places.every((other) =>
       Math.hypot(other.at[0] - at[0], other.at[1] - y) > (other.radius + radius) * 0.72
@@ -164,7 +164,7 @@ function drawTulipLeaves(places: readonly Place[], green: Colour, random: Random
 function drawLight(id: string, light: number, random: Random): string {
   const angle = light * Math.PI / 180;
   const from: Point = [0.5 + 0.5 * Math.sin(angle), 0.5 - 0.5 * Math.cos(angle)];
-  const bright = between(random, 0.05, 0.28), dark = between(random, 0.1, 0.42);
+  const bright = between(random, 0.04, 0.22), dark = between(random, 0.1, 0.42);
   const tint: Colour = random.uniform() < 0.6 ? [40, 80, 60] : [210, 50, 60];
   const all = `width="1000" height="1000"`;
   return `<radialGradient id="${id}" cx="${short(from[0])}" cy="${short(from[1])}" r="1.1">` +
