@@ -1,7 +1,7 @@
 /** The two networks as a training holds them: built, applied, their variables by name. */
 import type { LayersModel, SymbolicTensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "./errors.ts";
-import type { ImageShape, Mode, TaskShape, Wiring } from "./plugin.ts";
+import type { ImageShape, Judgement, Mode, TaskShape, Wiring } from "./plugin.ts";
 import { deriveKey } from "./random/stream.ts";
 import { describeShape } from "./tensors.ts";
 
@@ -40,15 +40,28 @@ export function generate(generator: LayersModel, input: Tensor4D, mode: Mode): T
   return asList(generator.apply(input, { ...mode }))[0]!;
 }
 
-/** D's logits for a picture, given the input unless D is unconditional; one tensor a scale. */
+/** What D says of a picture, given the input unless D is unconditional. */
 export function discriminate(
   discriminator: LayersModel,
   input: Tensor4D,
   picture: Tensor4D,
   mode: Mode,
-): Tensor4D[] {
+): Judgement {
   const conditional = discriminator.inputs.length === 2;
-  return asList(discriminator.apply(conditional ? [input, picture] : picture, { ...mode }));
+  const outputs = asList(
+    discriminator.apply(conditional ? [input, picture] : picture, { ...mode }),
+  );
+  const isLogits = logitOutputs(discriminator);
+  return {
+    logits: outputs.filter((_, index) => isLogits[index]),
+    features: outputs.filter((_, index) => !isLogits[index]),
+  };
+}
+
+/** Which outputs of D are logits: those whose layer says so, or all if none does. */
+function logitOutputs({ outputNames }: LayersModel): boolean[] {
+  const named = outputNames.map((name) => name.includes("logits"));
+  return named.includes(true) ? named : named.map(() => true);
 }
 
 function asList(output: ReturnType<LayersModel["apply"]>): Tensor4D[] {

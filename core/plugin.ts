@@ -101,6 +101,9 @@ export type Generator = (shape: TaskShape, seed: number) => LayersModel;
 /**
  * Builds D: a model of `[input, picture]` (conditional) or of `[picture]` alone, to logits
  * `[batch, rows, columns, 1]`, one output for each scale.
+ *
+ * Where some output's layer is named `…logits…`, only such outputs are logits; the others are
+ * features for a loss to match, in the order of the model's outputs.
  */
 export type Discriminator = (shape: TaskShape, seed: number) => LayersModel;
 
@@ -121,6 +124,14 @@ export interface Mode {
 
 // ---------------------------------------------------------------- losses and optimizers
 
+/** What D says of a picture. */
+export interface Judgement {
+  /** Logits, one tensor for each scale. */
+  readonly logits: readonly Tensor4D[];
+  /** Features that D offers for matching; often none. */
+  readonly features: readonly Tensor4D[];
+}
+
 /** What losses see; all pictures are `[batch, height, width, channels]` in -1…1. */
 export interface Views {
   readonly input: Tensor4D;
@@ -131,8 +142,12 @@ export interface Views {
   readonly realLogits: readonly Tensor4D[];
   /** D(input, fake). Throws without a discriminator. */
   readonly fakeLogits: readonly Tensor4D[];
+  /** What D offers of (input, target) for matching; none by most discriminators. */
+  readonly realFeatures: readonly Tensor4D[];
+  /** What D offers of (input, fake) for matching. */
+  readonly fakeFeatures: readonly Tensor4D[];
   /** D(input, picture) for any other picture, e.g. a mixture of target and fake. */
-  discriminate(picture: Tensor4D): readonly Tensor4D[];
+  discriminate(picture: Tensor4D): Judgement;
 }
 
 /**

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "./errors.ts";
 import { discriminate, generate, type Networks, trainableVariables } from "./networks.ts";
-import type { Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
+import type { Judgement, Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
 
 /** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
 export interface Batch {
@@ -85,7 +85,7 @@ function viewsOf(
   { discriminator }: Networks,
   mode: Mode,
 ): Views {
-  const judge = (picture: Tensor4D): Tensor4D[] => {
+  const judge = (picture: Tensor4D): Judgement => {
     if (discriminator === undefined) {
       throw new PairlabError(
         "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none",
@@ -93,17 +93,25 @@ function viewsOf(
     }
     return discriminate(discriminator, input, picture, mode);
   };
-  let real: Tensor4D[] | undefined;
-  let faked: Tensor4D[] | undefined;
+  let real: Judgement | undefined;
+  let made: Judgement | undefined;
+  const onReal = (): Judgement => real ??= judge(target);
+  const onFake = (): Judgement => made ??= judge(fake);
   return {
     input,
     target,
     fake,
     get realLogits() {
-      return real ??= judge(target);
+      return onReal().logits;
     },
     get fakeLogits() {
-      return faked ??= judge(fake);
+      return onFake().logits;
+    },
+    get realFeatures() {
+      return onReal().features;
+    },
+    get fakeFeatures() {
+      return onFake().features;
     },
     discriminate: judge,
   };

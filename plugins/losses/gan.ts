@@ -35,7 +35,9 @@ export interface GanOptions {
  *   fake: picture,
  *   realLogits: logits,
  *   fakeLogits: logits,
- *   discriminate: () => logits,
+ *   realFeatures: [],
+ *   fakeFeatures: [],
+ *   discriminate: () => ({ logits, features: [] }),
  * });
  * assertAlmostEquals(term?.dataSync()[0] ?? NaN, Math.log(2));
  * ```

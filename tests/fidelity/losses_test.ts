@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { it } from "@std/testing/bdd";
-import type { Views } from "../../core/plugin.ts";
 import { gan } from "../../plugins/losses/gan.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
+import { viewsOf } from "../plugins/losses/views.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertNumbers } from "./numbers.ts";
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
@@ -12,19 +12,6 @@ const { real, fake, target, made, discriminator, generator, l1: absolute } = pyt
 
 function column(values: readonly number[]): Tensor4D {
   return tf.tensor4d([...values], [1, values.length, 1, 1]);
-}
-
-function viewsOf(views: Partial<Views>): Views {
-  const unused = column([NaN]);
-  return {
-    input: unused,
-    target: unused,
-    fake: unused,
-    realLogits: [unused],
-    fakeLogits: [unused],
-    discriminate: () => [unused],
-    ...views,
-  };
 }
 
 /** The value of a term and its gradients by the tensors that it is a function of. */

@@ -4,20 +4,13 @@ import { assertAlmostEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type { Views } from "../../../core/plugin.ts";
 import { gan, type GanOptions } from "../../../plugins/losses/gan.ts";
+import { viewsOf } from "./views.ts";
 
 /** Logits of one or more scales. */
 function views(real: number[][], fake: number[][]): Views {
-  const picture = tf.zeros<tf.Rank.R4>([1, 1, 1, 1]);
   const logits = (scales: number[][]): Tensor4D[] =>
     scales.map((values) => tf.tensor4d(values, [1, values.length, 1, 1]));
-  return {
-    input: picture,
-    target: picture,
-    fake: picture,
-    realLogits: logits(real),
-    fakeLogits: logits(fake),
-    discriminate: () => logits(fake),
-  };
+  return viewsOf({ realLogits: logits(real), fakeLogits: logits(fake) });
 }
 
 function terms(options: GanOptions, real: number[][], fake: number[][]): [g: number, d: number] {

@@ -4,24 +4,11 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type { Views } from "../../../core/plugin.ts";
 import { l1, type L1Options } from "../../../plugins/losses/l1.ts";
+import { viewsOf } from "./views.ts";
 
 function views(target: number[], fake: number[]): Views {
   const column = (values: number[]): Tensor4D => tf.tensor4d(values, [values.length, 1, 1, 1]);
-  const none = (): never => {
-    throw new Error("L1 looks at no discriminator");
-  };
-  return {
-    input: column([0]),
-    target: column(target),
-    fake: column(fake),
-    get realLogits() {
-      return none();
-    },
-    get fakeLogits() {
-      return none();
-    },
-    discriminate: none,
-  };
+  return viewsOf({ target: column(target), fake: column(fake) });
 }
 
 function term(options: L1Options, target: number[], fake: number[]): number {
