@@ -67,20 +67,18 @@ function composed(
 // tfjs tidies up around each of the functions that a gradient returns, so what several of them
 // share is computed before.
 
+type Triple = [Tensor, Tensor, Tensor];
+
 const gradient: GradFunc = (dys, saved, attrs) => {
-  const [dy] = dys as Tensor[];
-  const [x, scale, reserve1, reserve2, reserve3] = saved as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const [dx, dscale, doffset] = tf.engine().runKernel(
+  // One for each output, of which only y passes gradients on.
+  const [dy] = dys as Triple;
+  const [x, scale, reserve1, reserve2, reserve3] = saved as [Tensor, Tensor, ...Triple];
+  const gradients: Tensor[] = tf.engine().runKernel(
     BATCH_NORM_TRAINING_GRADIENT,
-    { dy: dy!, x, scale, reserve1, reserve2, reserve3 },
+    { dy, x, scale, reserve1, reserve2, reserve3 },
     { epsilon: attrs["epsilon"] as number },
-  ) as Tensor[] as [Tensor, Tensor, Tensor];
+  );
+  const [dx, dscale, doffset] = gradients as Triple;
   return { x: () => dx, scale: () => dscale, offset: () => doffset };
 };
 
@@ -91,8 +89,8 @@ const gradient: GradFunc = (dys, saved, attrs) => {
  * by scale, and by x, on which n and r depend.
  */
 const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
-  const [u, a, b] = dys as [Tensor, Tensor, Tensor];
-  const [dy, x, scale, ...reserves] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [u, a, b] = dys as Triple;
+  const [dy, x, scale, reserve1, reserve2, reserve3] = saved as [...Triple, ...Triple];
   const centred = tf.sub(x, tf.mean(x, AXES));
   const variance = tf.mean(tf.square(centred), AXES);
   const r = tf.rsqrt(tf.add(variance, attrs["epsilon"] as number));
@@ -113,9 +111,9 @@ const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
     x: () => tf.sub(throughN, throughR),
     scale: () => dscale,
     // The statistics are functions of x, and their share is in that of x.
-    reserve1: () => tf.zerosLike(reserves[0]!),
-    reserve2: () => tf.zerosLike(reserves[1]!),
-    reserve3: () => tf.zerosLike(reserves[2]!),
+    reserve1: () => tf.zerosLike(reserve1),
+    reserve2: () => tf.zerosLike(reserve2),
+    reserve3: () => tf.zerosLike(reserve3),
   };
 };
 

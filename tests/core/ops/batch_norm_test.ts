@@ -3,6 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { batchNormTraining } from "../../../core/ops/mod.ts";
+import type { TensorflowEngine } from "../../../core/backends/tensorflow/backend.ts";
+import { skip, start } from "../backends/tensorflow/installed.ts";
 import { registerReferenceBatchNorm } from "./reference_batch_norm.ts";
 import fixture from "./fixtures/batch_norm.json" with { type: "json" };
 
@@ -122,5 +124,14 @@ describe("batchNormTraining, on an engine with kernels of its own", () => {
     unregister = registerReferenceBatchNorm();
   });
   after(() => unregister());
+  describeBatchNorm();
+});
+
+describe("batchNormTraining on tensorflow", { skip }, () => {
+  let engine: TensorflowEngine;
+  before(async () => {
+    engine = await start();
+  });
+  after(() => engine.close());
   describeBatchNorm();
 });
