@@ -6,7 +6,15 @@ import type { Runtime } from "./runtime.ts";
 import { toDimensions } from "./values.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Setter = (runtime: Runtime, op: Deno.PointerObject, name: Bytes, value: unknown) => void;
+
+/** What has attributes: an operation that runs at once, or a node of a graph. */
+export interface Attributed {
+  /** How the names of the C functions that set its attributes begin. */
+  readonly api: "TFE_Op" | "TF_";
+  readonly pointer: Deno.PointerObject;
+}
+
+type Setter = (runtime: Runtime, to: Attributed, name: Bytes, value: unknown) => void;
 
 /** How one kind of attribute is set, alone and as a list. */
 interface Kind {
@@ -26,70 +34,76 @@ const toInt = (value: unknown): bigint => BigInt(Math.trunc(value as number));
 const string: Kind = {
   expects: "a string",
   fits: (value) => typeof value === "string",
-  set: ({ api }, op, name, value) => {
+  set: ({ api }, to, name, value) => {
     const bytes = utf8(value);
-    api.TFE_OpSetAttrString(op, name, bytes, BigInt(bytes.length - 1));
+    api[`${to.api}SetAttrString`](to.pointer, name, bytes, BigInt(bytes.length - 1));
   },
-  setList: ({ api }, op, name, value) => {
+  setList: ({ api }, to, name, value) => {
     const texts = (value as string[]).map(utf8);
     const lengths = BigUint64Array.from(texts, (text) => BigInt(text.length - 1));
-    api.TFE_OpSetAttrStringList(op, name, pointersTo(texts), lengths, texts.length);
+    api[`${to.api}SetAttrStringList`](to.pointer, name, pointersTo(texts), lengths, texts.length);
   },
 };
 
 const int: Kind = {
   expects: "a number",
   fits: (value) => isNumber(value) && Number.isFinite(value),
-  set: ({ api }, op, name, value) => api.TFE_OpSetAttrInt(op, name, toInt(value)),
-  setList: ({ api }, op, name, value) => {
+  set: ({ api }, to, name, value) => api[`${to.api}SetAttrInt`](to.pointer, name, toInt(value)),
+  setList: ({ api }, to, name, value) => {
     const values = BigInt64Array.from(value as number[], toInt);
-    api.TFE_OpSetAttrIntList(op, name, values, values.length);
+    api[`${to.api}SetAttrIntList`](to.pointer, name, values, values.length);
   },
 };
 
 const float: Kind = {
   expects: "a number",
   fits: isNumber,
-  set: ({ api }, op, name, value) => api.TFE_OpSetAttrFloat(op, name, value as number),
-  setList: ({ api }, op, name, value) => {
+  set: ({ api }, to, name, value) =>
+    api[`${to.api}SetAttrFloat`](to.pointer, name, value as number),
+  setList: ({ api }, to, name, value) => {
     const values = Float32Array.from(value as number[]);
-    api.TFE_OpSetAttrFloatList(op, name, values, values.length);
+    api[`${to.api}SetAttrFloatList`](to.pointer, name, values, values.length);
   },
 };
 
 const bool: Kind = {
   expects: "a boolean",
   fits: (value) => typeof value === "boolean",
-  set: ({ api }, op, name, value) => api.TFE_OpSetAttrBool(op, name, value === true ? 1 : 0),
-  setList: ({ api }, op, name, value) => {
+  set: ({ api }, to, name, value) =>
+    api[`${to.api}SetAttrBool`](to.pointer, name, value === true ? 1 : 0),
+  setList: ({ api }, to, name, value) => {
     const values = Uint8Array.from(value as boolean[], Number);
-    api.TFE_OpSetAttrBoolList(op, name, values, values.length);
+    api[`${to.api}SetAttrBoolList`](to.pointer, name, values, values.length);
   },
 };
 
 const type: Kind = {
   expects: "the number of a data type",
   fits: Number.isInteger,
-  set: ({ api }, op, name, value) => api.TFE_OpSetAttrType(op, name, value as number),
-  setList: ({ api }, op, name, value) => {
+  set: ({ api }, to, name, value) => api[`${to.api}SetAttrType`](to.pointer, name, value as number),
+  setList: ({ api }, to, name, value) => {
     const values = Int32Array.from(value as number[]);
-    api.TFE_OpSetAttrTypeList(op, name, values, values.length);
+    api[`${to.api}SetAttrTypeList`](to.pointer, name, values, values.length);
   },
 };
 
 const shape: Kind = {
   expects: "a shape",
   fits: isShape,
-  set: ({ api, status }, op, name, value) => {
+  set: ({ api, status }, to, name, value) => {
     const dimensions = toDimensions(value as number[]);
-    api.TFE_OpSetAttrShape(op, name, dimensions, dimensions.length, status.pointer);
+    const rank = dimensions.length;
+    if (to.api === "TF_") return api.TF_SetAttrShape(to.pointer, name, dimensions, rank);
+    api.TFE_OpSetAttrShape(to.pointer, name, dimensions, rank, status.pointer);
     status.check(() => `set a shape to [${value}]`);
   },
-  setList: ({ api, status }, op, name, value) => {
+  setList: ({ api, status }, to, name, value) => {
     const shapes = (value as number[][]).map(toDimensions);
     const ranks = Int32Array.from(shapes, (dimensions) => dimensions.length);
-    const { pointer } = status;
-    api.TFE_OpSetAttrShapeList(op, name, pointersTo(shapes), ranks, shapes.length, pointer);
+    const pointers = pointersTo(shapes);
+    const count = shapes.length;
+    if (to.api === "TF_") return api.TF_SetAttrShapeList(to.pointer, name, pointers, ranks, count);
+    api.TFE_OpSetAttrShapeList(to.pointer, name, pointers, ranks, count, status.pointer);
     status.check(() => `set shapes to ${JSON.stringify(value)}`);
   },
 };
@@ -104,23 +118,23 @@ const kinds: Readonly<Record<number, Kind>> = {
 };
 
 /**
- * Sets one attribute of a `TFE_Op`.
+ * Sets one attribute.
  *
  * @throws {TypeError} If the value is not what the attribute's type says; TensorFlow would read it
  * as something else.
  */
 export function setAttribute(
   runtime: Runtime,
-  op: Deno.PointerObject,
+  to: Attributed,
   { name, type: code, value }: TFEOpAttr,
 ): void {
   const kind = kinds[code];
   if (kind === undefined) {
     throw new TypeError(`Cannot set attribute "${name}": its type ${code} is unknown`);
   }
-  if (kind.fits(value)) kind.set(runtime, op, cString(name), value);
+  if (kind.fits(value)) kind.set(runtime, to, cString(name), value);
   else if (Array.isArray(value) && value.every(kind.fits)) {
-    kind.setList(runtime, op, cString(name), value);
+    kind.setList(runtime, to, cString(name), value);
   } else {
     throw new TypeError(
       `Cannot set attribute "${name}" to ${JSON.stringify(value)}: ${kind.expects} is expected, ` +

@@ -70,7 +70,7 @@ export class TensorflowBinding implements TFJSBinding {
 
   /** tfjs-node's declaration leaves out the strings, which its addon gives as well. */
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
-    return this.tensor(id).read() as Float32Array | Int32Array | Uint8Array;
+    return this.executor.read(this.tensor(id)) as Float32Array | Int32Array | Uint8Array;
   }
 
   executeOp(

@@ -1,6 +1,6 @@
 /** Operations that are carried out at once. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
-import { setAttribute } from "./attributes.ts";
+import { type Attributed, setAttribute } from "./attributes.ts";
 import { cString } from "./c_strings.ts";
 import { AttributeType, describeTensor, DType } from "./dtypes.ts";
 import type { ExecutedTensor, Executor, HeldTensor } from "./executor.ts";
@@ -33,7 +33,7 @@ export class EagerTensor implements HeldTensor {
   }
 
   read(): Values {
-    const tensor = this.resolve();
+    const tensor = resolveHandle(this.runtime, this.handle);
     try {
       return readValues(this.runtime.api, tensor, this.dtype);
     } finally {
@@ -41,17 +41,34 @@ export class EagerTensor implements HeldTensor {
     }
   }
 
-  /** The `TF_Tensor` with its values; whoever asks for it deletes it. */
-  resolve(): Deno.PointerObject {
-    const { api, status } = this.runtime;
-    const tensor = api.TFE_TensorHandleResolve(this.handle, status.pointer);
-    status.check(() => `read a tensor ${describeTensor(this.dtype, this.shape)}`);
-    return present(tensor);
+  lend<T>(use: (handle: Deno.PointerObject) => T): T {
+    return use(this.handle);
   }
 
   release(): void {
     this.runtime.api.TFE_DeleteTensorHandle(this.handle);
   }
+}
+
+/** The `TF_Tensor` with the values of a handle; whoever asks for it deletes it. */
+export function resolveHandle(runtime: Runtime, handle: Deno.PointerObject): Deno.PointerObject {
+  const { api, status } = runtime;
+  const tensor = api.TFE_TensorHandleResolve(handle, status.pointer);
+  status.check(() => {
+    const { dtype, shape } = new EagerTensor(runtime, handle);
+    return `read a tensor ${describeTensor(dtype, shape)}`;
+  });
+  return present(tensor);
+}
+
+/** Another tensor of the same values, which it shares. */
+export function shareTensor(runtime: Runtime, tensor: HeldTensor): EagerTensor {
+  const { api, status } = runtime;
+  const handle = tensor.lend((handle) =>
+    api.TFE_TensorHandleCopySharingTensor(handle, status.pointer)
+  );
+  status.check(() => "share a tensor");
+  return new EagerTensor(runtime, present(handle));
 }
 
 /** A tensor of a `TF_Tensor`'s values, which it shares; the `TF_Tensor` can be deleted. */
@@ -90,6 +107,10 @@ export class EagerExecutor implements Executor {
       : this.#createNumbers(shape, dtype, values);
   }
 
+  read(tensor: HeldTensor): Values {
+    return tensor.read();
+  }
+
   execute(
     name: string,
     attributes: readonly TFEOpAttr[],
@@ -100,12 +121,13 @@ export class EagerExecutor implements Executor {
     const describe = (): string => describeOp(name, inputs);
     const op = api.TFE_NewOp(context, cString(name), status.pointer);
     status.check(describe);
+    const to: Attributed = { api: "TFE_Op", pointer: present(op) };
     try {
       for (const input of inputs) {
-        api.TFE_OpAddInput(op, handleOf(input), status.pointer);
+        input.lend((handle) => api.TFE_OpAddInput(op, handle, status.pointer));
         status.check(describe);
       }
-      for (const attribute of attributes) setAttribute(this.runtime, present(op), attribute);
+      for (const attribute of attributes) setAttribute(this.runtime, to, attribute);
       const results = outputs <= ROOM ? this.#results : new BigUint64Array(outputs);
       this.#count[0] = outputs;
       api.TFE_Execute(op, results, this.#count, status.pointer);
@@ -171,11 +193,6 @@ export class EagerExecutor implements Executor {
       tensor.release();
     }
   }
-}
-
-function handleOf(tensor: HeldTensor): Deno.PointerObject {
-  if (tensor instanceof EagerTensor) return tensor.handle;
-  throw new TypeError("Cannot compute with a tensor that has no values yet: it belongs to a graph");
 }
 
 function describeOp(name: string, inputs: readonly HeldTensor[]): string {

@@ -6,8 +6,10 @@ import type { Values } from "./values.ts";
 export interface HeldTensor {
   readonly dtype: number;
   readonly shape: readonly number[];
-  /** Its values; throws where there are none yet. */
+  /** Its values; throws where there are none. */
   read(): Values;
+  /** Gives `use` a handle of the values, for no longer than it runs; throws where there are none. */
+  lend<T>(use: (handle: Deno.PointerObject) => T): T;
   /** Frees it; it must not be used afterwards. */
   release(): void;
 }
@@ -23,6 +25,8 @@ export interface ExecutedTensor {
 export interface Executor {
   /** Makes a tensor of given values. */
   create(shape: readonly number[], dtype: number, values: Values): HeldTensor;
+  /** The values of a tensor, or says why they cannot be read. */
+  read(tensor: HeldTensor): Values;
   /** Carries out one operation, or says why it cannot be. */
   execute(
     name: string,

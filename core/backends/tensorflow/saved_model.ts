@@ -1,16 +1,14 @@
 /** SavedModels, TensorFlow's own format of trained models, as tfjs-node runs them. */
 import { cString, encodeCString, pointersTo } from "./c_strings.ts";
-import { describeOutputs, EagerTensor, holdTensor } from "./eager.ts";
+import { describeOutputs, holdTensor, resolveHandle } from "./eager.ts";
 import type { ExecutedTensor, HeldTensor } from "./executor.ts";
-import { present, type Runtime } from "./runtime.ts";
+import { encodeOutputs, type Output } from "./outputs.ts";
+import type { Runtime } from "./runtime.ts";
 
 interface SavedModel {
   readonly session: Deno.PointerValue;
   readonly graph: Deno.PointerValue;
 }
-
-/** Bytes of a `TF_Output`: a pointer, an index, and padding. */
-const OUTPUT_SIZE = 16;
 
 /** The models that are loaded, by number. */
 export class SavedModels {
@@ -62,23 +60,25 @@ export class SavedModels {
     const { session, graph } = this.#find(id);
     const sources = this.#outputsOf(graph, inputNames);
     const targets = this.#outputsOf(graph, outputNames);
-    if (sources.length !== inputs.length * OUTPUT_SIZE) {
+    if (sources.length !== inputs.length) {
       throw new TypeError(
         `Cannot run SavedModel ${id} on ${inputs.length} tensors: "${inputNames}" names its inputs`,
       );
     }
     const values: Deno.PointerObject[] = [];
-    const results = new BigUint64Array(targets.length / OUTPUT_SIZE);
+    const results = new BigUint64Array(targets.length);
     try {
-      for (const input of inputs) values.push(resolve(input));
+      for (const input of inputs) {
+        values.push(input.lend((handle) => resolveHandle(this.runtime, handle)));
+      }
       const given = BigUint64Array.from(values, (value) => Deno.UnsafePointer.value(value));
       api.TF_SessionRun(
         session,
         null,
-        sources,
+        encodeOutputs(sources),
         given,
         given.length,
-        targets,
+        encodeOutputs(targets),
         results,
         results.length,
         null,
@@ -116,23 +116,15 @@ export class SavedModels {
     return model;
   }
 
-  #outputsOf(graph: Deno.PointerValue, names: string): Uint8Array<ArrayBuffer> {
+  #outputsOf(graph: Deno.PointerValue, names: string): Output[] {
     const list = names === "" ? [] : names.split(",");
-    const view = new DataView(new ArrayBuffer(list.length * OUTPUT_SIZE));
-    list.forEach((name, i) => {
-      const [operation = "", index = "0"] = name.split(":");
-      const found = this.runtime.api.TF_GraphOperationByName(graph, cString(operation));
-      if (found === null) {
-        throw new TypeError(`Cannot run a SavedModel: it has no operation "${operation}"`);
+    return list.map((name) => {
+      const [path = "", index = "0"] = name.split(":");
+      const operation = this.runtime.api.TF_GraphOperationByName(graph, cString(path));
+      if (operation === null) {
+        throw new TypeError(`Cannot run a SavedModel: it has no operation "${path}"`);
       }
-      view.setBigUint64(i * OUTPUT_SIZE, Deno.UnsafePointer.value(found), true);
-      view.setInt32(i * OUTPUT_SIZE + 8, Number(index), true);
+      return { operation, index: Number(index) };
     });
-    return new Uint8Array(view.buffer);
   }
-}
-
-function resolve(tensor: HeldTensor): Deno.PointerObject {
-  if (tensor instanceof EagerTensor) return present(tensor.resolve());
-  throw new TypeError("Cannot run a SavedModel on a tensor that has no values yet");
 }

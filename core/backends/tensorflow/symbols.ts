@@ -1,6 +1,7 @@
 /** The part of TensorFlow's C API that the engine calls, as Deno's FFI wants it described. */
 import { messageOf, PairlabError } from "../../errors.ts";
 import { encodeCString } from "./c_strings.ts";
+import { GRAPH_SYMBOLS } from "./graph_symbols.ts";
 import { openLibc } from "./libc.ts";
 
 /** Names, parameters and results of the functions; `buffer` where JavaScript owns the memory. */
@@ -47,6 +48,7 @@ export const SYMBOLS = {
     parameters: ["pointer", "pointer", "buffer", "pointer"],
     result: "pointer",
   },
+  TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
   TFE_DeleteTensorHandle: { parameters: ["pointer"], result: "void" },
 
   TFE_NewOp: { parameters: ["pointer", "buffer", "pointer"], result: "pointer" },
@@ -73,11 +75,17 @@ export const SYMBOLS = {
     result: "void",
   },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
+  /** The same on a thread of its own, for what takes long. */
+  TFE_ExecuteAside: {
+    name: "TFE_Execute",
+    parameters: ["pointer", "buffer", "buffer", "pointer"],
+    result: "void",
+    nonblocking: true,
+  },
   TFE_DeleteOp: { parameters: ["pointer"], result: "void" },
 
-  TF_NewGraph: { parameters: [], result: "pointer" },
-  TF_GraphOperationByName: { parameters: ["pointer", "buffer"], result: "pointer" },
-  TF_DeleteGraph: { parameters: ["pointer"], result: "void" },
+  ...GRAPH_SYMBOLS,
+
   TF_NewSessionOptions: { parameters: [], result: "pointer" },
   TF_DeleteSessionOptions: { parameters: ["pointer"], result: "void" },
   TF_LoadSessionFromSavedModel: {

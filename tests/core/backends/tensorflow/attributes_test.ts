@@ -14,8 +14,8 @@ function callsOf(type: number, value: Value): unknown[][] {
       calls.push([name, new TextDecoder().decode(attribute), ...rest]),
   });
   const status = { pointer: null, check: () => {} };
-  const op = Deno.UnsafePointer.create(1n)!;
-  setAttribute({ api, status } as unknown as Runtime, op, { name: "a", type, value });
+  const to = { api: "TFE_Op" as const, pointer: Deno.UnsafePointer.create(1n)! };
+  setAttribute({ api, status } as unknown as Runtime, to, { name: "a", type, value });
   return calls;
 }
 
