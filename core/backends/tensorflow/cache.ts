@@ -19,10 +19,18 @@ const manifestSchema = z.object({
 /** What a complete build says of itself; its presence is what makes it complete. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/**
+ * The path in an environment variable, relative to the folder in which the command was typed, which
+ * is not the current one when `deno task` runs it.
+ */
+export function pathInEnvironment(name: string): string | undefined {
+  const given = Deno.env.get(name);
+  return given ? resolve(Deno.env.get("INIT_CWD") ?? "", given) : undefined;
+}
+
 /** Pairlab's cache folder: that of the environment variable PAIRLAB_CACHE, or the system's. */
 export function cacheFolder(): string {
-  const given = Deno.env.get("PAIRLAB_CACHE");
-  return given ? resolve(given) : envPaths("pairlab", { suffix: "" }).cache;
+  return pathInEnvironment("PAIRLAB_CACHE") ?? envPaths("pairlab", { suffix: "" }).cache;
 }
 
 /** Where within a cache the builds lie. */

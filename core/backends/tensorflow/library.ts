@@ -1,7 +1,7 @@
 /** Where libtensorflow comes from. */
-import { basename, join, resolve } from "@std/path";
+import { basename, join } from "@std/path";
 import { PairlabError } from "../../errors.ts";
-import { buildsFolder, cacheFolder, readManifest, withLock } from "./cache.ts";
+import { buildsFolder, cacheFolder, pathInEnvironment, readManifest, withLock } from "./cache.ts";
 import { fetchBuild, type FetchProgress } from "./fetch.ts";
 import { findPythonTensorflow, PYTHONS } from "./python.ts";
 import {
@@ -52,8 +52,8 @@ export interface EnsureOptions extends FindOptions {
  */
 export async function findLibrary(options: FindOptions = {}): Promise<FoundLibrary | null> {
   const { system = thisSystem(), pythons = PYTHONS } = options;
-  const given = Deno.env.get(GIVEN);
-  if (given) return await givenLibrary(resolve(given), libraryName(system.os));
+  const given = pathInEnvironment(GIVEN);
+  if (given !== undefined) return await givenLibrary(given, libraryName(system.os));
   const target = targetFor(system);
   const cached = target && await cachedLibrary(buildFolder(options, target));
   if (cached) return cached;
