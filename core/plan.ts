@@ -137,7 +137,10 @@ export async function compilerCheck({ url, module }: ExperimentModule): Promise<
     stderr: "piped",
   }).output();
   if (success) return;
-  const words = new TextDecoder().decode(stderr).replace(/\n*Stack backtrace:[\s\S]*$/, "").trim();
+  const words = new TextDecoder().decode(stderr).replace(
+    /\n*error: Type checking failed[\s\S]*$/,
+    "",
+  ).trim();
   throw new PairlabError(
     `Cannot use the experiment "${module}": the compiler refuses it (--no-check trains all the same)\n${words}`,
   );

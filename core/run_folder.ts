@@ -49,26 +49,44 @@ export function defaultRunFolder(experiment: string, time: Date): string {
 }
 
 /**
- * Makes the folder of a new run.
+ * Checks that a run can begin in a folder: it is new or empty.
  *
- * @throws {PairlabError} If there is something in it already, or it cannot be written.
+ * @throws {PairlabError} If there is something in it already.
  */
-export async function createRunFolder(folder: string, record: RunRecord): Promise<void> {
+export async function checkNewFolder(folder: string): Promise<void> {
   try {
-    await Deno.mkdir(folder, { recursive: true });
     for await (const { name } of Deno.readDir(folder)) {
       throw new PairlabError(
         `Cannot begin a run in "${folder}": it holds "${name}", an empty or new folder would work (to go on with a run: deno task resume "${folder}")`,
       );
     }
-    for (const name of ["samples", "checkpoints"]) await Deno.mkdir(join(folder, name));
-    await writeTextDurably(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     if (error instanceof PairlabError) throw error;
-    throw new PairlabError(
-      `Cannot begin a run in "${folder}": ${messageOf(error)}, --run=DIR chooses another place`,
-    );
+    if (!(error instanceof Deno.errors.NotFound)) throw cannotBegin(folder, error);
   }
+}
+
+/**
+ * Makes the folder of a new run.
+ *
+ * @throws {PairlabError} If there is something in it already, or it cannot be written.
+ */
+export async function createRunFolder(folder: string, record: RunRecord): Promise<void> {
+  await checkNewFolder(folder);
+  try {
+    for (const name of ["samples", "checkpoints"]) {
+      await Deno.mkdir(join(folder, name), { recursive: true });
+    }
+    await writeTextDurably(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    throw cannotBegin(folder, error);
+  }
+}
+
+function cannotBegin(folder: string, error: unknown): PairlabError {
+  return new PairlabError(
+    `Cannot begin a run in "${folder}": ${messageOf(error)}, --run=DIR chooses another place`,
+  );
 }
 
 /**

@@ -8,7 +8,13 @@ import { PairlabError } from "./errors.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData } from "./plugin.ts";
-import { createRunFolder, defaultRunFolder, readRunRecord, type RunRecord } from "./run_folder.ts";
+import {
+  checkNewFolder,
+  createRunFolder,
+  defaultRunFolder,
+  readRunRecord,
+  type RunRecord,
+} from "./run_folder.ts";
 import { lockRun } from "./run_lock.ts";
 import { openBar, say } from "./terminal.ts";
 import { createTraining, type Training } from "./training.ts";
@@ -39,13 +45,14 @@ export interface BeginOptions {
 export async function beginRun(reference: string, options: BeginOptions = {}): Promise<Training> {
   const module = await loadExperiment(reference);
   const plan = planExperiment(module, options.parameters ?? {});
+  const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
+  await checkNewFolder(folder);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
   const [data] = await Promise.all([openData(plan), compiled]);
   say(describePlan(plan, data));
   const engine = await startEngine(options.backend ?? "auto");
   say(`Engine: ${engine.reason}`);
 
-  const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
   const record: RunRecord = {
     format: 1,
     experiment: {
@@ -151,16 +158,19 @@ async function openData({ wiring }: Plan): Promise<OpenedData> {
 }
 
 function describePlan({ findings, shape, name, module }: Plan, data: OpenedData): string {
-  const millions = (count: number): string => `${(count / 1e6).toFixed(1)} M parameters`;
+  const parameters = (count: number): string =>
+    count >= 1e6
+      ? `${(count / 1e6).toFixed(1)} M parameters`
+      : `${Math.round(count / 1e3)} k parameters`;
   const { generatorParameters, discriminatorParameters, receptiveField } = findings;
   const discriminator = discriminatorParameters === 0
     ? "no D"
-    : `D ${millions(discriminatorParameters)}, sees ${receptiveField}x${receptiveField} patches`;
+    : `D ${parameters(discriminatorParameters)}, sees ${receptiveField}x${receptiveField} patches`;
   return [
     `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
     `Data: ${data.description}`,
     `Networks: ${shape.target.width}x${shape.target.height}, G ${
-      millions(generatorParameters)
+      parameters(generatorParameters)
     }; ${discriminator}`,
   ].join("\n");
 }

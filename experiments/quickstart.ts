@@ -23,7 +23,7 @@ import {
 const DATASET = "dataset";
 
 export default experiment(
-  { dataset: DATASET, size: 64, epochs: 4, count: 120, rate: 1e-3, lambda: 100, width: 16 },
+  { dataset: DATASET, size: 64, epochs: 8, count: 120, rate: 1e-3, lambda: 100, width: 16 },
   (p) => ({
     data: folderPairs({
       root: p.dataset,

@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "@std/path";
+import { inTemporaryFolder } from "../../temporary_folder.ts";
+import { run, TINY } from "./process.ts";
+
+/** One message, without a stack trace, and a status that is not 0. */
+async function refuses(words: string, name: string, ...args: string[]): Promise<void> {
+  const { code, output } = await run(name, ...args);
+  assertStringIncludes(output, words);
+  assertEquals(code, 1);
+  assert(!/^\s+at .*core\/.*:\d+:\d+/m.test(output), `there is a stack trace:\n${output}`);
+}
+
+const CPU = ["--backend=cpu", "--no-check"];
+
+describe("train", () => {
+  const cases: [what: string, words: string, args: string[]][] = [
+    ["no experiment", "missing required argument 'experiment'", []],
+    ["a misspelt experiment", '"flowers_deblur" would work', ["flowers_debur"]],
+    ["a file that is not there", "there is no such file", ["./nowhere.ts"]],
+    ["a misspelt parameter", '"lambda" would work', ["flowers_deblur", "--lamda=50"]],
+    ["a text for a number", "it is not a number", ["flowers_deblur", "--epochs=many"]],
+    ["a word that is no choice", '"alternate" or "simultaneous"', [TINY, "--order=both"]],
+    ["an argument that is no parameter", "--key=value", ["flowers_deblur", "lambda=50"]],
+    ["a size that cannot be halved", "256x256 would work", ["flowers_deblur", "--size=250"]],
+    ["a data set that is not there", '"/nowhere"', ["flowers_deblur", "--dataset=/nowhere"]],
+    ["an engine that is none", "Allowed choices are auto", ["flowers_deblur", "--backend=gpu"]],
+    ["a limit of none", "A whole number from 1", ["flowers_deblur", "--limit=0"]],
+    ["an interval of none", "200 (steps) or 10m", ["flowers_deblur", "--checkpoint-every=soon"]],
+  ];
+  for (const [what, words, args] of cases) {
+    it(`refuses ${what}`, () => refuses(words, "train", ...args));
+  }
+
+  it("refuses a module that is no experiment", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "mine.ts");
+      await Deno.writeTextFile(path, "export const experiment = 1;\n");
+      await refuses("its default export is missing", "train", path, "--no-check");
+    }));
+
+  it("refuses an experiment that the compiler refuses, in the compiler's words", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "mine.ts");
+      const source = await Deno.readTextFile(TINY);
+      const absolute = source.replaceAll(
+        /"(\.[^"]+)"/g,
+        (_, specifier) =>
+          JSON.stringify(new URL(specifier, import.meta.resolve("../tiny_experiment.ts")).href),
+      );
+      await Deno.writeTextFile(path, absolute.replace("p.order", "p.ordre"));
+      await refuses("'ordre' does not exist", "train", path, "--backend=cpu");
+    }));
+
+  it("refuses a folder that holds something, and leaves it alone", () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.writeTextFile(join(folder, "thesis.tex"), "");
+      await refuses('it holds "thesis.tex"', "train", TINY, ...CPU, `--run=${folder}`);
+      assertEquals([...Deno.readDirSync(folder)].length, 1);
+    }));
+
+  it("shows an experiment's parameters with --help", async () => {
+    const { code, output } = await run("train", TINY, "--help");
+    assertEquals(code, 0);
+    assertStringIncludes(output, "--order=alternate");
+    assertStringIncludes(output, "alternate | simultaneous");
+  });
+});
+
+describe("resume and predict", () => {
+  it("refuse a folder that is no run", () =>
+    inTemporaryFolder(async (folder) => {
+      await refuses("it has no run.json", "resume", folder);
+      await refuses(
+        "there is no checkpoint in it",
+        "predict",
+        folder,
+        "deno.json",
+        "--backend=cpu",
+      );
+    }));
+
+  it("predict refuses what is not there, and what is no picture", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "run");
+      assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
+      await refuses("there is no such file or folder", "predict", path, "nowhere.jpg");
+      await refuses("it is not a picture", "predict", path, "README.md", "--backend=cpu");
+      const generator = join(path, "checkpoints", "epoch-0001", "generator.safetensors");
+      await Deno.truncate(generator, 1000);
+      await refuses("generator.safetensors", "predict", path, "README.md", "--backend=cpu");
+    }));
+
+  it("resume refuses an experiment that has changed since", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "run");
+      assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
+      const record = JSON.parse(await Deno.readTextFile(join(path, "run.json")));
+      record.experiment.sha256 = "0".repeat(64);
+      await Deno.writeTextFile(join(path, "run.json"), JSON.stringify(record));
+      await refuses("changed since the run began", "resume", path);
+    }));
+});
