@@ -148,6 +148,8 @@ export interface Views {
   readonly fakeFeatures: readonly Tensor4D[];
   /** D(input, picture) for any other picture, e.g. a mixture of target and fake. */
   discriminate(picture: Tensor4D): Judgement;
+  /** int32 scalar, 1 for the first step: together with a seed, keys what a loss draws at random. */
+  readonly step: Scalar;
 }
 
 /**
@@ -170,8 +172,11 @@ export interface Progress {
   readonly stepsPerEpoch: number;
 }
 
+/** A learning rate that changes: a pure function of progress, so that a resumed run goes on. */
+export type Schedule = (progress: Progress) => number;
+
 /** A learning rate: fixed, or a function of progress. */
-export type Rate = number | ((progress: Progress) => number);
+export type Rate = number | Schedule;
 
 /** An optimizer at work on one network's variables. */
 export interface UpdateRule {

@@ -114,6 +114,7 @@ function viewsOf(
       return onFake().features;
     },
     discriminate: judge,
+    step: mode.step,
   };
 }
 

@@ -38,6 +38,7 @@ export interface GanOptions {
  *   realFeatures: [],
  *   fakeFeatures: [],
  *   discriminate: () => ({ logits, features: [] }),
+ *   step: tf.scalar(1, "int32"),
  * });
  * assertAlmostEquals(term?.dataSync()[0] ?? NaN, Math.log(2));
  * ```
