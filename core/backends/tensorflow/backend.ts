@@ -46,11 +46,18 @@ let running: TensorflowEngine | undefined;
  * @throws {PairlabError} If the library cannot be loaded.
  *
  * @example
- * ```ts ignore
- * const { path } = await ensureLibrary();
- * const engine = await startTensorflow({ library: path });
- * console.log(engine.version, tf.matMul([[1, 2]], [[3], [4]]).dataSync());
- * engine.close();
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { startTensorflow } from "./backend.ts";
+ * import { findLibrary } from "./library.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const found = await findLibrary();
+ * if (found !== null) {
+ *   const engine = await startTensorflow({ library: found.path });
+ *   assertEquals([...tf.square([1, 2, 3]).dataSync()], [1, 4, 9]);
+ *   engine.close();
+ * }
  * ```
  */
 export async function startTensorflow(options: TensorflowOptions): Promise<TensorflowEngine> {

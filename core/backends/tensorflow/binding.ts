@@ -44,7 +44,12 @@ export class TensorflowBinding implements TFJSBinding {
   readonly TF_ATTR_RESOURCE = 6;
   readonly TF_Version: string;
 
-  /** How operations are carried out; another one may take its place for a while. */
+  /**
+   * How operations are carried out; another one may take its place for a while.
+   *
+   * tfjs-node hands over a tensor's values when it is used for the first time, so tensors that are
+   * to outlive another executor must have been used before.
+   */
   executor: Executor;
 
   readonly #runtime: Runtime;

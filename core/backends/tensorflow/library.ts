@@ -49,6 +49,15 @@ export interface EnsureOptions extends FindOptions {
  *
  * @returns null if there is none.
  * @throws {PairlabError} If PAIRLAB_LIBTENSORFLOW names nothing that could be loaded.
+ *
+ * @example
+ * ```ts
+ * import { findLibrary } from "./library.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const found = await findLibrary();
+ * assert(found === null || found.path.includes("tensorflow"));
+ * ```
  */
 export async function findLibrary(options: FindOptions = {}): Promise<FoundLibrary | null> {
   const { system = thisSystem(), pythons = PYTHONS } = options;
@@ -70,6 +79,8 @@ export async function findLibrary(options: FindOptions = {}): Promise<FoundLibra
  *
  * @example
  * ```ts ignore
+ * import { ensureLibrary } from "./library.ts";
+ *
  * const { path } = await ensureLibrary({
  *   onProgress: ({ phase, done, total }) => console.log(phase, Math.round(done / total * 100)),
  * });
