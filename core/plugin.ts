@@ -19,7 +19,18 @@ export { type EncodeOptions, encodePicture, writePicture } from "./pictures/enco
 export { cropPicture, mirrorPicture, type Rectangle } from "./pictures/geometry.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
-export { batchNormTraining, statelessNormal, statelessUniform } from "./ops/mod.ts";
+export {
+  absolute,
+  batchNormTraining,
+  meanOverScales,
+  type Similarity,
+  type SimilarityOptions,
+  statelessNormal,
+  statelessUniform,
+  stopGradient,
+  structuralSimilarity,
+  toPlanes,
+} from "./ops/mod.ts";
 export { numpyShuffle } from "./random/numpy.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";

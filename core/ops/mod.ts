@@ -1,7 +1,12 @@
 /**
- * Ops that tfjs lacks, on every engine.
+ * Ops that tfjs lacks, on every engine, and arithmetic that several plug-ins share.
  *
  * @module
  */
+export { absolute } from "./absolute.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
+export { toPlanes } from "./planes.ts";
+export { meanOverScales } from "./scales.ts";
+export { type Similarity, type SimilarityOptions, structuralSimilarity } from "./ssim.ts";
 export { statelessNormal, statelessUniform } from "./stateless_random.ts";
+export { stopGradient } from "./stop_gradient.ts";
