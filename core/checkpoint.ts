@@ -30,7 +30,10 @@ const State = z.object({
   callbacks: z.record(z.string(), z.json()),
   /** Why it stays when a newer one is written; see {@link pruneCheckpoints}. */
   keep: z.string().nullable(),
-  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
+  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })).refine(
+    (files) => Object.keys(files).every((name) => /^\w+\.safetensors$/.test(name)),
+    "one of them is not the name of a file in this folder",
+  ),
 });
 
 /** What state.json says. Every random stream is named by these numbers, and so is the data. */

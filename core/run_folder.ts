@@ -10,8 +10,11 @@ const Image = z.object({
   channels: z.int().positive(),
 });
 
+/** The form of run.json that this version writes and reads. */
+const FORMAT = 1;
+
 const Record = z.object({
-  format: z.literal(1),
+  format: z.literal(FORMAT),
   experiment: z.object({
     /** `flowers_deblur`. */
     name: z.string(),
@@ -108,7 +111,13 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     );
   }
   try {
-    return Record.parse(JSON.parse(text));
+    const json = JSON.parse(text);
+    if (typeof json?.format === "number" && json.format !== FORMAT) {
+      throw new PairlabError(
+        `it is of format ${json.format}, this version of Pairlab reads format ${FORMAT}`,
+      );
+    }
+    return Record.parse(json);
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(`Cannot open the run "${folder}": run.json is off (${found})`);
