@@ -79,8 +79,8 @@ function expectedLength(dtype: number, size: number, values: Numbers): number | 
 }
 
 /**
- * A new `TF_Tensor` of strings, which holds copies; {@link deleteStringTensor} frees them, as
- * TensorFlow does not for a tensor that was filled from outside.
+ * A new `TF_Tensor` of strings, which holds copies. {@link deleteStringTensor} frees them; TensorFlow
+ * itself forgets them when the last to hold such a tensor is a handle.
  *
  * @throws {TypeError} If there are not as many as the shape says.
  */
