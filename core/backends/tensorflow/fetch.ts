@@ -85,7 +85,7 @@ async function watchSize<T>(
   report: (size: number) => void,
   body: () => Promise<T>,
 ): Promise<T> {
-  // Not at once: where there is no Python, nothing is downloaded.
+  report(0);
   const timer = setInterval(() => report(sizeOf(folder)), 250);
   try {
     return await body();
