@@ -4,7 +4,7 @@ import { statfs } from "node:fs/promises";
 import { writeFolderDurably } from "../../durable.ts";
 import { PairlabError } from "../../errors.ts";
 import { writeManifest } from "./cache.ts";
-import { downloadWheel } from "./python.ts";
+import { downloadWheel, pythonWithPip } from "./python.ts";
 import type { Target } from "./target.ts";
 import { unpackWheel } from "./wheel.ts";
 
@@ -36,8 +36,9 @@ export async function fetchBuild(
   options: FetchOptions,
 ): Promise<void> {
   await checkRoom(dirname(folder), target);
+  const python = await pythonWithPip(options.pythons);
   try {
-    await writeFolderDurably(folder, (part) => fillFolder(target, part, options));
+    await writeFolderDurably(folder, (part) => fillFolder(target, part, python, options));
   } catch (error) {
     throw isDiskFull(error) ? noRoom(dirname(folder), target) : error;
   }
@@ -46,7 +47,8 @@ export async function fetchBuild(
 async function fillFolder(
   target: Target,
   folder: string,
-  { pythons, onProgress }: FetchOptions,
+  python: string,
+  { onProgress }: FetchOptions,
 ): Promise<void> {
   const downloads = join(folder, "download");
   await Deno.mkdir(downloads);
@@ -55,7 +57,7 @@ async function fillFolder(
     downloads,
     (size) => onProgress({ phase: "download", done: Math.min(size, total), total }),
     async () => {
-      await downloadWheel(pythons, target, downloads);
+      await downloadWheel(python, target, downloads);
       return await findWheel(downloads);
     },
   );

@@ -85,15 +85,15 @@ function parseLastLine(text: string): unknown {
 /**
  * Downloads a wheel with pip, which knows from where: its own configuration says so.
  *
+ * @param python A command that starts a Python with pip.
  * @param folder An existing, empty folder, for the wheel and whatever pip writes on the way.
- * @throws {PairlabError} Without Python or pip, or if pip fails; with what pip said.
+ * @throws {PairlabError} If pip fails, with what it said.
  */
 export async function downloadWheel(
-  pythons: readonly string[],
+  python: string,
   target: Target,
   folder: string,
 ): Promise<void> {
-  const python = await pythonWithPip(pythons);
   const requirement = `${target.package}==${target.version}`;
   const args = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:"];
   args.push("--platform", target.pipPlatform, "--python-version", "3.12");
@@ -110,7 +110,12 @@ export async function downloadWheel(
   );
 }
 
-async function pythonWithPip(pythons: readonly string[]): Promise<string> {
+/**
+ * The first of the commands that starts a Python with pip.
+ *
+ * @throws {PairlabError} If none does.
+ */
+export async function pythonWithPip(pythons: readonly string[]): Promise<string> {
   let found: string | undefined;
   for (const python of pythons) {
     const ended = await run(python, ["-m", "pip", "--version"]);
