@@ -21,6 +21,7 @@ export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export {
   absolute,
+  applyAdam,
   batchNormTraining,
   meanOverScales,
   type Similarity,

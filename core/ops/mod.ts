@@ -4,6 +4,7 @@
  * @module
  */
 export { absolute } from "./absolute.ts";
+export { type AdamStep, type AdamVariables, applyAdam } from "./adam.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
 export { toPlanes } from "./planes.ts";
 export { meanOverScales } from "./scales.ts";

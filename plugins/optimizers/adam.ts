@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
-import type { Optimizer, Rate, UpdateRule } from "../../core/plugin.ts";
+import { applyAdam, type Optimizer, type Rate, type UpdateRule } from "../../core/plugin.ts";
 
 /** Options of {@link adam}. */
 export interface AdamOptions {
@@ -68,28 +68,26 @@ function start(
 
   const apply = (gradients: readonly Tensor[], rate: Scalar): void =>
     tf.tidy(() => {
-      const root = tf.sqrt(approach(correction2, 1, beta2));
-      const stepSize = tf.div(tf.mul(rate, root), approach(correction1, 1, beta1));
+      const root = tf.sqrt(approachOne(correction2, beta2));
+      const stepSize = tf.div<Scalar>(tf.mul(rate, root), approachOne(correction1, beta1));
       // Both sides of the quotient times the root: the moments need no correction one by one.
-      const floor = epsilonPlacement === "corrected" ? tf.mul(root, epsilon) : epsilon;
+      const floor = epsilonPlacement === "corrected"
+        ? tf.mul<Scalar>(root, epsilon)
+        : tf.scalar(epsilon);
       variables.forEach((variable, index) =>
-        // Each for itself, so that no more than one variable's temporaries are alive.
-        tf.tidy(() => {
-          const gradient = gradients[index]!;
-          const m = approach(first[index]!, gradient, beta1);
-          const v = approach(second[index]!, tf.square(gradient), beta2);
-          const change = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(v), floor));
-          variable.assign(tf.sub(variable, change));
-        })
+        applyAdam(
+          { variable, first: first[index]!, second: second[index]! },
+          { gradient: gradients[index]!, stepSize, epsilon: floor, beta1, beta2 },
+        )
       );
     });
   return { state, apply };
 }
 
-/** Moves an average towards a value: average * decay + value * (1 - decay). */
-function approach(average: Variable, value: Tensor | number, decay: number): Tensor {
-  const next = tf.add(average, tf.mul(tf.sub(value, average), 1 - decay));
-  average.assign(next);
+/** 1 - decay^t from 1 - decay^(t-1), the decay rounded to float32 as that of the moments is. */
+function approachOne(correction: Variable, decay: number): Tensor {
+  const next = tf.add(correction, tf.mul(tf.sub(1, correction), 1 - Math.fround(decay)));
+  correction.assign(next);
   return next;
 }
 

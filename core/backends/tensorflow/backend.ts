@@ -7,9 +7,12 @@ import "./node_util.ts";
 import * as tf from "@tensorflow/tfjs";
 // The package's index would load its native addon; these two files do not.
 import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
-import { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { registerCompiler } from "../compile.ts";
+import { registerAdam } from "./adam.ts";
 import { TensorflowBinding } from "./binding.ts";
+import { TensorflowCompiler } from "./compiler.ts";
 import { registerTensorflowKernels } from "./kernels.ts";
+import { TensorflowBackend } from "./node_backend.ts";
 import { loadRuntime } from "./runtime.ts";
 
 const BACKEND = "tensorflow";
@@ -64,12 +67,11 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
   if (running === undefined) {
     const runtime = loadRuntime(options.library, { threads: options.threads });
     const binding = new TensorflowBinding(runtime);
-    tf.registerBackend(
-      BACKEND,
-      () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu"),
-      3,
-    );
+    const backend = new TensorflowBackend(binding);
+    tf.registerBackend(BACKEND, () => backend, 3);
     registerTensorflowKernels();
+    registerAdam(BACKEND);
+    registerCompiler(BACKEND, new TensorflowCompiler(runtime, backend));
     running = {
       version: runtime.version,
       threads: runtime.threads,
@@ -78,6 +80,7 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
       close: () => {
         if (running?.binding !== binding) return;
         running = undefined;
+        registerCompiler(BACKEND, null);
         tf.removeBackend(BACKEND);
         binding.close();
         runtime.close();

@@ -1,0 +1,14 @@
+/** Whose code is running: for messages about what a plug-in does. */
+import { fileURLToPath } from "node:url";
+
+const CORE = new URL("../../", import.meta.url).href;
+
+/** ` (at /path/to/plugin.ts:12:5)`, the innermost place outside of the core and of packages. */
+export function callSite(): string {
+  for (const line of new Error().stack?.split("\n") ?? []) {
+    const [, file, position] = line.match(/(file:\/\/\S+?)(:\d+:\d+)\)?$/) ?? [];
+    if (file === undefined || file.startsWith(CORE) || file.includes("/node_modules/")) continue;
+    return ` (at ${fileURLToPath(file)}${position})`;
+  }
+  return "";
+}

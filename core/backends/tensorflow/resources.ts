@@ -1,0 +1,99 @@
+/** Values that stay in a place of their own, TensorFlow's resource variables. */
+import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
+import { PairlabError } from "../../errors.ts";
+import { AttributeType, describeTensor } from "./dtypes.ts";
+import type { EagerTensor } from "./eager.ts";
+import type { Executor, HeldTensor } from "./executor.ts";
+import type { Values } from "./values.ts";
+
+/** By this name TensorFlow makes a place that no other name leads to. */
+const ANONYMOUS = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
+
+/** The attribute by which an operation on a resource variable is told the type of its value. */
+export function valueType(dtype: number): TFEOpAttr {
+  return { name: "dtype", type: AttributeType.type, value: dtype };
+}
+
+/**
+ * A tensor whose values lie in a resource variable, where a compiled function can change them.
+ * Whoever else uses it sees the values of that moment.
+ */
+export class ResourceTensor implements HeldTensor {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  /** The resource, as a function takes it. */
+  readonly handle: EagerTensor;
+  readonly #executor: Executor;
+  #holders = 1;
+  #writer: string | undefined;
+
+  /** @param executor Runs operations at once. */
+  constructor(executor: Executor, initial: HeldTensor) {
+    this.#executor = executor;
+    this.dtype = initial.dtype;
+    this.shape = initial.shape;
+    const attributes = [
+      valueType(this.dtype),
+      { name: "shape", type: AttributeType.shape, value: [...this.shape] },
+      { name: "shared_name", type: AttributeType.string, value: ANONYMOUS },
+    ];
+    const [made] = executor.execute("VarHandleOp", attributes, [], 1);
+    this.handle = made!.tensor as EagerTensor;
+    executor.execute("AssignVariableOp", [valueType(this.dtype)], [this.handle, initial], 0);
+  }
+
+  read(): Values {
+    const value = this.#value();
+    try {
+      return value.read();
+    } finally {
+      value.release();
+    }
+  }
+
+  lend<T>(use: (handle: Deno.PointerObject) => T): T {
+    const value = this.#value();
+    try {
+      return value.lend(use);
+    } finally {
+      value.release();
+    }
+  }
+
+  #value(): HeldTensor {
+    if (this.#writer !== undefined) {
+      throw new PairlabError(
+        `Cannot use a variable ${describeTensor(this.dtype, this.shape)} while ` +
+          `"${this.#writer}" changes it, after awaiting that call it would work`,
+      );
+    }
+    const [value] = this.#executor.execute(
+      "ReadVariableOp",
+      [valueType(this.dtype)],
+      [this.handle],
+      1,
+    );
+    return value!.tensor;
+  }
+
+  /**
+   * Keeps the resource while a function uses it, whatever becomes of the tensor.
+   *
+   * @param writer The function's name, if it changes the value.
+   * @returns What ends that.
+   */
+  hold(writer?: string): () => void {
+    this.#holders++;
+    this.#writer = writer;
+    return () => {
+      this.#writer = undefined;
+      this.release();
+    };
+  }
+
+  release(): void {
+    if (--this.#holders > 0) return;
+    this.#executor.execute("DestroyResourceOp", [], [this.handle], 0);
+    this.handle.release();
+  }
+}

@@ -1,0 +1,39 @@
+/** Tensors of a graph. */
+import { PairlabError } from "../../errors.ts";
+import { describeTensor } from "./dtypes.ts";
+import type { HeldTensor } from "./executor.ts";
+import type { Operation } from "./graph.ts";
+import type { Output } from "./outputs.ts";
+
+/** What a compiled function will compute: a type and a shape, and no values yet. */
+export class SymbolicTensor implements HeldTensor {
+  /** The operations that take it. */
+  readonly users: Operation[] = [];
+
+  constructor(
+    /** Identifies the trace that it belongs to; `name` is the function's. */
+    readonly trace: { readonly name: string },
+    readonly output: Output,
+    readonly dtype: number,
+    readonly shape: readonly number[],
+  ) {}
+
+  read(): never {
+    throw this.escaped();
+  }
+
+  lend(): never {
+    throw this.escaped();
+  }
+
+  release(): void {}
+
+  /** For when it is met outside of its trace. */
+  escaped(): PairlabError {
+    return new PairlabError(
+      `Cannot use a tensor ${describeTensor(this.dtype, this.shape)} outside of ` +
+        `"${this.trace.name}": it stands for what the compiled function computes, a tensor that ` +
+        "the function returns would work",
+    );
+  }
+}
