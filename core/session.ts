@@ -7,7 +7,7 @@ import { removeRemains } from "./durable.ts";
 import { PairlabError } from "./errors.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
-import type { Dataset, OpenedData } from "./plugin.ts";
+import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
 import {
   checkNewFolder,
   createRunFolder,
@@ -83,8 +83,13 @@ export interface ResumeOptions {
   readonly backend?: EngineChoice | undefined;
   /** Where the experiment is now, if it has moved. */
   readonly experiment?: string | undefined;
-  /** Train longer than was planned. */
-  readonly epochs?: string | undefined;
+  /**
+   * Parameters that may change without changing what was trained: `epochs`, to train longer, and
+   * `dataset`, for the same pictures at another place.
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Go on although the experiment's text has changed. @default false */
+  readonly allowChanges?: boolean;
   /** How often to save within epochs. @default every 10 minutes */
   readonly checkpointEvery?: Interval | undefined;
 }
@@ -125,7 +130,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
 async function planAgain(
   folder: string,
   record: RunRecord,
-  { experiment, epochs }: ResumeOptions,
+  { experiment, parameters, allowChanges = false }: ResumeOptions,
 ): Promise<Plan> {
   const reference = experiment ?? record.experiment.module;
   if (experiment === undefined && /^https?:/.test(reference)) {
@@ -134,15 +139,15 @@ async function planAgain(
     );
   }
   const module = await loadExperiment(reference);
-  if (module.sha256 !== record.experiment.sha256) {
+  if (module.sha256 !== record.experiment.sha256 && !allowChanges) {
     throw new PairlabError(
-      `Cannot resume "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work`,
+      `Cannot resume "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work, or --allow-changes`,
     );
   }
   const given = Object.fromEntries(
     Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),
   );
-  return planExperiment(module, epochs === undefined ? given : { ...given, epochs });
+  return planExperiment(module, { ...given, ...parameters });
 }
 
 async function openData({ wiring }: Plan): Promise<OpenedData> {
@@ -157,7 +162,7 @@ async function openData({ wiring }: Plan): Promise<OpenedData> {
   }
 }
 
-function describePlan({ findings, shape, name, module }: Plan, data: OpenedData): string {
+function describePlan({ findings, shape, wiring, name, module }: Plan, data: OpenedData): string {
   const parameters = (count: number): string =>
     count >= 1e6
       ? `${(count / 1e6).toFixed(1)} M parameters`
@@ -169,10 +174,21 @@ function describePlan({ findings, shape, name, module }: Plan, data: OpenedData)
   return [
     `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
     `Data: ${data.description}`,
-    `Networks: ${shape.target.width}x${shape.target.height}, G ${
+    `Networks: ${describeFrame(shape, wiring)}, G ${
       parameters(generatorParameters)
     }; ${discriminator}`,
   ].join("\n");
+}
+
+/** `256x256`; channels unless both are 3, and what becomes of another aspect ratio unless resized. */
+function describeFrame({ input, target }: Plan["shape"], { fit = "resize" }: Wiring): string {
+  const size = `${target.width}x${target.height}`;
+  const colour = input.channels === 3 && target.channels === 3;
+  return [
+    size,
+    ...colour ? [] : [`${input.channels} to ${target.channels} channels`],
+    ...fit === "resize" ? [] : [`pictures fitted by "${fit}"`],
+  ].join(", ");
 }
 
 /** What a training is assembled from. */
@@ -203,5 +219,5 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
 }
 
 function firstPairs(dataset: Dataset, limit: number): Dataset {
-  return { names: dataset.names.slice(0, limit), load: (index) => dataset.load(index) };
+  return { names: dataset.names.slice(0, limit), load: dataset.load.bind(dataset) };
 }

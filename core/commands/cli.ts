@@ -48,7 +48,32 @@ export function command(name: string, description: string): Command {
  */
 export function userPath(path: string): string {
   const typedIn = Deno.env.get("INIT_CWD");
-  return isAbsolute(path) || typedIn === undefined ? path : join(typedIn, path);
+  const elsewhere = typedIn !== undefined && typedIn !== Deno.cwd();
+  return elsewhere && !isAbsolute(path) ? join(typedIn, path) : path;
+}
+
+/**
+ * Parameters as the user meant them: a relative path that exists in the folder in which the command
+ * was typed is taken from there; any other text stays as it is.
+ */
+export async function userValues(
+  given: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [key, text] of Object.entries(given)) {
+    const path = userPath(text);
+    values[key] = path !== text && text !== "" && await exists(path) ? path : text;
+  }
+  return values;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -12,6 +12,8 @@ interface ResumeCommandOptions {
   readonly checkpointEvery?: Interval;
   readonly experiment?: string;
   readonly epochs?: string;
+  readonly dataset?: string;
+  readonly allowChanges?: boolean;
 }
 
 await runCommand(async () => {
@@ -21,9 +23,18 @@ await runCommand(async () => {
     .addOption(checkpointEveryOption())
     .option("--experiment <file>", "where the experiment is now, if it has moved")
     .option("--epochs <number>", "train longer than was planned")
+    .option("--dataset <folder>", "where the data set is now, if it has moved")
+    .option("--allow-changes", "go on although the experiment's text has changed")
     .parse(Deno.args, { from: "user" });
   const [folder = ""] = program.args;
-  const training = await resumeRun(userPath(folder), program.opts<ResumeCommandOptions>());
+  const { epochs, dataset, ...options } = program.opts<ResumeCommandOptions>();
+  const training = await resumeRun(userPath(folder), {
+    ...options,
+    parameters: {
+      ...epochs === undefined ? {} : { epochs },
+      ...dataset === undefined ? {} : { dataset: userPath(dataset) },
+    },
+  });
   if (training.run.done.epoch >= training.run.epochs) {
     say(
       `Nothing to do: all ${training.run.epochs} epochs are done, --epochs=${

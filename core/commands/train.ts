@@ -5,7 +5,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { beginRun } from "../session.ts";
-import { command, parseOverrides, runCommand, userPath } from "./cli.ts";
+import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
 import { backendOption, checkpointEveryOption } from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 
@@ -36,7 +36,7 @@ await runCommand(async () => {
   const options = program.opts<TrainOptions>();
   const [reference = "", ...rest] = program.args;
   const training = await beginRun(experimentPath(reference), {
-    parameters: parseOverrides(rest),
+    parameters: await userValues(parseOverrides(rest)),
     backend: options.backend,
     limit: options.limit,
     folder: options.run === undefined ? undefined : userPath(options.run),
