@@ -5,16 +5,16 @@ import { discriminate, generate, type Networks, trainableVariables } from "./net
 import type { Judgement, Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
 
 /** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
-export interface Batch {
+export type Batch = {
   readonly input: Tensor4D;
   readonly target: Tensor4D;
-}
+};
 
 /** A number for each network. */
-export interface Rates {
+export type Rates = {
   readonly generator: Scalar;
   readonly discriminator: Scalar;
-}
+};
 
 /** What a step works on. */
 export interface StepParts {
@@ -38,7 +38,7 @@ export type Step = (batch: Batch, step: Scalar, rates: Rates) => Record<string, 
  * 2014, in the form of the paper's section 3.3).
  *
  * The two orders differ in one thing: whether G's loss sees D before or after its update. Reads no
- * value of a tensor, so it can be traced and compiled.
+ * value of a tensor, so that it can be compiled.
  */
 export function createStep({ networks, losses, updates, order }: StepParts): Step {
   const { generator, discriminator } = networks;
