@@ -1,9 +1,10 @@
 /** Pairs on their way to the step: ordered, loaded ahead, augmented, brought to size. */
 import { PairlabError } from "./errors.ts";
-import { resizePicture } from "./pictures/resize.ts";
+import { fitToSize } from "./pictures/fit.ts";
 import type {
   Augment,
   Dataset,
+  Fit,
   ImageShape,
   Pair,
   Picture,
@@ -13,14 +14,20 @@ import type {
 import { randomStream } from "./random/stream.ts";
 import { describeShape, hasShape } from "./tensors.ts";
 
+/** How pictures get the size of the networks. */
+export interface FrameOptions {
+  readonly resize: ResizeKernel;
+  /** @default "resize" */
+  readonly fit?: Fit | undefined;
+}
+
 /** How pairs become batches. */
-export interface LoaderOptions {
+export interface LoaderOptions extends FrameOptions {
   readonly shape: TaskShape;
   readonly batch: number;
   readonly seed: number;
   /** A new order in each epoch. */
   readonly shuffle: boolean;
-  readonly resize: ResizeKernel;
   readonly augment?: Augment | undefined;
   /** Batches that may be loading or waiting at once. @default 4 */
   readonly ahead?: number;
@@ -34,23 +41,25 @@ export interface LoaderOptions {
 export async function fitPicture(
   picture: Picture,
   shape: ImageShape,
-  kernel: ResizeKernel,
+  { resize, fit = "resize" }: FrameOptions,
 ): Promise<Picture> {
   if (picture.channels !== shape.channels) {
     throw new PairlabError(
       `Cannot use a picture of ${
         describeShape(picture)
-      }: the networks take ${shape.channels} channels`,
+      }: the networks take ${shape.channels} channels, the same \`channels\` for the data source and the experiment would work`,
     );
   }
-  return hasShape(picture, shape) ? picture : await resizePicture(picture, shape, kernel);
+  return hasShape(picture, shape)
+    ? picture
+    : await fitToSize(picture, shape, { kernel: resize, fit });
 }
 
 /** {@link fitPicture} for both sides of a pair. */
-export async function fitPair(pair: Pair, shape: TaskShape, kernel: ResizeKernel): Promise<Pair> {
+export async function fitPair(pair: Pair, shape: TaskShape, options: FrameOptions): Promise<Pair> {
   const [input, target] = await Promise.all([
-    fitPicture(pair.input, shape.input, kernel),
-    fitPicture(pair.target, shape.target, kernel),
+    fitPicture(pair.input, shape.input, options),
+    fitPicture(pair.target, shape.target, options),
   ]);
   return { name: pair.name, input, target };
 }
@@ -81,10 +90,10 @@ export async function* batchesOf(
   const load = (step: number): Promise<Pair[]> =>
     Promise.all(
       order.slice(step * batch, (step + 1) * batch).map(async (index) => {
-        const pair = await dataset.load(index);
+        const pair = await dataset.load(index, randomStream(seed, "data", epoch, index));
         const random = randomStream(seed, "augment", epoch, index);
         const changed = await options.augment?.(pair, random) ?? pair;
-        return fitPair(changed, options.shape, options.resize);
+        return fitPair(changed, options.shape, options);
       }),
     );
 

@@ -117,10 +117,23 @@ export function planExperiment(
 ): Plan {
   const parameters = override(module.experiment, given);
   const wiring = module.experiment.wire(parameters);
-  const side = Number(parameters["size"]);
-  const image = { height: side, width: side, channels: 3 };
-  const shape = { input: image, target: image };
+  const shape = shapeOf(wiring, Number(parameters["size"]));
   return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
+}
+
+/** What the networks are built for: squares of `size` in colour, unless the wiring says otherwise. */
+function shapeOf({ shape, channels = { input: 3, target: 3 } }: Wiring, size: number): TaskShape {
+  const { height, width } = shape ?? { height: size, width: size };
+  for (const extent of [height, width, channels.input, channels.target]) {
+    if (Number.isInteger(extent) && extent >= 1) continue;
+    throw new PairlabError(
+      `Cannot build networks for ${width}x${height} pixels, ${channels.input} to ${channels.target} channels: whole numbers from 1 on would work`,
+    );
+  }
+  return {
+    input: { height, width, channels: channels.input },
+    target: { height, width, channels: channels.target },
+  };
 }
 
 /**

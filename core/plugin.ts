@@ -67,8 +67,14 @@ export interface Pair {
 /** Pairs by index. Shuffling, resuming and loading ahead belong to the core. */
 export interface Dataset {
   readonly names: readonly string[];
-  /** Loads pair `index`; several calls may be under way at once. */
-  load(index: number): Promise<Pair>;
+  /**
+   * Loads pair `index`; several calls may be under way at once. Its name is `names[index]`, or
+   * begins with it where it says what was drawn.
+   *
+   * @param random Given in training, another in each epoch, for pairs that are not always the same;
+   * without it a pair is.
+   */
+  load(index: number, random?: Random): Promise<Pair>;
 }
 
 /** What a data source holds, once opened and checked. */
@@ -316,3 +322,20 @@ export interface Wiring {
   readonly resize?: ResizeKernel;
   readonly callbacks?: readonly Callback[];
 }
+/** What becomes of a picture whose aspect ratio is not that of the networks. */
+export type Fit =
+  /** Resized in each direction by itself: all of it is seen, its aspect ratio is not kept. */
+  | "resize"
+  /** Resized as a whole until it covers the frame, whose middle is cut out. */
+  | "cover"
+  /** Not resized, unless it is too small to cover the frame; the middle is cut out. */
+  | "crop"
+  /** Resized as a whole until it fits into the frame; the rest is black. */
+  | "pad";
+
+  /** What becomes of pictures of another aspect ratio, or size. @default "resize" */
+  readonly fit?: Fit;
+  /** Height and width of the networks' pictures, pixels. @default `size` and `size` */
+  readonly shape?: { readonly height: number; readonly width: number };
+  /** Channels that the data source gives: 1 for grey, 3 for RGB. @default 3 and 3 */
+  readonly channels?: { readonly input: number; readonly target: number };

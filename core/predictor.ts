@@ -6,7 +6,7 @@ import { assignWeights } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
 import { generate } from "./networks.ts";
-import type { Picture, ResizeKernel, TaskShape } from "./plugin.ts";
+import type { Fit, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
 import { NORMALISATION, toPictures, toTensor } from "./tensors.ts";
 
@@ -17,6 +17,7 @@ const Description = z.object({
   kind: z.literal("generator"),
   shape: z.object({ input: Image, target: Image }),
   resize: z.enum(["cubic", "bilinear", "nearest"]),
+  fit: z.enum(["resize", "cover", "crop", "pad"]).default("resize"),
   normalisation: z.literal(NORMALISATION),
   step: z.int().nonnegative(),
   topology: z.unknown(),
@@ -27,6 +28,8 @@ export interface GeneratorDescription {
   readonly shape: TaskShape;
   /** How pictures of another size are brought to the network's. */
   readonly resize: ResizeKernel;
+  /** What becomes of another aspect ratio. */
+  readonly fit: Fit;
   /** Finished steps; keys the dropout of its predictions. */
   readonly step: number;
 }
@@ -42,12 +45,13 @@ export function describeGenerator(
   model: LayersModel,
   description: GeneratorDescription,
 ): Record<string, string> {
-  const { shape, resize, step } = description;
+  const { shape, resize, fit, step } = description;
   return {
     format: "pairlab",
     kind: "generator",
     shape: JSON.stringify(shape),
     resize,
+    fit,
     normalisation: NORMALISATION,
     step: String(step),
     topology: model.toJSON(null, true) as string,
@@ -61,9 +65,9 @@ export function describeGenerator(
 export async function predictPicture(
   model: LayersModel,
   picture: Picture,
-  { shape, resize, step }: GeneratorDescription,
+  { shape, step, ...frame }: GeneratorDescription,
 ): Promise<Picture> {
-  const fitted = await fitPicture(picture, shape.input, resize);
+  const fitted = await fitPicture(picture, shape.input, frame);
   const output = tf.tidy(() =>
     generate(model, toTensor([fitted]), {
       training: true,

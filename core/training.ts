@@ -72,6 +72,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const callbacks = wiring.callbacks ?? [];
   let position: Position = START;
   if (parts.checkpoint !== undefined) {
+  const fit = wiring.fit ?? "resize";
     const { state } = parts.checkpoint;
     restoreCheckpoint(parts.checkpoint, networks, updates);
     restoreCallbacks(callbacks, state.callbacks);
@@ -99,9 +100,11 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     networks,
     updates,
     position,
+    fit,
     callbacks: statesOf(callbacks),
-    keep,
-    about: describeGenerator(networks.generator, { shape, resize, step: position.step }),
+    keep: [...keep],
+    stopped,
+    about: describeGenerator(networks.generator, { shape, resize, fit, step: position.step }),
     record,
   });
   let lastStepEnded = performance.now();
@@ -116,10 +119,21 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       return { epoch: position.epoch, step: position.step };
     },
     test: parts.test,
-    testPair: async (index) => fitPair(await parts.test.load(index), shape, resize),
-    predict: (input) =>
-      predictPicture(networks.generator, input, { shape, resize, step: position.step }),
-    save: async ({ keep } = {}) => (await saver.save(toSave(keep ?? null)))?.folder ?? null,
+    testPair: async (index) => fitPair(await parts.test.load(index), shape, loader),
+    predict: (input, mode) =>
+      predictPicture(networks.generator, input, { shape, resize, fit, step: position.step }, mode),
+    save: ({ keep } = {}) => {
+      asked ??= new Set();
+      if (keep !== undefined) asked.add(keep);
+    },
+    record: async (values) => {
+      const report = { ...run.done, values };
+      await log.metrics(report);
+      for (const callback of callbacks) await callback.onRecord?.(run, report);
+    },
+    stop: (reason) => {
+      stopped ??= reason;
+    },
     say,
   };
 

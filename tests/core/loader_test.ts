@@ -46,6 +46,25 @@ describe("an epoch's batches", () => {
     assertEquals(batches, [["pair0", "pair1"], ["pair2", "pair3"]]);
   });
 
+  it("hand each load a stream of its own, the same whenever the epoch is run again", async () => {
+    const draws = async (epoch: number, from: number): Promise<Map<string, number | undefined>> => {
+      const inner = plainPairs(4);
+      const seen = new Map<string, number | undefined>();
+      const drawing: Dataset = {
+        names: inner.names,
+        load: (index, random) => {
+          seen.set(inner.names[index]!, random?.uniform());
+          return inner.load(index);
+        },
+      };
+      await namesOf(drawing, epoch, from);
+      return seen;
+    };
+    const first = await draws(1, 0), second = await draws(2, 0);
+    assertEquals(new Set([...first.values(), ...second.values()]).size, 8);
+    for (const [name, value] of await draws(1, 1)) assertEquals(value, first.get(name));
+  });
+
   it("go on from any step as they would have", async () => {
     const all = await namesOf(plainPairs(9), 4, 0);
     assertEquals(await namesOf(plainPairs(9), 4, 3), all.slice(3));
@@ -107,17 +126,28 @@ describe("fitting a picture", () => {
   const grey = { data: new Uint8Array(16), height: 4, width: 4, channels: 1 };
 
   it("brings it to the networks' size", async () => {
-    const fitted = await fitPicture(grey, { height: 8, width: 6, channels: 1 }, "nearest");
+    const fitted = await fitPicture(grey, { height: 8, width: 6, channels: 1 }, {
+      resize: "nearest",
+    });
     assertEquals([fitted.height, fitted.width, fitted.data.length], [8, 6, 48]);
   });
 
+  it("keeps the aspect ratio where it is told to", async () => {
+    const wide = { data: new Uint8Array([1, 2, 3, 4]), height: 1, width: 4, channels: 1 };
+    const shape = { height: 2, width: 2, channels: 1 };
+    const fitted = await fitPicture(wide, shape, { resize: "nearest", fit: "cover" });
+    assertEquals(fitted.data, new Uint8Array([2, 3, 2, 3]));
+  });
+
   it("leaves one of that size alone", async () => {
-    assert(await fitPicture(grey, { height: 4, width: 4, channels: 1 }, "cubic") === grey);
+    assert(
+      await fitPicture(grey, { height: 4, width: 4, channels: 1 }, { resize: "cubic" }) === grey,
+    );
   });
 
   it("refuses one of other channels", async () => {
     await assertRejects(
-      () => fitPicture(grey, tinyShape.input, "cubic"),
+      () => fitPicture(grey, tinyShape.input, { resize: "cubic" }),
       PairlabError,
       "3 channels",
     );
