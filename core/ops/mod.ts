@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./second_order.ts";
+
 export { absolute } from "./absolute.ts";
 export { type AdamStep, type AdamVariables, applyAdam } from "./adam.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
