@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import type { Loss } from "../../core/plugin.ts";
+import { absolute, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link l1}. */
 export interface L1Options {
@@ -22,11 +22,7 @@ export interface L1Options {
  */
 export function l1({ weight = 100 }: L1Options = {}): Loss {
   return {
-    generator: ({ target, fake }) => {
-      const difference = tf.sub(target, fake);
-      // The gradient of tfjs' abs at 0 is -1; that of this is 0, as in Torch and TensorFlow.
-      const absolute = tf.mul(difference, tf.sign(difference));
-      return tf.mul<Scalar>(tf.mean(absolute), weight);
-    },
+    generator: ({ target, fake }) =>
+      tf.mul<Scalar>(tf.mean(absolute(tf.sub(target, fake))), weight),
   };
 }

@@ -1,0 +1,44 @@
+import * as tf from "@tensorflow/tfjs";
+import { type Loss, meanOverScales } from "../../core/plugin.ts";
+
+/** Options of {@link hinge}. */
+export interface HingeOptions {
+  /** Weight of G's term. @default 1 */
+  readonly weight?: number;
+  /** Weight of D's term. @default 1 */
+  readonly discriminatorWeight?: number;
+}
+
+/**
+ * The hinge adversarial loss (Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17): D pushes
+ * real above 1 and fake below -1, and does not care how far; G pushes fake up.
+ *
+ * Means over all patches and pictures, then over the scales of D.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import type { Views } from "../../core/plugin.ts";
+ * import { hinge } from "./hinge.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const sure = (value: number) => [tf.fill([1, 30, 30, 1], value)];
+ * const views = { realLogits: sure(1.5), fakeLogits: sure(-0.5) } as unknown as Views;
+ * assertEquals(hinge().discriminator?.(views).dataSync()[0], 0 + 0.5);
+ * assertEquals(hinge().generator?.(views).dataSync()[0], 0.5);
+ * ```
+ */
+export function hinge({ weight = 1, discriminatorWeight = 1 }: HingeOptions = {}): Loss {
+  return {
+    generator: ({ fakeLogits }) => tf.mul(meanOverScales(fakeLogits), -weight),
+    discriminator: ({ realLogits, fakeLogits }) =>
+      tf.mul(
+        tf.add(
+          meanOverScales(realLogits, (logits) => tf.relu(tf.sub(1, logits))),
+          meanOverScales(fakeLogits, (logits) => tf.relu(tf.add(logits, 1))),
+        ),
+        discriminatorWeight,
+      ),
+  };
+}

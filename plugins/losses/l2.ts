@@ -1,0 +1,32 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
+import type { Loss } from "../../core/plugin.ts";
+
+/** Options of {@link l2}. */
+export interface L2Options {
+  /** What the mean is multiplied by. @default 100 */
+  readonly weight?: number;
+}
+
+/**
+ * The mean squared difference of target and fake, over all pixels, channels and pictures, times a
+ * weight. Blurs more than L1 does (the paper's section 3.1). Looks at no discriminator.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import type { Views } from "../../core/plugin.ts";
+ * import { l2 } from "./l2.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const views = { target: tf.ones([1, 8, 8, 3]), fake: tf.fill([1, 8, 8, 3], 0.5) } as Views;
+ * assertEquals(l2({ weight: 100 }).generator?.(views).dataSync()[0], 25);
+ * ```
+ */
+export function l2({ weight = 100 }: L2Options = {}): Loss {
+  return {
+    generator: ({ target, fake }) =>
+      tf.mul<Scalar>(tf.mean(tf.square(tf.sub(target, fake))), weight),
+  };
+}

@@ -1,0 +1,121 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { absolute, type Loss, nearest, PairlabError } from "../../core/plugin.ts";
+
+/** Options of {@link perceptual}. */
+export interface PerceptualOptions {
+  /**
+   * The network whose features are compared, or a function that gives it, called once when the loss
+   * is first used. It takes one picture, and nothing here trains it.
+   */
+  readonly network: LayersModel | (() => LayersModel);
+  /** Names of the layers whose outputs are compared, or a weight for each by its name. */
+  readonly layers: readonly string[] | Readonly<Record<string, number>>;
+  /** What the sum is multiplied by. @default 10 (pix2pixHD) */
+  readonly weight?: number;
+  /** Compares features by absolute or by squared differences. @default "l1" */
+  readonly distance?: "l1" | "l2";
+  /**
+   * Brings pictures `[batch, height, width, channels]` in -1…1 to what the network was trained on.
+   * For the VGG networks of Keras, which take BGR in 0…255 less ImageNet's means:
+   * `(x) => tf.sub(tf.mul(tf.add(tf.reverse(x, 3), 1), 127.5), [103.939, 116.779, 123.68])`.
+   * @default as they are
+   */
+  readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
+}
+
+/**
+ * The perceptual loss (feature reconstruction, Johnson et al. 2016, equation 2; with absolute
+ * differences and weighted layers as in pix2pixHD, Wang et al. 2018): the mean difference between
+ * what layers of a trained network make of target and of fake, added up over the layers, times a
+ * weight.
+ *
+ * No weights are fetched: load a network with `tf.loadLayersModel`, or take one that a former run
+ * has trained. It is applied as in inference, and stays as it is. Its gradients reach the fake only
+ * through layers that are differentiable on the engine. Looks at no discriminator.
+ *
+ * @throws {PairlabError} When used, if the network lacks a layer, or does not take such pictures.
+ * @throws {RangeError} If no layer is named.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import type { Views } from "../../core/plugin.ts";
+ * import { perceptual } from "./perceptual.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const network = tf.sequential({
+ *   layers: [
+ *     tf.layers.averagePooling2d({ poolSize: 8, inputShape: [8, 8, 3], name: "mean" }),
+ *     tf.layers.flatten({ name: "flat" }),
+ *   ],
+ * });
+ * const views = { target: tf.ones([1, 8, 8, 3]), fake: tf.zeros([1, 8, 8, 3]) } as Views;
+ * const loss = perceptual({ network, layers: { mean: 0.5, flat: 1 }, weight: 2 });
+ * assertAlmostEquals(loss.generator?.(views).dataSync()[0] ?? NaN, 2 * (0.5 + 1), 1e-5);
+ * ```
+ */
+export function perceptual(
+  { network, layers, weight = 10, distance = "l1", preprocess = (pictures) => pictures }:
+    PerceptualOptions,
+): Loss {
+  const weights = weightsOf(layers);
+  if (weights.size === 0) {
+    throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
+  }
+  const compare = distance === "l1" ? absolute<Tensor> : (x: Tensor): Tensor => tf.square(x);
+  let extractor: LayersModel | undefined;
+  return {
+    generator: ({ target, fake }) => {
+      extractor ??= extractorOf(
+        typeof network === "function" ? network() : network,
+        [...weights.keys()],
+      );
+      const ofTarget = featuresOf(extractor, preprocess(target));
+      const ofFake = featuresOf(extractor, preprocess(fake));
+      const terms = [...weights.values()].map((share, index) =>
+        tf.mul<Scalar>(tf.mean(compare(tf.sub(ofTarget[index]!, ofFake[index]!))), share)
+      );
+      return tf.mul(tf.addN(terms), weight);
+    },
+  };
+}
+
+function weightsOf(layers: PerceptualOptions["layers"]): ReadonlyMap<string, number> {
+  const isList = (given: PerceptualOptions["layers"]): given is readonly string[] =>
+    Array.isArray(given);
+  return new Map(isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers));
+}
+
+/** The network as far as the named layers, whose outputs are its own; shares the weights. */
+function extractorOf(network: LayersModel, names: readonly string[]): LayersModel {
+  const known = network.layers.map(({ name }) => name);
+  const outputs = names.map((name) => {
+    if (known.includes(name)) return network.getLayer(name).output as SymbolicTensor;
+    const near = nearest(name, known);
+    throw new PairlabError(
+      `Cannot compare features of "${name}": the network "${network.name}" has no such layer, ${
+        near === undefined ? known.map((layer) => `"${layer}"`).join(", ") : `"${near}"`
+      } would work`,
+    );
+  });
+  return tf.model({ inputs: network.inputs, outputs });
+}
+
+function featuresOf(extractor: LayersModel, pictures: Tensor4D): Tensor[] {
+  const expected = extractor.inputs.map(({ shape }) => shape);
+  const fits = expected.length === 1 && expected[0]!.length === pictures.rank &&
+    expected[0]!.every((extent, axis) => extent === null || extent === pictures.shape[axis]);
+  if (!fits) {
+    throw new PairlabError(
+      `Cannot compare features of pictures [${pictures.shape.join(", ")}]: the network takes ${
+        expected.map((shape) => `[${shape.map((extent) => extent ?? "any").join(", ")}]`).join(
+          " and ",
+        )
+      }, preprocess can resize them or change their channels`,
+    );
+  }
+  const features = extractor.apply(pictures) as Tensor | Tensor[];
+  return Array.isArray(features) ? features : [features];
+}

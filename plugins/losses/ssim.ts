@@ -1,0 +1,40 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
+import { type Loss, type SimilarityOptions, structuralSimilarity } from "../../core/plugin.ts";
+
+/** Options of {@link ssim}; the constants' defaults are those of Wang et al. 2004. */
+export interface SsimOptions extends Omit<SimilarityOptions, "range"> {
+  /** What 1 - SSIM is multiplied by. @default 1 */
+  readonly weight?: number;
+}
+
+/**
+ * 1 - SSIM of target and fake (Wang et al. 2004, equation 13), the mean over all windows within the
+ * pictures, channels and pictures, times a weight. As a loss: Zhao et al. 2017, section III-B.
+ *
+ * Between 0, where the two are equal, and 2. Pictures span -1…1, so the range of values is 2. Looks
+ * at no discriminator.
+ *
+ * @throws {PairlabError} When used, if the window does not fit into the pictures.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import type { Views } from "../../core/plugin.ts";
+ * import { ssim } from "./ssim.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const picture = tf.randomUniform([1, 16, 16, 3], -1, 1, "float32", 23);
+ * const views = { target: picture, fake: picture } as Views;
+ * assertAlmostEquals(ssim().generator?.(views).dataSync()[0] ?? NaN, 0, 1e-5);
+ * ```
+ */
+export function ssim({ weight = 1, ...constants }: SsimOptions = {}): Loss {
+  return {
+    generator: ({ target, fake }) => {
+      const { similarity } = structuralSimilarity(target, fake, constants);
+      return tf.mul<Scalar>(tf.sub(1, tf.mean(similarity)), weight);
+    },
+  };
+}
