@@ -42,9 +42,9 @@ export function autosave(interval: Interval): Callback {
     onTrainBegin: () => {
       last = performance.now();
     },
-    onStepEnd: async (run, { step }) => {
+    onStepEnd: (run, { step }) => {
       if (!isDue(step)) return;
-      await run.save();
+      run.save();
       last = performance.now();
     },
   };

@@ -23,6 +23,7 @@ const HOOKS = [
   "onTrainBegin",
   "onStepEnd",
   "onEpochEnd",
+  "onRecord",
   "onInterrupt",
   "onTrainEnd",
   "onError",

@@ -29,7 +29,9 @@ const State = z.object({
   /** What callbacks remember, by their place in the list and their name. */
   callbacks: z.record(z.string(), z.json()),
   /** Why it stays when a newer one is written; see {@link pruneCheckpoints}. */
-  keep: z.string().nullable(),
+  keep: z.array(z.string()),
+  /** Why the training ends with this epoch, if a callback has stopped it. */
+  stopped: z.string().nullable(),
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })).refine(
     (files) => Object.keys(files).every((name) => /^\w+\.safetensors$/.test(name)),
     "one of them is not the name of a file in this folder",
@@ -66,7 +68,10 @@ export interface CheckpointParts {
   readonly updates: Updates;
   readonly position: Position;
   readonly callbacks: CheckpointState["callbacks"];
-  readonly keep: string | null;
+  /** @default [] */
+  readonly keep?: readonly string[];
+  /** @default null */
+  readonly stopped?: string | null;
   /** Goes into the metadata of the generator's file; see `core/predictor.ts`. */
   readonly about: Readonly<Record<string, string>>;
   /** The run's run.json, for a rescue. */
@@ -83,11 +88,21 @@ export function checkpointName({ epoch, step, stepInEpoch }: Position): string {
 /** Writes a checkpoint into `checkpoints` (a folder of the run), all of it or nothing. */
 export async function saveCheckpoint(
   checkpoints: string,
-  { networks, updates, position, callbacks, keep, about }: Omit<CheckpointParts, "record">,
+  { networks, updates, position, callbacks, keep = [], stopped = null, about }: Omit<
+    CheckpointParts,
+    "record"
+  >,
 ): Promise<Checkpoint> {
   const folder = join(checkpoints, checkpointName(position));
   const files: CheckpointState["files"] = {};
-  const state: CheckpointState = { format: 1, ...position, callbacks, keep, files };
+  const state: CheckpointState = {
+    format: 1,
+    ...position,
+    callbacks,
+    keep: [...keep],
+    stopped,
+    files,
+  };
   await writeFolderDurably(folder, async (beside) => {
     for (const [name, variables] of variablesByFile(networks, updates)) {
       const metadata = name === GENERATOR_FILE ? about : { format: "pairlab" };
@@ -98,8 +113,12 @@ export async function saveCheckpoint(
   return { folder, state };
 }
 
-/** Notes a new reason to keep a checkpoint that is there already. */
-export async function keepCheckpoint(checkpoint: Checkpoint, keep: string): Promise<Checkpoint> {
+/** Notes more reasons to keep a checkpoint that is there already. */
+export async function keepCheckpoint(
+  checkpoint: Checkpoint,
+  reasons: readonly string[],
+): Promise<Checkpoint> {
+  const keep = [...new Set([...checkpoint.state.keep, ...reasons])];
   const state = { ...checkpoint.state, keep };
   await writeState(checkpoint.folder, state);
   return { folder: checkpoint.folder, state };
@@ -219,16 +238,17 @@ export function restoreCheckpoint(
 }
 
 /**
- * Removes checkpoints that newer ones have made needless: of those with the same reason to be kept
- * (`"best"`, say) all but the newest, and of those with none all but the newest checkpoint of the
- * run. {@link KEEP_ALWAYS} is what the experiment asked for, e.g. `every(25, checkpoint())`.
+ * Removes checkpoints that newer ones have made needless. What stays is the newest checkpoint of the
+ * run, the newest for each reason (`"best"`, say), and all that have {@link KEEP_ALWAYS} among their
+ * reasons: what the experiment asked for, e.g. by `every(25, checkpoint())`.
  */
 export async function pruneCheckpoints(checkpoints: string): Promise<void> {
   const { whole } = await listCheckpoints(checkpoints);
   const seen = new Set<string>();
   for (const [index, { folder, state: { keep } }] of whole.entries()) {
-    const needed = index === 0 || keep === KEEP_ALWAYS || (keep !== null && !seen.has(keep));
-    if (keep !== null) seen.add(keep);
+    const needed = index === 0 ||
+      keep.some((reason) => reason === KEEP_ALWAYS || !seen.has(reason));
+    for (const reason of keep) seen.add(reason);
     if (!needed) await removeDurably(folder);
   }
 }

@@ -1,23 +1,34 @@
-/** metrics.jsonl: one line for each step and one for each epoch, none twice, none missing. */
+/** metrics.jsonl: a line for each step, each epoch and whatever is recorded, none twice or missing. */
 import { join } from "@std/path";
 import { writeAll, writeTextDurably } from "./durable.ts";
 import { messageOf } from "./errors.ts";
-import type { EpochReport, StepReport } from "./plugin.ts";
+import type { EpochReport, RecordReport, StepReport } from "./plugin.ts";
 import { say } from "./terminal.ts";
 
 /** A line of metrics.jsonl. */
 export type MetricsLine =
   & { readonly epoch: number; readonly step: number }
   & (
-    | { readonly kind: "step"; readonly milliseconds: number; readonly pairs: readonly string[] }
-    | { readonly kind: "epoch"; readonly seconds: number }
-  )
-  & { readonly losses: Readonly<Record<string, number>> };
+    | {
+      readonly kind: "step";
+      readonly losses: Readonly<Record<string, number>>;
+      readonly milliseconds: number;
+      readonly pairs: readonly string[];
+    }
+    | {
+      readonly kind: "epoch";
+      readonly losses: Readonly<Record<string, number>>;
+      readonly seconds: number;
+    }
+    /** Recorded by a callback; here `epoch` counts finished ones. */
+    | { readonly kind: "metrics"; readonly values: Readonly<Record<string, number>> }
+  );
 
 /** An open log. Lines that cannot be written wait in memory until they can. */
 export interface MetricsLog {
   step(report: StepReport): Promise<void>;
   epoch(report: EpochReport): Promise<void>;
+  metrics(report: RecordReport): Promise<void>;
 }
 
 /** The log's file in a run folder. */
@@ -62,6 +73,7 @@ export async function openMetricsLog(
       append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
     epoch: ({ epoch, step, losses, seconds }) =>
       append({ kind: "epoch", epoch, step, losses, seconds }),
+    metrics: ({ epoch, step, values }) => append({ kind: "metrics", epoch, step, values }),
   };
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { LayersModel, Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { LayersModel, Scalar, Tensor, Tensor1D, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { Random } from "./random/stream.ts";
 
 export { messageOf, PairlabError } from "./errors.ts";
@@ -140,6 +140,15 @@ export interface Mode {
   readonly step: Scalar;
 }
 
+/** How G predicts; nothing of the model changes in any of these. */
+export type InferenceMode =
+  /** Dropout and the statistics of the batch, as in the paper's section 3.3. */
+  | "paper"
+  /** The statistics of the batch, no dropout: the same picture every time. */
+  | "deterministic"
+  /** The moving statistics of the training, no dropout: usual elsewhere. */
+  | "running";
+
 // ---------------------------------------------------------------- losses and optimizers
 
 /** What D says of a picture. */
@@ -211,6 +220,51 @@ export interface Optimizer {
   start(variables: readonly Variable[]): UpdateRule;
 }
 
+// ---------------------------------------------------------------- metrics
+
+/**
+ * What metrics see: pictures `[batch, height, width, channels]` in -1…1, each a whole number of
+ * 0…255 before it became x / 127.5 - 1, as a file of 8 bits holds it.
+ */
+export interface Comparison {
+  readonly input: Tensor4D;
+  readonly target: Tensor4D;
+  /** G(input), or whatever else is compared with the target, e.g. the input itself. */
+  readonly prediction: Tensor4D;
+}
+
+/** Which values are better; a number is the best value, and those nearer to it are better. */
+export type Better = "higher" | "lower" | number;
+
+/** What a metric is, apart from its arithmetic. */
+export interface MetricDescription {
+  /** Names it on the command line, in tables and in files, e.g. `psnr`. */
+  readonly name: string;
+  /** What its numbers count, e.g. `dB`; left out where they are pure numbers. */
+  readonly unit?: string;
+  readonly better: Better;
+}
+
+/** A measure of single pictures. */
+export interface Metric extends MetricDescription {
+  /** One number for each picture, `[batch]`; pure, synchronous, of the whole batch at once. */
+  measure(views: Comparison): Tensor1D;
+}
+
+/** A measure of a whole set of pictures, which has no value for one of them, e.g. FID. */
+export interface SetMetric extends MetricDescription {
+  /** Begins a set. */
+  start(): SetMeasurement;
+}
+
+/** A set that is being measured. */
+export interface SetMeasurement {
+  /** Takes note of a batch; its tensors are gone afterwards. */
+  add(views: Comparison): Promise<void>;
+  /** The number of all pictures that were added. */
+  finish(): number;
+}
+
 // ---------------------------------------------------------------- callbacks
 
 /** The numbers of one finished step. */
@@ -238,6 +292,15 @@ export interface EpochReport {
   readonly seconds: number;
 }
 
+/** Numbers that a callback has recorded. */
+export interface RecordReport {
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** Finished steps. */
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** The training as callbacks see it. */
 export interface TrainingRun {
   readonly experiment: string;
@@ -251,15 +314,19 @@ export interface TrainingRun {
   readonly test: Dataset;
   /** Loads test pair `index` at the size of the networks. */
   testPair(index: number): Promise<Pair>;
-  /** G(input), in the mode `paper`: dropout and batch statistics, nothing of the model changes. */
-  predict(input: Picture): Promise<Picture>;
+  /** G(input). @param mode Default `paper`. */
+  predict(input: Picture, mode?: InferenceMode): Promise<Picture>;
   /**
-   * Writes a checkpoint of this moment, unless there is one, and returns its folder; null, after a
-   * warning, if the disk refuses, and the next save tries again. It stays until a newer one is
-   * saved, or with `keep` longer: `"always"` for good, any other word until a newer one is saved
-   * with the same word (`"best"`).
+   * Asks for a checkpoint of this moment. It is written once all callbacks have been told of the
+   * moment, so that it holds what each of them remembers; if the disk refuses, after a warning, the
+   * next one tries again. It stays until a newer one is saved, or with `keep` longer: `"always"` for
+   * good, any other word until a newer one is saved with the same word (`"best"`).
    */
-  save(options?: { readonly keep?: string }): Promise<string | null>;
+  save(options?: { readonly keep?: string }): void;
+  /** Writes numbers of this moment into metrics.jsonl, and tells all callbacks: `onRecord`. */
+  record(values: Readonly<Record<string, number>>): Promise<void>;
+  /** Ends the training after the epoch under way; a resumed run remembers. */
+  stop(reason: string): void;
   /** Prints a line for the person who watches, above a progress bar if there is one. */
   say(line: string): void;
 }
@@ -277,6 +344,8 @@ export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   onStepEnd?(run: TrainingRun, report: StepReport): void | Promise<void>;
   onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;
+  /** A callback, perhaps this one, has recorded numbers. */
+  onRecord?(run: TrainingRun, report: RecordReport): void | Promise<void>;
   /** Ctrl-C: the step is finished and saved, nothing more will be trained. */
   onInterrupt?(run: TrainingRun): void | Promise<void>;
   /** All epochs are done, and the last checkpoint is written. */
@@ -302,6 +371,17 @@ export type ResizeKernel =
   /** No mixing: for label maps. */
   | "nearest";
 
+/** What becomes of a picture whose aspect ratio is not that of the networks. */
+export type Fit =
+  /** Resized in each direction by itself: all of it is seen, its aspect ratio is not kept. */
+  | "resize"
+  /** Resized as a whole until it covers the frame, whose middle is cut out. */
+  | "cover"
+  /** Not resized, unless it is too small to cover the frame; the middle is cut out. */
+  | "crop"
+  /** Resized as a whole until it fits into the frame; the rest is black. */
+  | "pad";
+
 /** The parts of an experiment. */
 export interface Wiring {
   readonly data: DataSource;
@@ -320,22 +400,11 @@ export interface Wiring {
   readonly shuffle?: boolean;
   /** How pictures of another size are brought to the networks' size. @default "cubic" */
   readonly resize?: ResizeKernel;
-  readonly callbacks?: readonly Callback[];
-}
-/** What becomes of a picture whose aspect ratio is not that of the networks. */
-export type Fit =
-  /** Resized in each direction by itself: all of it is seen, its aspect ratio is not kept. */
-  | "resize"
-  /** Resized as a whole until it covers the frame, whose middle is cut out. */
-  | "cover"
-  /** Not resized, unless it is too small to cover the frame; the middle is cut out. */
-  | "crop"
-  /** Resized as a whole until it fits into the frame; the rest is black. */
-  | "pad";
-
   /** What becomes of pictures of another aspect ratio, or size. @default "resize" */
   readonly fit?: Fit;
   /** Height and width of the networks' pictures, pixels. @default `size` and `size` */
   readonly shape?: { readonly height: number; readonly width: number };
   /** Channels that the data source gives: 1 for grey, 3 for RGB. @default 3 and 3 */
   readonly channels?: { readonly input: number; readonly target: number };
+  readonly callbacks?: readonly Callback[];
+}

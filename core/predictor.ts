@@ -6,7 +6,7 @@ import { assignWeights } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
 import { generate } from "./networks.ts";
-import type { Fit, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
+import type { Fit, InferenceMode, Mode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
 import { NORMALISATION, toPictures, toTensor } from "./tensors.ts";
 
@@ -36,8 +36,26 @@ export interface GeneratorDescription {
 
 /** A network that turns pictures into pictures. */
 export interface Predictor extends GeneratorDescription {
-  /** G(picture), at the network's size. */
-  predict(picture: Picture): Promise<Picture>;
+  /** G(picture), at the network's size. @param mode Default `paper`. */
+  predict(picture: Picture, mode?: InferenceMode): Promise<Picture>;
+}
+
+/** What each {@link InferenceMode} asks of the layers. */
+const MODES: Readonly<Record<InferenceMode, Pick<Mode, "training" | "dropout">>> = {
+  paper: { training: true, dropout: true },
+  deterministic: { training: true, dropout: false },
+  running: { training: false, dropout: false },
+};
+
+/** The modes by name, the paper's first. */
+export const INFERENCE_MODES = Object.keys(MODES) as readonly InferenceMode[];
+
+/** A mode in words: `dropout, statistics of the picture`. */
+export function describeMode(mode: InferenceMode): string {
+  const { training, dropout } = MODES[mode];
+  return `${dropout ? "dropout" : "no dropout"}, ${
+    training ? "statistics of the picture" : "moving statistics of the training"
+  }`;
 }
 
 /** The metadata of a generator's file: all that is needed to use it without its experiment. */
@@ -58,20 +76,22 @@ export function describeGenerator(
   };
 }
 
-/**
- * G(picture) as the paper predicts: with dropout, its only noise, and the statistics of the batch
- * (section 3.3). Nothing of the model changes, and the same step gives the same picture.
- */
+/** How {@link predictPicture} predicts. */
+export interface PredictionOptions extends GeneratorDescription {
+  /** @default "paper" */
+  readonly mode?: InferenceMode | undefined;
+}
+
+/** G(picture). Nothing of the model changes, and the same step and mode give the same picture. */
 export async function predictPicture(
   model: LayersModel,
   picture: Picture,
-  { shape, step, ...frame }: GeneratorDescription,
+  { shape, step, mode = "paper", ...frame }: PredictionOptions,
 ): Promise<Picture> {
   const fitted = await fitPicture(picture, shape.input, frame);
   const output = tf.tidy(() =>
     generate(model, toTensor([fitted]), {
-      training: true,
-      dropout: true,
+      ...MODES[mode],
       updateStatistics: false,
       step: tf.scalar(step, "int32"),
     })
@@ -92,7 +112,10 @@ export async function loadPredictor(path: string, identity?: FileIdentity): Prom
   const description = parseDescription(path, metadata);
   const model = await restoreModel(path, description.topology);
   assignWeights(path, model, tensors);
-  return { ...description, predict: (picture) => predictPicture(model, picture, description) };
+  return {
+    ...description,
+    predict: (picture, mode) => predictPicture(model, picture, { ...description, mode }),
+  };
 }
 
 function parseDescription(

@@ -33,10 +33,13 @@ export function createSaver(folder: string, newest?: Checkpoint): Saver {
   let saved = newest;
 
   const write = async (parts: CheckpointParts): Promise<Checkpoint> => {
-    const { position, keep } = parts;
+    const { position, keep = [] } = parts;
     const same = saved?.state.step === position.step && saved.state.epoch === position.epoch;
     if (saved !== undefined && same) {
-      if (keep !== null && keep !== saved.state.keep) saved = await keepCheckpoint(saved, keep);
+      const { state } = saved;
+      if (keep.every((reason) => state.keep.includes(reason))) return saved;
+      saved = await keepCheckpoint(saved, keep);
+      await pruneCheckpoints(join(folder, "checkpoints"));
       return saved;
     }
     // A folder that was removed would be made anew, without the record that makes it a run.

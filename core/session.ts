@@ -124,7 +124,18 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const { epoch, step } = checkpoint.state;
   say(`Resuming "${folder}" after epoch ${epoch}, step ${step}`);
   const limit = record.limit ?? undefined;
-  return await assemble({ ...options, plan, data, folder, limit, checkpoint });
+  // Whoever asks for more epochs does not want the end that a callback has chosen.
+  const state = options.parameters?.["epochs"] === undefined
+    ? checkpoint.state
+    : { ...checkpoint.state, stopped: null };
+  return await assemble({
+    ...options,
+    plan,
+    data,
+    folder,
+    limit,
+    checkpoint: { ...checkpoint, state },
+  });
 }
 
 async function planAgain(

@@ -3,12 +3,14 @@ import type { Training } from "./training.ts";
 
 /** How a training ended, and the run folder from which it can go on. */
 export interface Outcome {
-  readonly end: "finished" | "interrupted";
+  /** `stopped`: by a callback, e.g. because nothing has improved for long. */
+  readonly end: "finished" | "stopped" | "interrupted";
   readonly folder: string;
 }
 
 /**
- * Trains until all epochs are done or `signal` is raised; then the step under way is finished.
+ * Trains until all epochs are done, or a callback stops the training and the epoch is done, or
+ * `signal` is raised and the step under way is finished.
  * Either way a checkpoint is written at the end, whatever the callbacks do.
  *
  * @throws Whatever a part throws, after the callbacks were told.
@@ -16,12 +18,17 @@ export interface Outcome {
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;
   const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
-    for (const callback of callbacks) await hook(callback);
+    try {
+      for (const callback of callbacks) await hook(callback);
+    } finally {
+      // Also if a callback threw: better a checkpoint too many than hours of training lost.
+      await training.saveIfAsked();
+    }
   };
   try {
     await tell((callback) => callback.onTrainBegin?.(run));
 
-    while (run.done.epoch < run.epochs) {
+    while (!training.ended) {
       for await (const pairs of training.batches()) {
         const report: StepReport = await training.step(pairs);
         await tell((callback) => callback.onStepEnd?.(run, report));
@@ -39,7 +46,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
 
     const folder = await training.saveForGood();
     await tell((callback) => callback.onTrainEnd?.(run));
-    return { end: "finished", folder };
+    return { end: training.stopped === null ? "finished" : "stopped", folder };
   } catch (error) {
     await tell((callback) => callback.onError?.(run, error));
     throw error;

@@ -58,6 +58,12 @@ export interface Training {
   step(pairs: Pair[]): Promise<StepReport>;
   /** Ends the epoch under way. */
   finishEpoch(): Promise<EpochReport>;
+  /** True when all epochs are done, or a callback has stopped the training and the epoch is done. */
+  readonly ended: boolean;
+  /** Why a callback has stopped the training, or null. */
+  readonly stopped: string | null;
+  /** Writes the checkpoint that callbacks have asked for, if they have. */
+  saveIfAsked(): Promise<void>;
   /** Saves before the process ends, wherever that is possible. @returns The run folder to go on from. */
   saveForGood(): Promise<string>;
 }
@@ -66,13 +72,16 @@ export interface Training {
 export async function createTraining(parts: TrainingParts): Promise<Training> {
   const { wiring, shape, folder, epochs, batch, seed } = parts;
   const resize = wiring.resize ?? "cubic";
+  const fit = wiring.fit ?? "resize";
   const optimizers = optimizersOf(wiring);
   const networks = buildNetworks(wiring, shape, seed);
   const updates = startOptimizers(networks, optimizers);
   const callbacks = wiring.callbacks ?? [];
   let position: Position = START;
+  let stopped = parts.checkpoint?.state.stopped ?? null;
+  /** Reasons to keep the checkpoint that was asked for; null if none was. */
+  let asked: Set<string> | null = null;
   if (parts.checkpoint !== undefined) {
-  const fit = wiring.fit ?? "resize";
     const { state } = parts.checkpoint;
     restoreCheckpoint(parts.checkpoint, networks, updates);
     restoreCallbacks(callbacks, state.callbacks);
@@ -91,16 +100,16 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     batch,
     seed,
     resize,
+    fit,
     shuffle: wiring.shuffle ?? true,
     augment: wiring.augment,
   };
   const saver = createSaver(folder, parts.checkpoint);
   const record = await Deno.readTextFile(recordPath(folder));
-  const toSave = (keep: string | null): CheckpointParts => ({
+  const toSave = (keep: Iterable<string> = []): CheckpointParts => ({
     networks,
     updates,
     position,
-    fit,
     callbacks: statesOf(callbacks),
     keep: [...keep],
     stopped,
@@ -121,7 +130,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     test: parts.test,
     testPair: async (index) => fitPair(await parts.test.load(index), shape, loader),
     predict: (input, mode) =>
-      predictPicture(networks.generator, input, { shape, resize, fit, step: position.step }, mode),
+      predictPicture(networks.generator, input, { shape, resize, fit, step: position.step, mode }),
     save: ({ keep } = {}) => {
       asked ??= new Set();
       if (keep !== undefined) asked.add(keep);
@@ -176,7 +185,20 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       await log.epoch(report);
       return report;
     },
-    saveForGood: async () => dirname(dirname((await saver.saveForGood(toSave(null))).folder)),
+    get ended() {
+      return position.epoch >= epochs || (stopped !== null && position.stepInEpoch === 0);
+    },
+    get stopped() {
+      return stopped;
+    },
+    saveIfAsked: async () => {
+      if (asked === null) return;
+      const keep = [...asked];
+      asked = null;
+      const saved = await saver.save(toSave(keep));
+      if (saved !== null && keep.length > 0) say(`Checkpoint: ${saved.folder}`);
+    },
+    saveForGood: async () => dirname(dirname((await saver.saveForGood(toSave())).folder)),
   };
 }
 

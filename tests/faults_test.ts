@@ -98,7 +98,7 @@ function parts(): { networks: Networks; updates: Updates } {
 const spoilt = (spoil: (path: string) => Promise<void>): Scenario => async (folder) => {
   for (const epoch of [1, 2]) {
     const position = { epoch, step: epoch, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
-    const checkpoint = { ...parts(), position, callbacks: {}, keep: null, about: {} };
+    const checkpoint = { ...parts(), position, callbacks: {}, about: {} };
     await saveCheckpoint(folder, checkpoint);
   }
   await spoil(join(folder, "epoch-0002"));
@@ -191,7 +191,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       ...parts(),
       position,
       callbacks: {},
-      keep: null,
       about: {},
     });
     const other = tinyWiring({ discriminator: patchGan({ receptiveField: 34, filters: 4 }) });
@@ -210,7 +209,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   }),
   "a checkpoint that names a file outside its folder": async (folder) => {
     const position = { epoch: 1, step: 1, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
-    const saved = { ...parts(), position, callbacks: {}, keep: null, about: {} };
+    const saved = { ...parts(), position, callbacks: {}, about: {} };
     const { folder: checkpoint, state } = await saveCheckpoint(folder, saved);
     const files: CheckpointState["files"] = {
       "../../secret.safetensors": state.files[GENERATOR_FILE]!,

@@ -23,7 +23,8 @@ export async function trainToTheEnd(training: Training): Promise<void> {
   const { end, folder } = await train(training, controller.signal);
   const { epoch, step } = run.done;
   const where = `epoch ${epoch}, step ${step}`;
-  if (end === "finished") {
+  if (end === "stopped") say(`Stopped early: ${training.stopped}`);
+  if (end !== "interrupted") {
     say(
       `Finished after ${where}. Translate pictures with:\n  ${use("predict", folder)} INPUT…`,
     );

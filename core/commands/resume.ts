@@ -35,12 +35,12 @@ await runCommand(async () => {
       ...dataset === undefined ? {} : { dataset: userPath(dataset) },
     },
   });
-  if (training.run.done.epoch >= training.run.epochs) {
-    say(
-      `Nothing to do: all ${training.run.epochs} epochs are done, --epochs=${
-        training.run.epochs + 25
-      } trains on`,
-    );
+  const { run, ended, stopped } = training;
+  if (ended) {
+    const why = stopped === null
+      ? `all ${run.epochs} epochs are done`
+      : `it was stopped after epoch ${run.done.epoch} (${stopped})`;
+    say(`Nothing to do: ${why}, --epochs=${Math.max(run.epochs, run.done.epoch + 25)} trains on`);
     return;
   }
   await trainToTheEnd(training);

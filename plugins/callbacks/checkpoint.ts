@@ -15,9 +15,6 @@ import type { Callback } from "../../core/plugin.ts";
 export function checkpoint(): Callback {
   return {
     name: "checkpoint",
-    onEpochEnd: async (run) => {
-      const folder = await run.save({ keep: "always" });
-      if (folder !== null) run.say(`Checkpoint: ${folder}`);
-    },
+    onEpochEnd: (run) => run.save({ keep: "always" }),
   };
 }

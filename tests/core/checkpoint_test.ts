@@ -45,7 +45,7 @@ function parts(changes: Partial<Wiring> = {}, seed = 1): { networks: Networks; u
 async function saved(
   folder: string,
   epoch: number = position.epoch,
-  keep: string | null = null,
+  keep: readonly string[] = [],
 ): Promise<Checkpoint> {
   return await saveCheckpoint(folder, {
     ...parts(),
@@ -157,7 +157,7 @@ describe("a checkpoint", () => {
 describe("pruning", () => {
   it("leaves what is kept for good, the newest, and the newest of each other reason", () =>
     inTemporaryFolder(async (folder) => {
-      const kept = [KEEP_ALWAYS, "best", null, "best", KEEP_ALWAYS, null, null];
+      const kept = [[KEEP_ALWAYS, "best"], ["best"], [], ["best"], [KEEP_ALWAYS], [], []];
       for (const [index, keep] of kept.entries()) await saved(folder, index + 1, keep);
       await pruneCheckpoints(folder);
       const { whole } = await listCheckpoints(folder);

@@ -61,6 +61,20 @@ describe("metrics.jsonl", () => {
       assertEquals((await readMetrics(folder)).map(({ kind }) => kind), ["step", "epoch"]);
     }));
 
+  it("forgets what was recorded at an epoch's end that the run had not saved", () =>
+    inTemporaryFolder(async (folder) => {
+      const first = await openMetricsLog(folder, { epoch: 0, step: 0 });
+      // At the epoch's last step, then at its end: the same step, one more finished epoch.
+      await first.step(report(1));
+      await first.metrics({ epoch: 0, step: 1, values: { psnr: 20 } });
+      await first.epoch({ epoch: 1, step: 1, losses: {}, seconds: 1 });
+      await first.metrics({ epoch: 1, step: 1, values: { psnr: 21 } });
+      await openMetricsLog(folder, { epoch: 0, step: 1 });
+      const lines = await readMetrics(folder);
+      assertEquals(lines.map(({ kind }) => kind), ["step", "metrics"]);
+      assertEquals(lines[1], { kind: "metrics", epoch: 0, step: 1, values: { psnr: 20 } });
+    }));
+
   it("keeps lines in memory while the file cannot be written, and writes them later", () =>
     inTemporaryFolder(async (folder) => {
       const log = await openMetricsLog(folder, { epoch: 0, step: 0 });

@@ -13,7 +13,7 @@ import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyShape, tinyWiring } from "./tiny.ts";
 
 /** Parts to save, after some step. */
-function partsAt(step: number, keep: string | null = null): CheckpointParts {
+function partsAt(step: number, keep: readonly string[] = []): CheckpointParts {
   const networks = buildNetworks(tinyWiring(), tinyShape, 1);
   return {
     networks,
@@ -59,14 +59,16 @@ async function withSmallDisk(body: (folder: string) => Promise<void>): Promise<b
 describe("saving", () => {
   before(() => tf.setBackend("cpu").then(() => {}));
 
-  it("writes one checkpoint for one position, and notes a new reason to keep it", () =>
+  it("writes one checkpoint for one position, and notes new reasons to keep it", () =>
     inRunFolder(async (folder) => {
       const saver = createSaver(folder);
       const first = await saver.save(partsAt(3));
-      const again = await saver.save(partsAt(3, "best"));
-      assertEquals(again?.folder, first?.folder);
+      for (const keep of [["always"], ["best"], ["best", "always"]]) {
+        assertEquals((await saver.save(partsAt(3, keep)))?.folder, first?.folder);
+      }
       const { whole } = await listCheckpoints(join(folder, "checkpoints"));
-      assertEquals(whole.map(({ state }) => [state.step, state.keep]), [[3, "best"]]);
+      assertEquals(whole.map(({ state }) => state.step), [3]);
+      assertEquals(whole[0]?.state.keep, ["always", "best"]);
     }));
 
   it("goes on when the run folder is gone, and ends in a rescue folder that can be resumed", () =>

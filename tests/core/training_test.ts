@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { createHash } from "node:crypto";
 import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
-import { readMetrics } from "../../core/metrics_log.ts";
+import { type MetricsLine, readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
@@ -36,6 +36,13 @@ async function begin(
     seed: 23,
     ...changes,
   });
+}
+
+/** The lines of steps and epochs, which have losses. */
+async function readLosses(
+  folder: string,
+): Promise<Exclude<MetricsLine, { kind: "metrics" }>[]> {
+  return (await readMetrics(folder)).filter((line) => line.kind !== "metrics");
 }
 
 /** The hash of each file of the newest checkpoint. */
@@ -80,7 +87,7 @@ describe("a training", () => {
   it("lowers the loss that it minimises", () =>
     inTemporaryFolder(async (folder) => {
       await train(await begin(folder, { epochs: 8 }), never);
-      const epochs = (await readMetrics(folder)).filter(({ kind }) => kind === "epoch");
+      const epochs = (await readLosses(folder)).filter(({ kind }) => kind === "epoch");
       const l1 = epochs.map(({ losses }) => losses["generator.l1"] ?? NaN);
       assert(l1.at(-1)! < 0.8 * l1[0]!, `L1 went from ${l1[0]} to ${l1.at(-1)}`);
     }));
@@ -88,7 +95,7 @@ describe("a training", () => {
   it("writes a line for each step and each epoch, the epoch's the mean of its steps'", () =>
     inTemporaryFolder(async (folder) => {
       await train(await begin(folder), never);
-      const lines = await readMetrics(folder);
+      const lines = await readLosses(folder);
       assertEquals(
         lines.map(({ kind, step }) => `${kind} ${step}`).join(),
         [
@@ -136,19 +143,83 @@ describe("a training", () => {
 
         assertEquals(await newestHashes(broken), await newestHashes(whole));
         const timeless = async (path: string): Promise<unknown[]> =>
-          (await readMetrics(path)).map(({ kind, step, losses }) => ({ kind, step, losses }));
+          (await readLosses(path)).map(({ kind, step, losses }) => ({ kind, step, losses }));
         assertEquals(await timeless(broken), await timeless(whole));
       }));
   }
 
   it("keeps the checkpoint of an epoch, and drops one within an epoch for a newer", () =>
     inTemporaryFolder(async (folder) => {
-      const save: Callback = { name: "save", onStepEnd: async (run) => void await run.save() };
+      const save: Callback = { name: "save", onStepEnd: (run) => run.save() };
       await train(await begin(folder, { callbacks: [save] }), never);
       const names = (await listCheckpoints(join(folder, "checkpoints"))).whole.map(({ folder }) =>
         folder.split(/[\\/]/).at(-1)
       );
       assertEquals(names, ["epoch-0002"]);
+    }));
+
+  it("saves once all callbacks were told, whatever their order, with every reason to keep it", () =>
+    inTemporaryFolder(async (folder) => {
+      let epochs = 0;
+      const callbacks: Callback[] = [
+        { name: "first", onEpochEnd: (run) => run.save({ keep: "always" }) },
+        { name: "second", onEpochEnd: (run) => run.save({ keep: "best" }) },
+        { name: "counter", state: () => epochs, onEpochEnd: () => void epochs++ },
+      ];
+      await train(await begin(folder, { callbacks, epochs: 1 }), never);
+      const { whole: [checkpoint] } = await listCheckpoints(join(folder, "checkpoints"));
+      assertEquals(checkpoint?.state.keep, ["always", "best"]);
+      assertEquals(checkpoint?.state.callbacks, { "2 counter": 1 });
+    }));
+
+  it("saves what was asked for even if a callback fails thereafter", () =>
+    inTemporaryFolder(async (folder) => {
+      const callbacks: Callback[] = [
+        { name: "save", onEpochEnd: (run) => run.save() },
+        { name: "broken", onEpochEnd: () => fail("broken") },
+      ];
+      await assertRejects(async () => await train(await begin(folder, { callbacks }), never));
+      assertEquals((await listCheckpoints(join(folder, "checkpoints"))).whole.length, 1);
+    }));
+
+  it("writes what is recorded into the log, and tells all callbacks of it", () =>
+    inTemporaryFolder(async (folder) => {
+      const told: unknown[] = [];
+      const callbacks: Callback[] = [
+        { name: "before", onRecord: (_, report) => void told.push(report) },
+        { name: "recorder", onEpochEnd: (run, { epoch }) => run.record({ score: epoch / 3 }) },
+      ];
+      await train(await begin(folder, { callbacks, epochs: 2 }), never);
+      assertEquals(told, [
+        { epoch: 1, step: 4, values: { score: 1 / 3 } },
+        { epoch: 2, step: 8, values: { score: 2 / 3 } },
+      ]);
+      const lines = (await readMetrics(folder)).filter(({ kind }) => kind === "metrics");
+      assertEquals(lines.map(({ kind: _, ...report }) => report), told);
+    }));
+
+  it("ends after the epoch in which a callback stops it, and stays so when it is resumed", () =>
+    inTemporaryFolder(async (folder) => {
+      const callback: Callback = {
+        name: "stop",
+        onStepEnd: (run, { step }) => {
+          if (step === 1) run.stop("enough");
+          if (step === 2) run.save();
+          if (step === 3) fail("killed");
+        },
+      };
+      await assertRejects(async () =>
+        await train(await begin(folder, { callbacks: [callback], epochs: 9 }), never)
+      );
+      const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), fail);
+      assertEquals(checkpoint?.state.step, 2);
+      const resumed = await begin(folder, { checkpoint, epochs: 9 });
+      assertEquals((await train(resumed, never)).end, "stopped");
+      assertEquals([resumed.stopped, resumed.run.done.epoch], ["enough", 1]);
+
+      const again = await loadNewestCheckpoint(join(folder, "checkpoints"), fail);
+      const ended = await begin(folder, { checkpoint: again, epochs: 9 });
+      assertEquals([ended.ended, ended.stopped], [true, "enough"]);
     }));
 
   it("stops at a loss that is not a number, names it and the pictures, and tells callbacks", () =>
@@ -193,7 +264,7 @@ describe("a training", () => {
         seed: 23,
       });
       await train(training, never);
-      const [line] = await readMetrics(folder);
+      const [line] = await readLosses(folder);
       assertEquals(Object.keys(line?.losses ?? {}).sort(), ["generator", "generator.l1"]);
     }));
 });

@@ -4,13 +4,10 @@ import type { TrainingRun } from "../../../core/plugin.ts";
 import { checkpoint } from "../../../plugins/callbacks/checkpoint.ts";
 
 describe("checkpoint", () => {
-  it("saves at the end of an epoch and says where", async () => {
-    const said: string[] = [];
-    const run = {
-      save: () => Promise.resolve("runs/a/checkpoints/epoch-0025"),
-      say: (line: string) => void said.push(line),
-    } as unknown as TrainingRun;
+  it("asks at the end of an epoch for a checkpoint that stays", async () => {
+    const asked: unknown[] = [];
+    const run = { save: (options: unknown) => void asked.push(options) } as unknown as TrainingRun;
     await checkpoint().onEpochEnd?.(run, { epoch: 25, step: 25, losses: {}, seconds: 1 });
-    assertEquals(said, ["Checkpoint: runs/a/checkpoints/epoch-0025"]);
+    assertEquals(asked, [{ keep: "always" }]);
   });
 });

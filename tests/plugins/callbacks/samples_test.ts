@@ -12,6 +12,10 @@ function flat([red, green, blue]: Colour, size = 200): Picture {
   return { data, width: size, height: size, channels: 3 };
 }
 
+function fail(line: string): never {
+  throw new Error(line);
+}
+
 /** A run of red inputs and green targets; its generator answers in blue, brighter for each. */
 function fakeRun(folder: string, pairs: number, log: string[]): TrainingRun {
   const names = Array.from({ length: pairs }, (_, index) => `${index}.jpg`);
@@ -37,7 +41,9 @@ function fakeRun(folder: string, pairs: number, log: string[]): TrainingRun {
       const answer = flat([0, 0, 200 + 10 * data[2]!]);
       return Promise.resolve({ ...answer, data: Float32Array.from(answer.data) });
     },
-    save: () => Promise.reject(new Error("samples save nothing")),
+    save: () => fail("samples save nothing"),
+    record: () => fail("samples record nothing"),
+    stop: () => fail("samples stop nothing"),
     say: () => {},
   };
 }
