@@ -36,14 +36,14 @@ export type Parameters<D> =
 /** Values by name, as they are recorded in run.json. */
 export type ParameterValues = Readonly<Record<string, number | string | boolean>>;
 
-/** An experiment: its parameters and how they become parts. */
-export interface Experiment {
+/** An experiment: its parameters (`P` by type) and how they become parts. */
+export interface Experiment<P = ParameterValues> {
   /** Every parameter with its default value. */
   readonly defaults: ParameterValues;
   /** The words a parameter can take, for those that are a {@link choice}. */
   readonly choices: Readonly<Record<string, readonly string[]>>;
   /** Wires the parts for these values. */
-  wire(values: ParameterValues): Wiring;
+  wire(values: P | ParameterValues): Wiring;
 }
 
 const STANDARD: Readonly<StandardParameters> = { epochs: 100, batch: 1, size: 256, seed: 23 };
@@ -89,7 +89,7 @@ export function choice<const T extends string>(first: T, ...others: T[]): Choice
 export function experiment<const D extends Readonly<Record<string, Parameter>>>(
   defaults: D,
   setup: (parameters: Parameters<D>) => Wiring,
-): Experiment {
+): Experiment<Parameters<D>> {
   const values: Record<string, number | string | boolean> = { ...STANDARD };
   const choices: Record<string, readonly string[]> = {};
   for (const [key, value] of Object.entries(defaults)) {
