@@ -1,12 +1,17 @@
 /** Picture files to pixels, with errors that say which file and what is wrong with it. */
 import { messageOf, PairlabError } from "../errors.ts";
 import type { Picture } from "../plugin.ts";
-import { pictureOf, sharp } from "./sharp.ts";
+import { decodePixels, describeFile, maximumPixels, type PictureFile } from "./pixels.ts";
 
 /** What {@link decodePicture} should make of a file. */
 export interface DecodeOptions {
-  /** 3 for colour (sRGB), 1 for grey. @default 3 */
-  readonly channels?: 1 | 3;
+  /**
+   * 3 for colour (sRGB), 1 for grey; any other number is what the file must hold, which is taken as
+   * it is: 4 for RGBA or CMYK, 7 for a TIFF of seven bands. @default 3
+   */
+  readonly channels?: number;
+  /** Bits of each channel, or as many as the file has. @default 8 */
+  readonly depth?: 8 | 16 | "stored";
   /** What messages call the picture. @default the path */
   readonly name?: string;
 }
@@ -23,23 +28,23 @@ export const pictureExtensions: readonly string[] = [
   ".tiff",
 ];
 
-/** Larger pictures are refused, since a few kilobytes of PNG can decode to gigabytes. */
-export const maximumPixels = 100_000_000;
+export { maximumPixels };
 
 const readable = "a JPEG, PNG, WebP, AVIF, GIF or TIFF file would work";
 const formats: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
 
 /**
- * Decodes a picture to 8 bits a channel in sRGB (or grey).
+ * Decodes a picture in sRGB (or grey), to 8 bits a channel unless told otherwise.
  *
- * The orientation that the camera noted is applied, transparency is laid over white, 16 bits and
- * CMYK are converted, colour profiles are followed, and of an animation the first frame is taken.
- * A file that is cut short or damaged is an error, though some of it could be shown.
+ * The orientation that the camera noted is applied, transparency is laid over white (unless it is
+ * asked for as a channel), CMYK is converted, colour profiles are followed, and of an animation the
+ * first frame is taken. A file that is cut short or damaged is an error, though some of it could be
+ * shown.
  *
  * @param source A path, or the bytes of a file.
- * @returns `[height, width, channels]`, values 0…255.
- * @throws {PairlabError} When the file cannot be read, is no picture, is damaged, or has more than
- * {@link maximumPixels}.
+ * @returns `[height, width, channels]`, values 0…255, or 0…65535 in a `Uint16Array` for 16 bits.
+ * @throws {PairlabError} When the file cannot be read, is no picture, is damaged, has more than
+ * {@link maximumPixels}, or not the channels that were asked for.
  *
  * @example
  * ```ts
@@ -54,38 +59,45 @@ const formats: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"
  */
 export async function decodePicture(
   source: string | Uint8Array,
-  { channels = 3, name = typeof source === "string" ? source : "picture" }: DecodeOptions = {},
-): Promise<Picture & { readonly data: Uint8Array }> {
+  options?: DecodeOptions & { readonly depth?: 8 },
+): Promise<Picture & { readonly data: Uint8Array }>;
+export async function decodePicture(
+  source: string | Uint8Array,
+  options: DecodeOptions,
+): Promise<Picture>;
+export async function decodePicture(
+  source: string | Uint8Array,
+  { channels = 3, depth = 8, name = typeof source === "string" ? source : "picture" }:
+    DecodeOptions = {},
+): Promise<Picture> {
   const bytes = typeof source === "string" ? await readBytes(source, name) : source;
   const fail = (reason: string): PairlabError =>
     new PairlabError(`Cannot read the picture "${name}": ${reason}`);
   if (bytes.length === 0) throw fail(`it is empty (0 bytes), ${readable}`);
   try {
-    const { format, width, height, compression } = await sharp(bytes, { limitInputPixels: false })
-      .metadata();
-    if (!formats.includes(format)) throw fail(`it is ${format.toUpperCase()}, ${readable}`);
-    if (format === "heif" && compression !== "av1") throw fail(`it is HEIC, ${readable}`);
-    if (width * height > maximumPixels) {
-      throw fail(
-        `it has ${width}x${height} pixels, up to ${maximumPixels / 1e6} million would work`,
-      );
-    }
-    const pipeline = sharp(bytes, {
-      autoOrient: true,
-      failOn: "warning",
-      limitInputPixels: maximumPixels,
-    });
-    return pictureOf(
-      await pipeline
-        .flatten({ background: "#fff" })
-        .toColourspace(channels === 1 ? "b-w" : "srgb")
-        .raw({ depth: "uchar" })
-        .toBuffer({ resolveWithObject: true }),
-    );
+    const file = await describeFile(bytes);
+    const refusal = reasonToRefuse(file, channels);
+    if (refusal !== undefined) throw fail(refusal);
+    const bits = depth === "stored" ? (file.deep ? 16 : 8) : depth;
+    return await decodePixels(bytes, file, channels, bits);
   } catch (error) {
     if (error instanceof PairlabError) throw error;
     throw fail(whatIsWrong(bytes, messageOf(error)));
   }
+}
+
+function reasonToRefuse(file: PictureFile, channels: number): string | undefined {
+  const { format, width, height, compression } = file;
+  if (!formats.includes(format)) return `it is ${format.toUpperCase()}, ${readable}`;
+  if (format === "heif" && compression !== "av1") return `it is HEIC, ${readable}`;
+  if (width * height > maximumPixels) {
+    return `it has ${width}x${height} pixels, up to ${maximumPixels / 1e6} million would work`;
+  }
+  if (channels !== 1 && channels !== 3 && channels !== file.channels) {
+    return `it has ${file.channels} channels where ${channels} were asked for, ` +
+      `${[...new Set([1, 3, file.channels])].join(" or ")} would work`;
+  }
+  return undefined;
 }
 
 async function readBytes(path: string, name: string): Promise<Uint8Array> {

@@ -4,6 +4,7 @@ import { writeAll, writeDurably } from "../durable.ts";
 import { PairlabError } from "../errors.ts";
 import type { Picture } from "../plugin.ts";
 import { colourspaceOf, pipelineOf } from "./sharp.ts";
+import { encodeBands } from "./tiff.ts";
 
 /** How {@link writePicture} compresses. */
 export interface EncodeOptions {
@@ -11,11 +12,15 @@ export interface EncodeOptions {
   readonly quality?: number;
 }
 
+/** Extensions of the files that {@link writePicture} can write, in lower case. */
+const writable: readonly string[] = [".jpg", ".jpeg", ".png", ".tif", ".tiff"];
+
 /**
- * Writes a picture as JPEG or PNG, as the extension says; the file appears as a whole or not at
- * all. The folder must exist.
+ * Writes a picture as JPEG, PNG or TIFF, as the extension says; the file appears as a whole or not
+ * at all. The folder must exist.
  *
- * @throws {PairlabError} For any other extension, naming the path.
+ * @throws {PairlabError} For any other extension, or channels that such a file cannot hold, naming
+ * the path.
  */
 export async function writePicture(
   path: string,
@@ -23,21 +28,34 @@ export async function writePicture(
   options: EncodeOptions = {},
 ): Promise<void> {
   const extension = extname(path);
-  if (!isWritable(extension)) {
-    throw new PairlabError(
-      `Cannot write the picture "${path}": its extension is "${extension}", ` +
-        '".jpg", ".jpeg" or ".png" would work',
+  const fail = (reason: string): PairlabError =>
+    new PairlabError(`Cannot write the picture "${path}": ${reason}`);
+  if (!writable.includes(extension.toLowerCase())) {
+    throw fail(
+      `its extension is "${extension}", ".jpg", ".jpeg", ".png", ".tif" or ".tiff" would work`,
     );
+  }
+  const { channels } = picture;
+  if (!canHold(extension, channels)) {
+    throw fail(`it has ${channels} channels, which only ".tif" or ".tiff" can hold`);
   }
   const bytes = await encodePicture(picture, extension, options);
   await writeDurably(path, (file) => writeAll(file, bytes));
 }
 
+/** Whether a file of this kind can hold so many channels. */
+function canHold(extension: string, channels: number): boolean {
+  const kind = extension.toLowerCase();
+  if (kind.startsWith(".tif")) return true;
+  return kind === ".png" ? channels <= 4 : channels === 1 || channels === 3;
+}
+
 /**
- * Encodes a picture: fractions are rounded, values beyond 0…255 are clipped. A PNG of a
+ * Encodes a picture: fractions are rounded, values beyond 0…255 are clipped. A PNG or TIFF of a
  * `Uint16Array` keeps its 16 bits, everything else has 8.
  *
- * @param extension `".jpg"`, `".jpeg"` or `".png"`.
+ * @param extension `".jpg"`, `".jpeg"`, `".png"`, `".tif"` or `".tiff"`; only a TIFF holds more than
+ * four channels.
  */
 export async function encodePicture(
   picture: Picture,
@@ -45,11 +63,18 @@ export async function encodePicture(
   { quality = 95 }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const whole = roundPicture(picture);
+  if (whole.channels > 4) return encodeBands(whole);
   const pipeline = pipelineOf(whole).toColourspace(colourspaceOf(whole));
-  const encoded = extension.toLowerCase() === ".png"
-    ? pipeline.png()
-    : pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? "4:4:4" : "4:2:0" });
-  return await encoded.toBuffer();
+  switch (extension.toLowerCase()) {
+    case ".png":
+      return await pipeline.png().toBuffer();
+    case ".tif":
+    case ".tiff":
+      return await pipeline.tiff({ compression: "deflate", predictor: "none" }).toBuffer();
+    default:
+      return await pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? "4:4:4" : "4:2:0" })
+        .toBuffer();
+  }
 }
 
 /** The picture with whole-numbered pixels: floats become 8-bit, rounded and clipped. */
@@ -60,8 +85,4 @@ export function roundPicture(
   if (!(data instanceof Float32Array)) return { data, width, height, channels };
   // A clamped array rounds halves to even and clips by itself.
   return { data: new Uint8Array(new Uint8ClampedArray(data).buffer), width, height, channels };
-}
-
-function isWritable(extension: string): boolean {
-  return [".jpg", ".jpeg", ".png"].includes(extension.toLowerCase());
 }

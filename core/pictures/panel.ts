@@ -98,8 +98,11 @@ async function legible(picture: Picture): Promise<Colours> {
   const bytes = data instanceof Uint16Array ? Uint8Array.from(data, (v) => v >> 8) : data;
   if (channels === 3) return { data: bytes, width, height, channels };
   const colours = new Uint8Array(width * height * 3);
-  // Grey, and grey of several channels, is shown by its first.
-  for (let i = 0; i < colours.length; i++) colours[i] = bytes[Math.floor(i / 3) * channels]!;
+  // Of many channels the first three are shown, of two the first.
+  const shown = channels < 3 ? 1 : 3;
+  for (let i = 0; i < colours.length; i++) {
+    colours[i] = bytes[Math.floor(i / 3) * channels + i % shown]!;
+  }
   return { data: colours, width, height, channels: 3 };
 }
 

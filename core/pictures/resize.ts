@@ -1,6 +1,7 @@
 /** Pictures to another size, by the kernel that the experiment chooses. */
 import type { Picture, ResizeKernel } from "../plugin.ts";
 import { enlargeCubic, resizeBilinear, resizeNearest } from "./interpolate.ts";
+import { joinPlanes, planesOf } from "./planes.ts";
 import { colourspaceOf, pictureOf, pipelineOf } from "./sharp.ts";
 
 /** Width and height in pixels. */
@@ -47,9 +48,20 @@ export async function resizePicture(
   return kernel === "bilinear" ? resizeBilinear(picture, size) : resizeNearest(picture, size);
 }
 
+/**
+ * libvips takes the last of two or four channels for transparency and mixes the others by it: such
+ * pictures go through it channel by channel.
+ */
+async function shrinkPlanes(picture: Picture, size: Size): Promise<Picture> {
+  if (picture.channels === 1 || picture.channels === 3) return await shrinkCubic(picture, size);
+  return joinPlanes(
+    await Promise.all(planesOf(picture).map((plane) => shrinkCubic(plane, size))),
+  );
+}
+
 /** Shrinks by libvips; enlarges here, since libvips' enlargement lies half a pixel off. */
 async function resizeCubic(picture: Picture, size: Size): Promise<Picture> {
-  const shrunk = await shrinkCubic(picture, {
+  const shrunk = await shrinkPlanes(picture, {
     width: Math.min(picture.width, size.width),
     height: Math.min(picture.height, size.height),
   });

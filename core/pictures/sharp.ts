@@ -11,7 +11,7 @@ import type { Picture } from "../plugin.ts";
 // Windows refuses to rename what the cache holds open.
 sharp.cache(false);
 
-export { sharp };
+export { type Sharp as SharpPipeline, sharp };
 
 /** The pixels of a raw 8-bit pipeline as a picture; they are not copied. */
 export function pictureOf(

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
 import { decodePicture } from "../../../core/pictures/decode.ts";
+import { encodePicture } from "../../../core/pictures/encode.ts";
 import { PairlabError } from "../../../core/errors.ts";
 
 const rgb = { raw: { width: 2, height: 1, channels: 3 as const } };
@@ -80,6 +81,60 @@ describe("decodePicture", () => {
     assertEquals((await decodePicture(deep)).data, new Uint8Array([0, 1, 255, 100, 200, 99]));
   });
 
+  it("keeps 16 bits when asked to, and widens 8", async () => {
+    const words = new Uint16Array([0, 1, 65535, 25700, 51401, 12345]);
+    const deep = await sharp(words, rgb).toColourspace("rgb16").png().toBuffer();
+    for (const depth of [16, "stored"] as const) {
+      assertEquals((await decodePicture(deep, { depth })).data, words);
+    }
+    const png = await sharp(redBlue, rgb).png().toBuffer();
+    assertEquals(
+      (await decodePicture(png, { depth: 16 })).data,
+      new Uint16Array([65535, 0, 0, 0, 0, 65535]),
+    );
+    assertEquals((await decodePicture(png, { depth: "stored" })).data, redBlue);
+  });
+
+  it("keeps 16 bits of grey, as grey and as three equal channels, from PNG and TIFF", async () => {
+    const words = new Uint16Array([9001, 45977]);
+    const raw = { width: 2, height: 1, channels: 1 } as const;
+    const pipeline = sharp(words, { raw }).toColourspace("grey16");
+    const files = [pipeline.clone().png(), pipeline.tiff({ compression: "lzw" })];
+    for (const bytes of await Promise.all(files.map((file) => file.toBuffer()))) {
+      assertEquals((await decodePicture(bytes, { channels: 1, depth: 16 })).data, words);
+      assertEquals(
+        (await decodePicture(bytes, { depth: 16 })).data,
+        new Uint16Array([9001, 9001, 9001, 45977, 45977, 45977]),
+      );
+    }
+  });
+
+  it("lays 16 bits of transparency over white", async () => {
+    const raw = { width: 2, height: 1, channels: 4 as const };
+    const words = new Uint16Array([9, 9, 9, 0, 0, 0, 0, 13107]);
+    const png = await sharp(words, { raw }).toColourspace("rgb16").png().toBuffer();
+    // 13107 / 65535 is a fifth of black.
+    assertEquals(
+      (await decodePicture(png, { depth: 16 })).data,
+      new Uint16Array([65535, 65535, 65535, 52428, 52428, 52428]),
+    );
+  });
+
+  it("takes other numbers of channels as they are", async () => {
+    const raw = { width: 2, height: 1, channels: 4 as const };
+    const data = new Uint8Array([9, 8, 7, 0, 6, 5, 4, 51]);
+    const png = await sharp(data, { raw }).png().toBuffer();
+    assertEquals((await decodePicture(png, { channels: 4 })).data, data);
+    for (const channels of [2, 5, 7]) {
+      const values = Array.from({ length: 2 * channels }, (_, i) => i * 4001);
+      for (const bands of [Uint8Array.from(values), Uint16Array.from(values)]) {
+        const picture = { data: bands, width: 2, height: 1, channels };
+        const bytes = await encodePicture(picture, ".tif");
+        assertEquals(await decodePicture(bytes, { channels, depth: "stored" }), picture);
+      }
+    }
+  });
+
   it("brings CMYK to RGB", async () => {
     const white = { width: 8, height: 8, channels: 3 as const, background: "#fff" };
     const cmyk = await sharp({ create: white }).toColourspace("cmyk").jpeg().toBuffer();
@@ -154,6 +209,15 @@ describe("decodePicture names the file and what is wrong:", () => {
     const create = { width: 12000, height: 9000, channels: 3, background: "#fff" } as const;
     const bomb = await sharp({ create }).png().toBuffer();
     await refused(bomb, "it has 12000x9000 pixels, up to 100 million would work");
+  });
+
+  it("channels that it has not", async () => {
+    const png = await sharp(redBlue, rgb).png().toBuffer();
+    const error = await assertRejects(() => decodePicture(png, { channels: 5 }), PairlabError);
+    assertStringIncludes(
+      error.message,
+      "it has 3 channels where 5 were asked for, 1 or 3 would work",
+    );
   });
 
   it("a path without a file, and a folder", async () => {

@@ -59,6 +59,17 @@ describe("writePicture", () => {
     }
   });
 
+  it("refuses channels that the kind of file cannot hold", async () => {
+    const picture = { data: new Uint8Array(5), width: 1, height: 1, channels: 5 };
+    for (const name of ["bands.png", "bands.jpg"]) {
+      await assertRejects(
+        () => writePicture(name, picture),
+        PairlabError,
+        `Cannot write the picture "${name}": it has 5 channels, which only ".tif"`,
+      );
+    }
+  });
+
   it("refuses other extensions", async () => {
     const picture = grey(new Uint8Array([1]));
     for (const path of ["x.bmp", "x"]) {

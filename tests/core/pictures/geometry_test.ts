@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { cropPicture, mirrorPicture } from "../../../core/pictures/geometry.ts";
+import {
+  cropPicture,
+  mirrorPicture,
+  padPicture,
+  turnPicture,
+} from "../../../core/pictures/geometry.ts";
 import type { Picture } from "../../../core/plugin.ts";
 
 /** Two rows of three pixels with two channels each. */
@@ -68,5 +73,44 @@ describe("mirrorPicture", () => {
 
   it("gives the picture again when done twice", () => {
     assertEquals(mirrorPicture(mirrorPicture(picture)), picture);
+  });
+});
+
+describe("turnPicture", () => {
+  it("turns clockwise, every channel of each pixel with it", () => {
+    assertEquals(turnPicture(picture, 1), {
+      data: new Float32Array([4, -4, 1, -1, 5, -5, 2, -2, 6, -6, 3, -3]),
+      width: 2,
+      height: 3,
+      channels: 2,
+    });
+  });
+
+  it("turns by two quarters what one quarter turns twice, and back", () => {
+    assertEquals(turnPicture(picture, 2), turnPicture(turnPicture(picture, 1), 1));
+    assertEquals(turnPicture(turnPicture(picture, 1), -1), picture);
+    assertEquals(turnPicture(picture, 3), turnPicture(picture, -1));
+    assert(turnPicture(picture, 4) === picture);
+  });
+});
+
+describe("padPicture", () => {
+  it("lays the picture where it is told to, on zeros", () => {
+    assertEquals(padPicture(picture, { left: 1, top: 1, width: 4, height: 3 }).data[9], 0);
+    const back = cropPicture(padPicture(picture, { left: 1, top: 1, width: 4, height: 4 }), {
+      left: 1,
+      top: 1,
+      width: 3,
+      height: 2,
+    });
+    assertEquals(back, picture);
+  });
+
+  it("refuses a frame that is too small", () => {
+    assertThrows(
+      () => padPicture(picture, { left: 2, top: 0, width: 4, height: 2 }),
+      RangeError,
+      "Cannot pad 3x2 at (2, 0): the frame is 4x2",
+    );
   });
 });

@@ -112,6 +112,18 @@ describe("composePanel", () => {
     assert(box(panel, dark).bottom > 0);
   });
 
+  it("shows 16 bits, and the first three of many channels", async () => {
+    const data = Uint16Array.from(
+      { length: 200 * 100 * 5 },
+      (_, i) => [65535, 257, 514, 9, 9][i % 5]!,
+    );
+    const panel = await composePanel([
+      { title: "", picture: { data, width: 200, height: 100, channels: 5 } },
+    ]);
+    const shown = box(panel, (r, g, b) => r === 255 && g === 1 && b === 2);
+    assertEquals([shown.right - shown.left + 1, shown.bottom - shown.top + 1], [200, 100]);
+  });
+
   it("needs at least one picture", async () => {
     await assertRejects(() => composePanel([]), RangeError, "there are no pictures");
   });

@@ -62,6 +62,25 @@ describe("resizePicture, bilinear and nearest", () => {
 });
 
 describe("resizePicture, cubic", () => {
+  it("shrinks each of two, four or seven channels by itself", async () => {
+    const plane = pattern(24, 30, 1);
+    const size = { width: 11, height: 9 };
+    const alone = await resizePicture(plane, size, "cubic");
+    for (const channels of [2, 4, 7]) {
+      const data = new Uint8Array(plane.data.length * channels);
+      for (const [i, value] of plane.data.entries()) {
+        // The last channel is 0: nothing of the others would be left if it were an opacity.
+        for (let channel = 0; channel < channels - 1; channel++) {
+          data[i * channels + channel] = value;
+        }
+      }
+      const shrunk = await resizePicture({ ...plane, data, channels }, size, "cubic");
+      const first = shrunk.data.filter((_, i) => i % channels === 0);
+      assertEquals(first, alone.data);
+      assert(shrunk.data.every((value, i) => i % channels < channels - 1 || value === 0));
+    }
+  });
+
   it("weighs by Catmull-Rom when it enlarges", async () => {
     // A step between columns 3 and 4, doubled: new column i lies at i / 2 - 1 / 4, and a quarter
     // past an old column the four taps around it weigh (-9, 111, 29, -3) / 128.
