@@ -34,6 +34,8 @@ export interface BeginOptions {
   readonly check?: boolean;
   /** How often to save within epochs. @default every 10 minutes */
   readonly checkpointEvery?: Interval | undefined;
+  /** Threads that one operation may use. @default the number of cores */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
   const [data] = await Promise.all([openData(plan), compiled]);
   say(describePlan(plan, data));
-  const engine = await startEngine(options.backend ?? "auto");
+  const engine = await startEngine(options.backend ?? "auto", { threads: options.threads });
   say(`Engine: ${engine.reason}`);
 
   const record: RunRecord = {
@@ -92,6 +94,8 @@ export interface ResumeOptions {
   readonly allowChanges?: boolean;
   /** How often to save within epochs. @default every 10 minutes */
   readonly checkpointEvery?: Interval | undefined;
+  /** Threads that one operation may use. @default the number of cores */
+  readonly threads?: number | undefined;
 }
 
 /** A crash costs ten minutes at the most, and saving next to nothing. */
@@ -119,7 +123,8 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
       `Cannot resume "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}), the pictures as they were would work`,
     );
   }
-  const engine = await startEngine(options.backend ?? record.engine.name as EngineChoice);
+  const choice = options.backend ?? record.engine.name as EngineChoice;
+  const engine = await startEngine(choice, { threads: options.threads });
   say(`Engine: ${engine.reason}`);
   const { epoch, step } = checkpoint.state;
   say(`Resuming "${folder}" after epoch ${epoch}, step ${step}`);

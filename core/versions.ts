@@ -12,15 +12,28 @@ export function versions(): Record<string, string> {
   };
 }
 
+/** Beside deno.json in a copy of the sources: the commit that they were copied from. */
+export const COMMIT_FILE = "COMMIT";
+
 /**
  * The git commit of Pairlab's sources, with `+` if they have been changed since; null where there
- * is no git or no repository.
+ * is no git or no repository. A copy says it in its {@link COMMIT_FILE}.
  */
 export async function sourceCommit(): Promise<string | null> {
+  const noted = await notedCommit();
+  if (noted !== undefined) return noted === "" ? null : noted;
   const head = await git("rev-parse", "HEAD");
   if (head === null) return null;
   const changes = await git("status", "--porcelain", "--untracked-files=no");
   return changes === "" ? head : `${head}+`;
+}
+
+async function notedCommit(): Promise<string | undefined> {
+  try {
+    return (await Deno.readTextFile(new URL(`../${COMMIT_FILE}`, import.meta.url))).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 async function git(...args: string[]): Promise<string | null> {
