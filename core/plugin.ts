@@ -10,6 +10,7 @@
 import type { LayersModel, Scalar, Tensor, Tensor1D, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { Random } from "./random/stream.ts";
 
+export { type AdamConstants, adamRule } from "./adam_rule.ts";
 export { messageOf, PairlabError } from "./errors.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
@@ -32,6 +33,7 @@ export {
   structuralSimilarity,
   toPlanes,
 } from "./ops/mod.ts";
+export { namedState, zerosFor } from "./optimizer_state.ts";
 export { numpyShuffle } from "./random/numpy.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";

@@ -1,0 +1,51 @@
+/** What optimizers remember between steps, and how checkpoints name it. */
+import * as tf from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs";
+
+/** A variable of zeros like each of these, of which no gradient is taken. */
+export function zerosFor(variables: readonly Variable[]): Variable[] {
+  return variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+}
+
+/**
+ * The state of an optimizer by name, as {@link UpdateRule.state} has it: `NAME/MEMORY` for each
+ * variable and each thing that is remembered of it.
+ *
+ * A variable's NAME leaves out the numbers by which tfjs tells a second model's variables from the
+ * first's: what is saved by one process is found by another, whatever it has built before.
+ *
+ * @param variables Those that the optimizer updates.
+ * @param memories For each memory one variable for each of `variables`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { namedState, zerosFor } from "./optimizer_state.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const kernel = tf.variable(tf.ones([4, 4, 3, 64]), true, "down1/kernel_3");
+ * const state = namedState([kernel], { velocity: zerosFor([kernel]) });
+ * assertEquals(Object.keys(state), ["down1/kernel/velocity"]);
+ * ```
+ */
+export function namedState(
+  variables: readonly Variable[],
+  memories: Readonly<Record<string, readonly Variable[]>>,
+): Record<string, Variable> {
+  const state: Record<string, Variable> = {};
+  stableNames(variables).forEach((name, index) => {
+    for (const [memory, remembered] of Object.entries(memories)) {
+      state[`${name}/${memory}`] = remembered[index]!;
+    }
+  });
+  return state;
+}
+
+function stableNames(variables: readonly Variable[]): string[] {
+  const names = variables.map(({ name }) => name.replace(/(_\d+)+$/, ""));
+  return names.map((name, index) => {
+    const earlier = names.slice(0, index).filter((other) => other === name).length;
+    return earlier === 0 ? name : `${name}#${earlier + 1}`;
+  });
+}
