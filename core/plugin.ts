@@ -12,6 +12,7 @@ import type { Random } from "./random/stream.ts";
 
 export { type AdamConstants, adamRule } from "./adam_rule.ts";
 export { messageOf, PairlabError } from "./errors.ts";
+export { type FeatureExtractor, featureExtractor } from "./features.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
@@ -24,7 +25,13 @@ export {
   absolute,
   applyAdam,
   batchNormTraining,
+  checkExponents,
+  fittingScales,
+  luminance,
   meanOverScales,
+  MULTI_SCALE_EXPONENTS,
+  type MultiScaleOptions,
+  multiScaleSimilarity,
   type Similarity,
   type SimilarityOptions,
   statelessNormal,

@@ -8,6 +8,14 @@ import "./second_order.ts";
 export { absolute } from "./absolute.ts";
 export { type AdamStep, type AdamVariables, applyAdam } from "./adam.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
+export { luminance } from "./luminance.ts";
+export {
+  checkExponents,
+  fittingScales,
+  MULTI_SCALE_EXPONENTS,
+  type MultiScaleOptions,
+  multiScaleSimilarity,
+} from "./multi_scale_ssim.ts";
 export { toPlanes } from "./planes.ts";
 export { meanOverScales } from "./scales.ts";
 export { type Similarity, type SimilarityOptions, structuralSimilarity } from "./ssim.ts";

@@ -6,10 +6,14 @@ import { toPlanes } from "./planes.ts";
 
 /** The constants of SSIM; the defaults are those of Wang et al. 2004, section III-C. */
 export interface SimilarityOptions {
-  /** Side of the Gaussian window, pixels, odd. @default 11 */
+  /** Side of the window, pixels, odd. @default 11 */
   readonly window?: number;
-  /** Standard deviation of the window, pixels. @default 1.5 */
+  /** How its pixels count: most in the middle, or all alike. @default "gaussian" */
+  readonly weights?: "gaussian" | "uniform";
+  /** Standard deviation of the Gaussian, pixels. @default 1.5 */
   readonly deviation?: number;
+  /** Variances as of a sample, n / (n - 1) times those of a population. @default false */
+  readonly sampleCovariance?: boolean;
   /** From the least to the greatest value that pictures can have. @default 2 */
   readonly range?: number;
   /** Steadies the comparison of means, a share of the range. @default 0.01 */
@@ -27,10 +31,12 @@ export interface Similarity {
 }
 
 /**
- * The structural similarity of two pictures (Wang et al. 2004, equation 13), by population
- * variances in a Gaussian window, over the windows that lie within the pictures.
+ * The structural similarity of two pictures (Wang et al. 2004, equation 13), over the windows that
+ * lie within the pictures.
  *
- * scikit-image's with `gaussian_weights=True, use_sample_covariance=False` and TensorFlow's.
+ * As it stands TensorFlow's, and scikit-image's with `gaussian_weights=True,
+ * use_sample_covariance=False`; scikit-image's own default is `{ window: 7, weights: "uniform",
+ * sampleCovariance: true }`. Most exact where pictures lie around 0.
  *
  * @param a `[batch, height, width, channels]`.
  * @param b The same shape.
@@ -52,21 +58,25 @@ export interface Similarity {
 export function structuralSimilarity(
   a: Tensor4D,
   b: Tensor4D,
-  { window = 11, deviation = 1.5, range = 2, k1 = 0.01, k2 = 0.03 }: SimilarityOptions = {},
+  options: SimilarityOptions = {},
 ): Similarity {
+  const { window = 11, deviation = 1.5, range = 2, k1 = 0.01, k2 = 0.03 } = options;
   checkWindow(a, window);
+  const taps = options.weights === "uniform" ? uniform(window) : gaussian(window, deviation);
+  const corrected = (moment: Tensor): Tensor =>
+    options.sampleCovariance ? tf.mul(moment, window ** 2 / (window ** 2 - 1)) : moment;
   const [batch, , , channels] = a.shape;
   const x = toPlanes(a), y = toPlanes(b);
   // One convolution of all five is several times as fast as five.
   const maps = tf.concat<Tensor4D>([x, y, tf.square(x), tf.square(y), tf.mul(x, y)], 0);
-  const smooth = blur(maps, gaussian(window, deviation));
+  const smooth = blur(maps, taps);
   const [meanX, meanY, meanXX, meanYY, meanXY] = tf.split(smooth, 5, 0) as Five;
 
   const c1 = (k1 * range) ** 2, c2 = (k2 * range) ** 2;
   const product = tf.mul(meanX, meanY);
   const squares = tf.add(tf.square(meanX), tf.square(meanY));
-  const covariance = tf.sub(meanXY, product);
-  const variances = tf.sub(tf.add(meanXX, meanYY), squares);
+  const covariance = corrected(tf.sub(meanXY, product));
+  const variances = corrected(tf.sub(tf.add(meanXX, meanYY), squares));
   const luminance = tf.div(tf.add(tf.mul(product, 2), c1), tf.add(squares, c1));
   const structure = tf.div(tf.add(tf.mul(covariance, 2), c2), tf.add(variances, c2));
   const mean = (map: Tensor): Tensor2D =>
@@ -75,6 +85,10 @@ export function structuralSimilarity(
 }
 
 type Five = [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D];
+
+function uniform(size: number): number[] {
+  return Array<number>(size).fill(1 / size);
+}
 
 /** A normalised Gaussian of `size` taps. */
 function gaussian(size: number, deviation: number): number[] {

@@ -1,14 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
 import {
+  checkExponents,
   type Loss,
-  PairlabError,
+  MULTI_SCALE_EXPONENTS,
+  multiScaleSimilarity,
   type SimilarityOptions,
-  structuralSimilarity,
 } from "../../core/plugin.ts";
 
 /** Options of {@link multiScaleSsim}. */
-export interface MultiScaleSsimOptions extends Omit<SimilarityOptions, "range"> {
+export interface MultiScaleSsimOptions
+  extends Pick<SimilarityOptions, "window" | "deviation" | "k1" | "k2"> {
   /** What 1 - MS-SSIM is multiplied by. @default 1 */
   readonly weight?: number;
   /**
@@ -17,8 +19,6 @@ export interface MultiScaleSsimOptions extends Omit<SimilarityOptions, "range"> 
    */
   readonly exponents?: readonly number[];
 }
-
-const EXPONENTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /** What is raised to a power; at 0 that has no slope, and a negative number has no power. */
 const LEAST = 1e-6;
@@ -51,53 +51,14 @@ const LEAST = 1e-6;
  * ```
  */
 export function multiScaleSsim(
-  { weight = 1, exponents = EXPONENTS, ...constants }: MultiScaleSsimOptions = {},
+  { weight = 1, exponents = MULTI_SCALE_EXPONENTS, ...constants }: MultiScaleSsimOptions = {},
 ): Loss {
-  if (exponents.length === 0) {
-    throw new RangeError(
-      `Cannot compare at no scale: an exponent for each, e.g. [${
-        EXPONENTS.join(", ")
-      }], would work`,
-    );
-  }
+  checkExponents(exponents);
   return {
     generator: ({ target, fake }) => {
-      checkSize(target, exponents.length, constants.window ?? 11);
-      const similarity = multiScaleSimilarity(target, fake, exponents, constants);
+      const options = { ...constants, exponents, least: LEAST };
+      const similarity = multiScaleSimilarity(target, fake, options);
       return tf.mul<Scalar>(tf.sub(1, tf.mean(similarity)), weight);
     },
   };
-}
-
-/** `[batch, channels]`. */
-function multiScaleSimilarity(
-  target: Tensor4D,
-  fake: Tensor4D,
-  exponents: readonly number[],
-  constants: SimilarityOptions,
-): Tensor {
-  let a = target, b = fake;
-  const factors = exponents.map((exponent, scale) => {
-    if (scale > 0) [a, b] = [halve(a), halve(b)];
-    const { similarity, structure } = structuralSimilarity(a, b, constants);
-    const factor = scale === exponents.length - 1 ? similarity : structure;
-    return tf.pow(tf.maximum(factor, LEAST), exponent);
-  });
-  return factors.reduce((product, factor) => tf.mul(product, factor));
-}
-
-function halve(pictures: Tensor4D): Tensor4D {
-  return tf.avgPool(pictures, 2, 2, "valid");
-}
-
-function checkSize({ shape: [, height, width] }: Tensor4D, scales: number, window: number): void {
-  const extent = Math.min(height, width);
-  const least = window * 2 ** (scales - 1);
-  if (extent >= least) return;
-  const fitting = Math.floor(Math.log2(extent / window)) + 1;
-  throw new PairlabError(
-    `Cannot compare pictures of ${width}x${height} at ${scales} scales: at least ${least}x${least}${
-      fitting >= 1 ? ` or ${fitting} exponents` : " or a smaller window"
-    } would work`,
-  );
 }

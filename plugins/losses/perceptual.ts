@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { absolute, type Loss, nearest, PairlabError } from "../../core/plugin.ts";
+import type { LayersModel, Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { absolute, type FeatureExtractor, featureExtractor, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link perceptual}. */
 export interface PerceptualOptions {
@@ -65,15 +65,15 @@ export function perceptual(
     throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
   }
   const compare = distance === "l1" ? absolute<Tensor> : (x: Tensor): Tensor => tf.square(x);
-  let extractor: LayersModel | undefined;
+  let featuresOf: FeatureExtractor | undefined;
   return {
     generator: ({ target, fake }) => {
-      extractor ??= extractorOf(
+      featuresOf ??= featureExtractor(
         typeof network === "function" ? network() : network,
         [...weights.keys()],
       );
-      const ofTarget = featuresOf(extractor, preprocess(target));
-      const ofFake = featuresOf(extractor, preprocess(fake));
+      const ofTarget = featuresOf(preprocess(target));
+      const ofFake = featuresOf(preprocess(fake));
       const terms = [...weights.values()].map((share, index) =>
         tf.mul<Scalar>(tf.mean(compare(tf.sub(ofTarget[index]!, ofFake[index]!))), share)
       );
@@ -86,36 +86,4 @@ function weightsOf(layers: PerceptualOptions["layers"]): ReadonlyMap<string, num
   const isList = (given: PerceptualOptions["layers"]): given is readonly string[] =>
     Array.isArray(given);
   return new Map(isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers));
-}
-
-/** The network as far as the named layers, whose outputs are its own; shares the weights. */
-function extractorOf(network: LayersModel, names: readonly string[]): LayersModel {
-  const known = network.layers.map(({ name }) => name);
-  const outputs = names.map((name) => {
-    if (known.includes(name)) return network.getLayer(name).output as SymbolicTensor;
-    const near = nearest(name, known);
-    throw new PairlabError(
-      `Cannot compare features of "${name}": the network "${network.name}" has no such layer, ${
-        near === undefined ? known.map((layer) => `"${layer}"`).join(", ") : `"${near}"`
-      } would work`,
-    );
-  });
-  return tf.model({ inputs: network.inputs, outputs });
-}
-
-function featuresOf(extractor: LayersModel, pictures: Tensor4D): Tensor[] {
-  const expected = extractor.inputs.map(({ shape }) => shape);
-  const fits = expected.length === 1 && expected[0]!.length === pictures.rank &&
-    expected[0]!.every((extent, axis) => extent === null || extent === pictures.shape[axis]);
-  if (!fits) {
-    throw new PairlabError(
-      `Cannot compare features of pictures [${pictures.shape.join(", ")}]: the network takes ${
-        expected.map((shape) => `[${shape.map((extent) => extent ?? "any").join(", ")}]`).join(
-          " and ",
-        )
-      }, preprocess can resize them or change their channels`,
-    );
-  }
-  const features = extractor.apply(pictures) as Tensor | Tensor[];
-  return Array.isArray(features) ? features : [features];
 }

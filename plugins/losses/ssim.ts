@@ -3,7 +3,7 @@ import type { Scalar } from "@tensorflow/tfjs";
 import { type Loss, type SimilarityOptions, structuralSimilarity } from "../../core/plugin.ts";
 
 /** Options of {@link ssim}; the constants' defaults are those of Wang et al. 2004. */
-export interface SsimOptions extends Omit<SimilarityOptions, "range"> {
+export interface SsimOptions extends Pick<SimilarityOptions, "window" | "deviation" | "k1" | "k2"> {
   /** What 1 - SSIM is multiplied by. @default 1 */
   readonly weight?: number;
 }

@@ -1,0 +1,92 @@
+/** Multi-scale structural similarity (MS-SSIM) of pictures, for losses and metrics. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { PairlabError } from "../errors.ts";
+import { type SimilarityOptions, structuralSimilarity } from "./ssim.ts";
+
+/** How {@link multiScaleSimilarity} compares. */
+export interface MultiScaleOptions extends SimilarityOptions {
+  /** The exponent of each scale, finest first, each scale half as large as the one before. */
+  readonly exponents: readonly number[];
+  /**
+   * What a mean below it counts as; at 0 a power has no slope, and a negative number has no power.
+   * @default 0
+   */
+  readonly least?: number;
+}
+
+/** The exponents of Wang et al. 2003, section 3.2. */
+export const MULTI_SCALE_EXPONENTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+
+/**
+ * The structural similarity of two pictures over several scales (Wang et al. 2003, equation 7): for
+ * each channel the product over the scales of the mean factor of contrast and structure, at the
+ * coarsest scale of SSIM whole, each raised to its exponent, as in TensorFlow's.
+ *
+ * Each scale is the mean of the 2x2 pixels of the one before; an odd row or column at the end is
+ * left out.
+ *
+ * @param a `[batch, height, width, channels]`.
+ * @param b The same shape.
+ * @returns `[batch, channels]`.
+ * @throws {PairlabError} If the window does not fit into the coarsest scale.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { multiScaleSimilarity } from "./multi_scale_ssim.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const picture = tf.randomUniform<tf.Rank.R4>([1, 32, 32, 1], -1, 1, "float32", 23);
+ * const similarity = multiScaleSimilarity(picture, picture, { exponents: [0.5, 0.5] });
+ * assertAlmostEquals(similarity.dataSync()[0] ?? NaN, 1, 1e-5);
+ * ```
+ */
+export function multiScaleSimilarity(
+  a: Tensor4D,
+  b: Tensor4D,
+  { exponents, least = 0, ...constants }: MultiScaleOptions,
+): Tensor2D {
+  checkSize(a, exponents.length, constants.window ?? 11);
+  const factors = exponents.map((exponent, scale) => {
+    if (scale > 0) [a, b] = [halve(a), halve(b)];
+    const { similarity, structure } = structuralSimilarity(a, b, constants);
+    const factor = scale === exponents.length - 1 ? similarity : structure;
+    return tf.pow<Tensor2D>(tf.maximum(factor, least), exponent);
+  });
+  return factors.reduce((product, factor) => tf.mul(product, factor));
+}
+
+/** At how many scales a window fits into a picture, each half as large as the one before. */
+export function fittingScales(
+  { height, width }: { readonly height: number; readonly width: number },
+  window = 11,
+): number {
+  return Math.max(0, Math.floor(Math.log2(Math.min(height, width) / window)) + 1);
+}
+
+function halve(pictures: Tensor4D): Tensor4D {
+  return tf.avgPool(pictures, 2, 2, "valid");
+}
+
+/** @throws {RangeError} If there is no exponent. */
+export function checkExponents(exponents: readonly number[]): void {
+  if (exponents.length > 0) return;
+  throw new RangeError(
+    `Cannot compare at no scale: an exponent for each, e.g. [${
+      MULTI_SCALE_EXPONENTS.join(", ")
+    }], would work`,
+  );
+}
+
+function checkSize({ shape: [, height, width] }: Tensor4D, scales: number, window: number): void {
+  const fitting = fittingScales({ height, width }, window);
+  if (fitting >= scales) return;
+  const least = window * 2 ** (scales - 1);
+  throw new PairlabError(
+    `Cannot compare pictures of ${width}x${height} at ${scales} scales: at least ${least}x${least}${
+      fitting >= 1 ? ` or ${fitting} exponents` : " or a smaller window"
+    } would work`,
+  );
+}
