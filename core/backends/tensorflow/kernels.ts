@@ -5,6 +5,7 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRADIENT } from "../../ops/batch_norm.ts";
 import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.ts";
+import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 
 const BACKEND = "tensorflow";
@@ -71,6 +72,7 @@ function asNode(backend: unknown): NodeJSKernelBackend {
 
 /** Registers the kernels; a second call does nothing. */
 export function registerTensorflowKernels(): void {
+  registerConvolutions(BACKEND);
   const kernels: Readonly<Record<string, KernelFunc>> = {
     [STATELESS_UNIFORM]: statelessRandom("StatelessRandomUniform"),
     [STATELESS_NORMAL]: statelessRandom("StatelessRandomNormal"),

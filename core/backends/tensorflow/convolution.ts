@@ -1,0 +1,138 @@
+/**
+ * Convolutions on TensorFlow, in place of tfjs-node's: each product in the way that is the fastest
+ * for its shape (`lowering.ts` has the rule), and with padding of any kind.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { KernelFunc, NamedAttrMap, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import * as fold from "./convolution/fold.ts";
+import * as native from "./convolution/native.ts";
+import { addBias, type Backend, type Convolution } from "./convolution/operations.ts";
+import * as patches from "./convolution/patches.ts";
+import * as shifts from "./convolution/shifts.ts";
+import {
+  type FilterGradientWay,
+  filterGradientWay,
+  type ForwardWay,
+  forwardWay,
+  type InputGradientWay,
+  inputGradientWay,
+} from "./lowering.ts";
+
+/** Computes one of the three products of a convolution from two tensors. */
+export type Product = (
+  backend: Backend,
+  first: Tensor4D,
+  second: Tensor4D,
+  conv: Convolution,
+) => Tensor4D;
+
+/** y from x and the filter. */
+export const forwardWays: Readonly<Record<ForwardWay, Product>> = {
+  native: native.forward,
+  patches: patches.forward,
+};
+
+/** dx from dy and the filter. */
+export const inputGradientWays: Readonly<Record<InputGradientWay, Product>> = {
+  native: native.inputGradient,
+  fold: fold.inputGradient,
+};
+
+/** dfilter from x and dy. */
+export const filterGradientWays: Readonly<Record<FilterGradientWay, Product>> = {
+  native: native.filterGradient,
+  patches: patches.filterGradient,
+  shifts: shifts.filterGradient,
+};
+
+function forward(backend: Backend, x: Tensor4D, filter: Tensor4D, conv: Convolution): Tensor4D {
+  return forwardWays[canLower(backend, x) ? forwardWay(conv) : "native"](backend, x, filter, conv);
+}
+
+/** A GPU's own kernels are left alone. */
+function canLower(backend: Backend, x: Tensor): boolean {
+  return !backend.isUsingGpuDevice && x.dtype === "float32";
+}
+
+function convolutionOf(
+  inShape: number[],
+  filterShape: number[],
+  attrs: NamedAttrMap | undefined,
+): Convolution {
+  const { strides, pad, dilations, dimRoundingMode, dataFormat } = attrs as unknown as Attributes;
+  return tf.backend_util.computeConv2DInfo(
+    inShape as Shape,
+    filterShape as Shape,
+    strides,
+    // The gradients' kernels have no such attribute.
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    false,
+    tf.backend_util.convertConv2DDataFormat(dataFormat),
+  );
+}
+
+type Shape = [number, number, number, number];
+
+/** Those of tfjs' convolutions, as far as they tell the sizes. */
+interface Attributes {
+  readonly strides: number | [number, number];
+  readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
+  readonly dilations?: number | [number, number];
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+  readonly dataFormat: "NHWC" | "NCHW";
+}
+
+const conv2d: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { x, filter } = inputs as Record<string, Tensor4D>;
+  const conv = convolutionOf(x!.shape, filter!.shape, attrs);
+  return tf.tidy(() => forward(backend as Backend, x!, filter!, conv));
+};
+
+const conv2dBackpropInput: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { dy, filter } = inputs as Record<string, Tensor4D>;
+  const conv = convolutionOf(attrs?.["inputShape"] as number[], filter!.shape, attrs);
+  const way = canLower(backend as Backend, dy!) ? inputGradientWay(conv) : "native";
+  return tf.tidy(() => inputGradientWays[way](backend as Backend, dy!, filter!, conv));
+};
+
+const conv2dBackpropFilter: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { x, dy } = inputs as Record<string, Tensor4D>;
+  const conv = convolutionOf(x!.shape, attrs?.["filterShape"] as number[], attrs);
+  const way = canLower(backend as Backend, dy!) ? filterGradientWay(conv) : "native";
+  return tf.tidy(() => filterGradientWays[way](backend as Backend, x!, dy!, conv));
+};
+
+/** What tfjs' convolution layers call. */
+const fusedConv2d: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { x, filter, bias, preluActivationWeights } = inputs as Record<string, Tensor4D>;
+  const conv = convolutionOf(x!.shape, filter!.shape, attrs);
+  return tf.tidy(() => {
+    const y = forward(backend as Backend, x!, filter!, conv);
+    return (backend as Backend).applyActivation(
+      bias === undefined ? y : addBias(backend as Backend, y, bias),
+      attrs?.["activation"] as string,
+      preluActivationWeights,
+      attrs?.["leakyreluAlpha"] as number,
+    );
+  });
+};
+
+const kernels: Readonly<Record<string, KernelFunc>> = {
+  Conv2D: conv2d,
+  Conv2DBackpropInput: conv2dBackpropInput,
+  Conv2DBackpropFilter: conv2dBackpropFilter,
+  FusedConv2D: fusedConv2d,
+};
+
+/** Registers the kernels in place of those that tfjs-node has registered for `backendName`. */
+export function registerConvolutions(backendName: string): void {
+  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
+    if (tf.getKernel(kernelName, backendName)?.kernelFunc === kernelFunc) continue;
+    tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  }
+}
