@@ -1,5 +1,6 @@
 /** A TensorFlow that is loaded and has a context in which operations run. */
 import { encodeCString } from "./c_strings.ts";
+import { keepFreedMemory } from "./malloc.ts";
 import { silenced } from "./silence.ts";
 import { cStringAt, Status } from "./status.ts";
 import { openLibrary, type TensorflowApi } from "./symbols.ts";
@@ -37,6 +38,7 @@ let threadsOfProcess: number | undefined;
  * @throws {PairlabError} If the library cannot be loaded.
  */
 export function loadRuntime(path: string, options: RuntimeOptions = {}): Runtime {
+  keepFreedMemory();
   return silenced(() => startRuntime(openLibrary(path), options));
 }
 
