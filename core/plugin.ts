@@ -11,6 +11,19 @@ import type { LayersModel, Scalar, Tensor, Tensor1D, Tensor4D, Variable } from "
 import type { Random } from "./random/stream.ts";
 
 export { type AdamConstants, adamRule } from "./adam_rule.ts";
+export { collectFaults, type Faults } from "./dataset/faults.ts";
+export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
+export { listPictures, type PictureFolder } from "./dataset/list.ts";
+export { matchFolders } from "./dataset/match.ts";
+export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./dataset/open.ts";
+export type { PairFiles, PictureFile, ReadOptions } from "./dataset/pair_files.ts";
+export {
+  checkSplitOptions,
+  type FolderContents,
+  type SplitContents,
+  splitFolder,
+  type SplitOptions,
+} from "./dataset/splits.ts";
 export { messageOf, PairlabError } from "./errors.ts";
 export { type FeatureExtractor, featureExtractor } from "./features.ts";
 export { nearest } from "./nearest.ts";

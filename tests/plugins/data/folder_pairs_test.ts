@@ -119,6 +119,56 @@ describe("folderPairs", () => {
       }));
   }
 
+  it("takes the split of a data set that has folders for it, all of it", () =>
+    inFolder({
+      "train/input/a.png": png(1),
+      "train/output/a.png": png(2),
+      "train/input/b.png": png(3),
+      "train/output/b.png": png(4),
+      "test/input/a.png": png(5),
+      "test/output/a.png": png(6),
+      "val/input/v.png": png(7),
+      "val/output/v.png": png(8),
+    }, async (root) => {
+      const { train, test, description } = await folderPairs({ root }).open();
+      assertEquals(train.names, ["train/a.png", "train/b.png"]);
+      assertEquals(test.names, ["test/a.png"]);
+      assertEquals(description, `3 pairs in "${root}" (2 train, 1 test)`);
+      const pair = await test.load(0);
+      assertEquals([pair.name, pair.input.data[0], pair.target.data[0]], ["test/a.png", 5, 6]);
+      const one = await folderPairs({ root, count: 1 }).open();
+      assertEquals([one.train.names.length, one.test.names.length], [1, 1]);
+    }));
+
+  it("tests with val where there is no test, and refuses train alone", async () => {
+    const files = { "train/input/a.png": small, "train/output/a.png": small };
+    await inFolder(
+      { ...files, "val/input/v.png": small, "val/output/v.png": small },
+      async (root) => {
+        assertEquals((await folderPairs({ root }).open()).test.names, ["val/v.png"]);
+      },
+    );
+    await refused(files, /a folder "train", but neither "test" nor "val"/);
+  });
+
+  it("reads other channels and 16 bits when told to", async () => {
+    const words = new Uint16Array(16).fill(12345);
+    const deep = await encodePicture({ data: words, width: 4, height: 4, channels: 1 }, ".png");
+    await inFolder({ "input/a.png": deep, "output/a.png": png(7) }, async (root) => {
+      const options = { root, channels: { input: 1, target: 3 }, depth: 16 } as const;
+      const opened = await folderPairs(options).open();
+      const { input, target } = await opened.train.load(0);
+      assertEquals(input, { data: words, width: 4, height: 4, channels: 1 });
+      assertEquals(target.data, new Uint16Array(48).fill(7 * 257));
+      assertNotEquals((await folderPairs({ root }).open()).fingerprint, opened.fingerprint);
+      assert(
+        (await refusal(root, { channels: { input: 5, target: 3 } })).includes(
+          "it has 1 channels where 5 were asked for",
+        ),
+      );
+    });
+  });
+
   it("says so when its only pair is both", () =>
     inFolder(pairs(1), async (root) => {
       const { description } = await folderPairs({ root }).open();

@@ -1,10 +1,12 @@
 /** The pictures of one folder, by the stem of their names. */
-import { extname, join, parse, relative } from "@std/path";
-import { messageOf, PairlabError, pictureExtensions } from "../../../core/plugin.ts";
+import { extname, join, parse } from "@std/path";
+import { messageOf, PairlabError } from "../errors.ts";
+import { pictureExtensions } from "../pictures/decode.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
+import { realPathWithin } from "./within.ts";
 
-/** What lies in one of the two folders. */
-export interface Side {
+/** What lies in a folder of pictures. */
+export interface PictureFolder {
   readonly folder: string;
   /** File names by stem (`a` for `a.jpg`), in the order of the names. */
   readonly files: ReadonlyMap<string, string>;
@@ -25,12 +27,12 @@ export function isPictureName(name: string): boolean {
 }
 
 /**
- * Lists a folder. What is neither a picture nor ignored is a fault, and so are links that leave the
+ * Lists the pictures of a folder, in the order of their names. What is neither a picture nor ignored is a fault, and so are links that leave the
  * folder and two pictures of one stem.
  *
  * @throws {PairlabError} When the folder cannot be read.
  */
-export async function listSide(folder: string, faults: Faults): Promise<Side> {
+export async function listPictures(folder: string, faults: Faults): Promise<PictureFolder> {
   const files = new Map<string, string>();
   let ignored = 0;
   for (const entry of await readFolder(folder)) {
@@ -84,19 +86,16 @@ async function isOwnFile(
   path: string,
   faults: Faults,
 ): Promise<boolean | undefined> {
-  try {
-    const [home, real] = await Promise.all([Deno.realPath(folder), Deno.realPath(path)]);
-    const way = relative(home, real);
-    // On Windows the way to another drive is absolute.
-    if (way.startsWith("..") || way === real) {
-      faults.add("links lead out of their folder, copies of the files would work", quote(path));
-      return undefined;
-    }
-    return (await Deno.stat(real)).isFile;
-  } catch {
+  const real = await realPathWithin(folder, path);
+  if (real === "outside") {
+    faults.add("links lead out of their folder, copies of the files would work", quote(path));
+    return undefined;
+  }
+  if (real === "missing") {
     faults.add("links lead nowhere", quote(path));
     return undefined;
   }
+  return (await Deno.stat(path)).isFile;
 }
 
 /** For messages. */

@@ -1,16 +1,9 @@
-/** Which picture belongs to which. */
+/** Which picture of one folder belongs to which of another. */
 import { join } from "@std/path";
-import { nearest } from "../../../core/plugin.ts";
+import { nearest } from "../nearest.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
-import { quote, type Side } from "./list.ts";
-
-/** The two files of a pair. */
-export interface PairFiles {
-  /** The input's file name. */
-  readonly name: string;
-  readonly input: string;
-  readonly target: string;
-}
+import { type PictureFolder, quote } from "./list.ts";
+import type { PairFiles } from "./pair_files.ts";
 
 /** Proposing a name takes time for each name there is. */
 const proposals = 20;
@@ -19,15 +12,19 @@ const proposals = 20;
  * Joins files of one stem, in the order of the inputs' names. Files without a partner are faults;
  * where a likely partner has none either, it is proposed.
  */
-export function matchSides(inputs: Side, targets: Side, faults: Faults): PairFiles[] {
+export function matchFolders(
+  inputs: PictureFolder,
+  targets: PictureFolder,
+  faults: Faults,
+): PairFiles[] {
   const pairs: PairFiles[] = [];
   for (const [stem, name] of inputs.files) {
     const partner = targets.files.get(stem);
     if (partner === undefined) continue;
     pairs.push({
       name,
-      input: join(inputs.folder, name),
-      target: join(targets.folder, partner),
+      input: { path: join(inputs.folder, name) },
+      target: { path: join(targets.folder, partner) },
     });
   }
   const empty = [inputs, targets].filter(({ files }) => files.size === 0);
@@ -39,7 +36,7 @@ export function matchSides(inputs: Side, targets: Side, faults: Faults): PairFil
   return pairs.sort((a, b) => byCodeUnit(a.name, b.name));
 }
 
-function noteLonely(side: Side, other: Side, faults: Faults): void {
+function noteLonely(side: PictureFolder, other: PictureFolder, faults: Faults): void {
   const free = [...other.files.keys()].filter((stem) => !side.files.has(stem));
   let proposed = 0;
   for (const [stem, name] of side.files) {

@@ -1,39 +1,44 @@
-/** Where the two folders are, or why there is no data set. */
+/** Where the two folders of a data set are, or why there is none. */
 import { basename, dirname, join } from "@std/path";
-import { messageOf, nearest, PairlabError } from "../../../core/plugin.ts";
+import { messageOf, PairlabError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { isIgnored, isPictureName, quote } from "./list.ts";
 
-/** What was found: both folders, or nothing at all that looks like a data set. */
-export type Found =
-  | { readonly input: string; readonly output: string }
-  | { readonly nothing: string };
-
-/** How the data set is laid out. */
-export interface Layout {
-  readonly root: string;
+/** The two folders of pairs. */
+export interface PairFolders {
   readonly input: string;
   readonly output: string;
 }
 
+/** How the data set is laid out. */
+export interface PairLayout extends PairFolders {
+  readonly root: string;
+}
+
 /**
- * Looks for the two folders.
+ * Why nothing in a folder looks like a data set: it does not exist, or it holds no folder and no
+ * picture. Undefined if it may hold one.
  *
- * @returns `nothing`, with the reason, when the root is missing or holds no folder and no picture.
- * @throws {PairlabError} When something is there, but not both folders: then it is most likely meant
- * to be a data set.
+ * @throws {PairlabError} If it is no folder, or cannot be read.
  */
-export async function findFolders({ root, input, output }: Layout): Promise<Found> {
+export async function whyEmpty(root: string): Promise<string | undefined> {
   const entries = await entriesOf(root);
-  if (entries === undefined) return { nothing: `there is no folder ${quote(root)}` };
+  if (entries === undefined) return `there is no folder ${quote(root)}`;
+  const { folders, pictures } = sortEntries(entries);
+  return folders.length === 0 && pictures === 0 ? `no pictures in ${quote(root)}` : undefined;
+}
+
+/**
+ * Finds the two folders of pairs.
+ *
+ * @throws {PairlabError} If they are not both there, with what is there and what may be meant.
+ */
+export async function findPairFolders({ root, input, output }: PairLayout): Promise<PairFolders> {
   const inputFolder = join(root, input), outputFolder = join(root, output);
   const [hasInput, hasOutput] = await Promise.all([isFolder(inputFolder), isFolder(outputFolder)]);
   if (hasInput && hasOutput) return { input: inputFolder, output: outputFolder };
 
-  const folders = entries.filter((entry) => !entry.isFile && !isIgnored(entry.name))
-    .map(({ name }) => name).sort();
-  const pictures = entries.filter(({ isFile, name }) => isFile && isPictureName(name)).length;
-  if (folders.length === 0 && pictures === 0) return { nothing: `no pictures in ${quote(root)}` };
-
+  const { folders, pictures } = sortEntries(await entriesOf(root) ?? []);
   const missing = hasInput ? [output] : hasOutput ? [input] : [input, output];
   const others = folders.filter((name) => name !== input && name !== output);
   const described = missing.map((name) => {
@@ -48,8 +53,19 @@ export async function findFolders({ root, input, output }: Layout): Promise<Foun
   );
 }
 
+function sortEntries(
+  entries: readonly Deno.DirEntry[],
+): { readonly folders: readonly string[]; readonly pictures: number } {
+  return {
+    folders: entries.filter(({ isFile, name }) => !isFile && !isIgnored(name))
+      .map(({ name }) => name).sort(),
+    pictures: entries.filter(({ isFile, name }) => isFile && isPictureName(name)).length,
+  };
+}
+
 function describeContents(folders: readonly string[], pictures: number): string {
-  const parts = [];
+  const parts: string[] = [];
+  if (folders.length === 0 && pictures === 0) parts.push("nothing");
   if (folders.length > 0) {
     const few = folders.slice(0, 5).map(quote).join(", ");
     parts.push(
@@ -75,7 +91,8 @@ async function entriesOf(root: string): Promise<Deno.DirEntry[] | undefined> {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** True if there is a folder at this path. */
+export async function isFolder(path: string): Promise<boolean> {
   return await stat(path).then((info) => info?.isDirectory === true);
 }
 

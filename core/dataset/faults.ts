@@ -1,5 +1,5 @@
 /** What is wrong with a data set, gathered so that it can be said all at once. */
-import { PairlabError } from "../../../core/plugin.ts";
+import { PairlabError } from "../errors.ts";
 
 /** How many of a kind are named; the others are counted. */
 const named = 5;
@@ -17,7 +17,22 @@ export interface Faults {
   throwIfAny(): void;
 }
 
-/** Starts with no faults; `root` is named in the error. */
+/**
+ * Starts with no faults, so that a data source can tell all that is wrong at once.
+ *
+ * @param root Named in the error.
+ *
+ * @example
+ * ```ts
+ * import { collectFaults } from "./faults.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const faults = collectFaults("photos");
+ * faults.add("pictures are blank", '"a.png"');
+ * faults.add("pictures are blank", '"b.png"');
+ * assertThrows(() => faults.throwIfAny(), Error, 'pictures are blank: 2 ("a.png", "b.png")');
+ * ```
+ */
 export function collectFaults(root: string): Faults {
   const subjects = new Map<string, string[]>();
   return {

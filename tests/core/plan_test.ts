@@ -1,0 +1,50 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { PairlabError } from "../../core/errors.ts";
+import { experiment } from "../../core/experiment.ts";
+import { type ExperimentModule, planExperiment } from "../../core/plan.ts";
+import type { TaskShape, Wiring } from "../../core/plugin.ts";
+import { tinyWiring } from "./tiny.ts";
+
+function shapeFor(changes: Partial<Wiring>): TaskShape {
+  const module: ExperimentModule = {
+    name: "tiny",
+    module: "tiny",
+    url: new URL("file:///tiny.ts"),
+    source: "",
+    sha256: "",
+    experiment: experiment({ size: 32 }, () => tinyWiring(changes)),
+  };
+  return planExperiment(module, {}).shape;
+}
+
+describe("the shape that networks are built for", () => {
+  it("is a square of the size, in colour", () => {
+    const image = { height: 32, width: 32, channels: 3 };
+    assertEquals(shapeFor({}), { input: image, target: image });
+  });
+
+  it("is the wiring's, where it says so", () => {
+    const shape = shapeFor({
+      shape: { height: 32, width: 64 },
+      channels: { input: 1, target: 4 },
+    });
+    assertEquals(shape, {
+      input: { height: 32, width: 64, channels: 1 },
+      target: { height: 32, width: 64, channels: 4 },
+    });
+  });
+
+  it("is of whole, positive numbers", () => {
+    assertThrows(
+      () => shapeFor({ shape: { height: 32, width: 0 } }),
+      PairlabError,
+      "Cannot build networks for 0x32 pixels, 3 to 3 channels",
+    );
+    assertThrows(
+      () => shapeFor({ channels: { input: 1.5, target: 3 } }),
+      PairlabError,
+      "1.5 to 3 channels",
+    );
+  });
+});
