@@ -1,7 +1,8 @@
 /** G at work on pictures: from a training, or from a checkpoint's file alone. */
 import * as tf from "@tensorflow/tfjs";
-import type { LayersModel } from "@tensorflow/tfjs";
+import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { z } from "zod";
+import { compile, type CompileMode } from "./backends/compile.ts";
 import { assignWeights } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
@@ -76,29 +77,41 @@ export function describeGenerator(
   };
 }
 
-/** How {@link predictPicture} predicts. */
+/** How a picture is predicted. */
 export interface PredictionOptions extends GeneratorDescription {
   /** @default "paper" */
   readonly mode?: InferenceMode | undefined;
 }
 
-/** G(picture). Nothing of the model changes, and the same step and mode give the same picture. */
-export async function predictPicture(
+/**
+ * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
+ * same picture.
+ */
+export function createPredict(
   model: LayersModel,
-  picture: Picture,
-  { shape, step, mode = "paper", ...frame }: PredictionOptions,
-): Promise<Picture> {
-  const fitted = await fitPicture(picture, shape.input, frame);
-  const output = tf.tidy(() =>
-    generate(model, toTensor([fitted]), {
-      ...MODES[mode],
-      updateStatistics: false,
-      step: tf.scalar(step, "int32"),
-    })
+  compileMode?: CompileMode,
+): (picture: Picture, options: PredictionOptions) => Promise<Picture> {
+  const predict = compile(
+    (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
+      generate(model, input, { ...MODES[mode], updateStatistics: false, step }),
+    { name: "a prediction", mode: compileMode },
   );
-  const [predicted] = await toPictures(output);
-  output.dispose();
-  return predicted!;
+  return async (picture, { shape, step, mode = "paper", ...frame }) => {
+    const input = toTensor([await fitPicture(picture, shape.input, frame)]);
+    const stepTensor = tf.scalar(step, "int32");
+    const output = await predict(input, stepTensor, mode);
+    const [predicted] = await toPictures(output);
+    tf.dispose([input, stepTensor, output]);
+    return predicted!;
+  };
+}
+
+/** How {@link loadPredictor} goes about it. */
+export interface LoadOptions {
+  /** What the file must be. @default any generator's file */
+  readonly identity?: FileIdentity | undefined;
+  /** Whether predictions are compiled. @default "on": where the engine can */
+  readonly compile?: CompileMode | undefined;
 }
 
 /**
@@ -107,14 +120,18 @@ export async function predictPicture(
  *
  * @throws {PairlabError} If the file is damaged, foreign, or names an unknown layer.
  */
-export async function loadPredictor(path: string, identity?: FileIdentity): Promise<Predictor> {
+export async function loadPredictor(
+  path: string,
+  { identity, compile: compileMode }: LoadOptions = {},
+): Promise<Predictor> {
   const { tensors, metadata } = await readSafetensors(path, identity);
   const description = parseDescription(path, metadata);
   const model = await restoreModel(path, description.topology);
   assignWeights(path, model, tensors);
+  const predict = createPredict(model, compileMode);
   return {
     ...description,
-    predict: (picture, mode) => predictPicture(model, picture, { ...description, mode }),
+    predict: (picture, mode) => predict(picture, { ...description, mode }),
   };
 }
 

@@ -29,7 +29,13 @@ const Record = z.object({
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
   data: z.object({ description: z.string(), fingerprint: z.string() }),
-  engine: z.object({ name: z.string(), version: z.string(), threads: z.int() }),
+  engine: z.object({
+    name: z.string(),
+    version: z.string(),
+    threads: z.int(),
+    /** How steps were compiled. */
+    compile: z.enum(["off", "on", "xla"]).default("off"),
+  }),
   versions: z.record(z.string(), z.string()),
   /** The git commit of Pairlab's sources, with `+` if they were changed; null outside git. */
   commit: z.string().nullable(),

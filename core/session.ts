@@ -1,6 +1,7 @@
 /** One run from its beginning, or from its last checkpoint: what commands call. */
 import { join } from "@std/path";
 import { autosave, type Interval } from "./autosave.ts";
+import { canCompile, type CompileMode } from "./backends/compile.ts";
 import { type EngineChoice, startEngine } from "./backends/engine.ts";
 import { type LoadedCheckpoint, loadNewestCheckpoint } from "./checkpoint.ts";
 import { removeRemains } from "./durable.ts";
@@ -26,6 +27,8 @@ export interface BeginOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** @default "auto" */
   readonly backend?: EngineChoice;
+  /** Whether steps are compiled. @default "on": where the engine can */
+  readonly compile?: CompileMode;
   /** Train on the first pairs only. */
   readonly limit?: number | undefined;
   /** The run folder. @default "runs/<experiment>-<time>" */
@@ -68,7 +71,12 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     seed: Number(plan.parameters["seed"]),
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
-    engine: { name: engine.name, version: engine.version, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      version: engine.version,
+      threads: engine.threads,
+      compile: canCompile() ? options.compile ?? "on" : "off",
+    },
     versions: versions(),
     commit: await sourceCommit(),
     started: new Date().toISOString(),
@@ -83,6 +91,8 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
 export interface ResumeOptions {
   /** @default The engine of the run, so that it goes on bit for bit. */
   readonly backend?: EngineChoice | undefined;
+  /** Whether steps are compiled. @default As they were until now. */
+  readonly compile?: CompileMode | undefined;
   /** Where the experiment is now, if it has moved. */
   readonly experiment?: string | undefined;
   /**
@@ -135,6 +145,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     : { ...checkpoint.state, stopped: null };
   return await assemble({
     ...options,
+    compile: options.compile ?? record.engine.compile,
     plan,
     data,
     folder,
@@ -213,6 +224,7 @@ interface Assembly {
   readonly data: OpenedData;
   readonly folder: string;
   readonly limit?: number | undefined;
+  readonly compile?: CompileMode | undefined;
   readonly checkpointEvery?: Interval | undefined;
   readonly checkpoint?: LoadedCheckpoint;
 }
@@ -230,6 +242,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     epochs: number("epochs"),
     batch: number("batch"),
     seed: number("seed"),
+    compile: options.compile,
     checkpoint: options.checkpoint,
   });
 }

@@ -2,6 +2,7 @@
 import { dirname } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
+import { compile, type CompileMode } from "./backends/compile.ts";
 import {
   type CheckpointParts,
   type CheckpointState,
@@ -26,10 +27,10 @@ import type {
   TrainingRun,
   Wiring,
 } from "./plugin.ts";
-import { describeGenerator, predictPicture } from "./predictor.ts";
+import { createPredict, describeGenerator } from "./predictor.ts";
 import { recordPath } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
-import { createStep, type Rates, type Step } from "./step.ts";
+import { type Batch, createStep, type Rates, type Step } from "./step.ts";
 import { say } from "./terminal.ts";
 import { toTensor } from "./tensors.ts";
 
@@ -44,6 +45,8 @@ export interface TrainingParts {
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
+  /** Whether steps and predictions are compiled. @default "on": where the engine can */
+  readonly compile?: CompileMode | undefined;
   /** Where to go on; left out at the beginning. */
   readonly checkpoint?: LoadedCheckpoint | undefined;
 }
@@ -87,12 +90,14 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     restoreCallbacks(callbacks, state.callbacks);
     position = positionOf(state);
   }
-  const trainStep = createStep({
+  const step = createStep({
     networks,
     losses: wiring.losses,
     updates,
     order: wiring.order ?? "alternate",
   });
+  const trainStep = compile(step, { name: "a training step", mode: parts.compile });
+  const predict = createPredict(networks.generator, parts.compile);
   const log = await openMetricsLog(folder, position);
   const steps = stepsPerEpoch(parts.train.names.length, batch);
   const loader: LoaderOptions = {
@@ -129,8 +134,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     },
     test: parts.test,
     testPair: async (index) => fitPair(await parts.test.load(index), shape, loader),
-    predict: (input, mode) =>
-      predictPicture(networks.generator, input, { shape, resize, fit, step: position.step, mode }),
+    predict: (input, mode) => predict(input, { shape, resize, fit, step: position.step, mode }),
     save: ({ keep } = {}) => {
       asked ??= new Set();
       if (keep !== undefined) asked.add(keep);
@@ -238,9 +242,9 @@ async function trainOn(
   pairs: readonly Pair[],
   step: number,
   rates: { generator: number; discriminator: number },
-  trainStep: Step,
+  trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
 ): Promise<Record<string, number>> {
-  const batch = {
+  const batch: Batch = {
     input: toTensor(pairs.map(({ input }) => input)),
     target: toTensor(pairs.map(({ target }) => target)),
   };
@@ -249,9 +253,9 @@ async function trainOn(
     discriminator: tf.scalar(rates.discriminator),
   };
   const stepTensor = tf.scalar(step, "int32");
-  const report = trainStep(batch, stepTensor, rateTensors);
+  const report = await trainStep(batch, stepTensor, rateTensors);
   const losses = await readScalars(report);
-  tf.dispose([batch, rateTensors, stepTensor, report] as unknown as tf.TensorContainer);
+  tf.dispose([batch, rateTensors, stepTensor, report]);
   return losses;
 }
 

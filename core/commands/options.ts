@@ -1,6 +1,7 @@
 /** Options that several commands have. */
 import { InvalidArgumentError, Option } from "commander";
 import { type Interval, parseInterval } from "../autosave.ts";
+import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 
 import { messageOf } from "../errors.ts";
@@ -10,6 +11,15 @@ const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 /** `--backend`: which engine computes. */
 export function backendOption(fallback?: EngineChoice): Option {
   const option = new Option("--backend <engine>", "the engine that computes").choices(ENGINES);
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
+
+/** `--compile`: whether a step runs as one operation of the engine. */
+export function compileOption(fallback?: CompileMode): Option {
+  const words = "run each step as one operation where the engine can; xla: as machine code";
+  const option = new Option("--compile <mode>", words).choices(COMPILE_MODES);
   return fallback === undefined ? option : option.default(fallback);
 }
 

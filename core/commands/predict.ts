@@ -1,5 +1,6 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
 import { extname, join } from "@std/path";
+import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { listCheckpoints } from "../checkpoint.ts";
 import { GENERATOR_FILE } from "../checkpoint_contents.ts";
@@ -12,10 +13,11 @@ import { loadExperiment } from "../plan.ts";
 import { loadPredictor, type Predictor } from "../predictor.ts";
 import { openBar, say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption } from "./options.ts";
+import { backendOption, compileOption } from "./options.ts";
 
 interface PredictOptions {
   readonly backend: EngineChoice;
+  readonly compile: CompileMode;
   readonly out?: string;
   readonly experiment?: string;
   readonly keepSize?: boolean;
@@ -29,6 +31,7 @@ await runCommand(async () => {
     .option("--keep-size", "bring each result to the size of its input")
     .option("--experiment <file>", "the file that defines layers of your own")
     .addOption(backendOption("auto"))
+    .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });
   const options = program.opts<PredictOptions>();
   const [run = "", ...inputs] = program.args;
@@ -37,7 +40,7 @@ await runCommand(async () => {
   const engine = await startEngine(options.backend);
   say(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
-  const predictor = await openPredictor(userPath(run));
+  const predictor = await openPredictor(userPath(run), options.compile);
   const folder = options.out === undefined
     ? join(userPath(run), "predictions")
     : userPath(options.out);
@@ -53,8 +56,8 @@ async function registerLayers(experiment: string | undefined): Promise<void> {
 }
 
 /** Finds the generator in whatever the user named. */
-async function openPredictor(path: string): Promise<Predictor> {
-  if (extname(path) === ".safetensors") return await loadPredictor(path);
+async function openPredictor(path: string, compile: CompileMode): Promise<Predictor> {
+  if (extname(path) === ".safetensors") return await loadPredictor(path, { compile });
   const { whole: [newest] } = await listCheckpoints(join(path, "checkpoints"));
   const file = join(newest?.folder ?? path, GENERATOR_FILE);
   try {
@@ -64,7 +67,8 @@ async function openPredictor(path: string): Promise<Predictor> {
       `Cannot predict with "${path}": there is no checkpoint in it, a run folder after its first checkpoint would work`,
     );
   }
-  return await loadPredictor(file, newest?.state.files[GENERATOR_FILE]);
+  const identity = newest?.state.files[GENERATOR_FILE];
+  return await loadPredictor(file, { identity, compile });
 }
 
 async function predictAll(

@@ -1,14 +1,16 @@
 /** `deno task resume RUN`: go on with a run, exactly. */
 import type { Interval } from "../autosave.ts";
+import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { resumeRun } from "../session.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { trainToTheEnd } from "./interruptible.ts";
-import { backendOption, checkpointEveryOption } from "./options.ts";
+import { backendOption, checkpointEveryOption, compileOption } from "./options.ts";
 
 interface ResumeCommandOptions {
   readonly backend?: EngineChoice;
+  readonly compile?: CompileMode;
   readonly checkpointEvery?: Interval;
   readonly experiment?: string;
   readonly epochs?: string;
@@ -20,6 +22,7 @@ await runCommand(async () => {
   const program = command("resume", "Go on with a run from its newest checkpoint.")
     .argument("<run>", "the run folder")
     .addOption(backendOption())
+    .addOption(compileOption())
     .addOption(checkpointEveryOption())
     .option("--experiment <file>", "where the experiment is now, if it has moved")
     .option("--epochs <number>", "train longer than was planned")

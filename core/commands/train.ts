@@ -1,16 +1,18 @@
 /** `deno task train EXPERIMENT`: the main job. */
 import { InvalidArgumentError } from "commander";
 import type { Interval } from "../autosave.ts";
+import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { beginRun } from "../session.ts";
 import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
-import { backendOption, checkpointEveryOption } from "./options.ts";
+import { backendOption, checkpointEveryOption, compileOption } from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 
 interface TrainOptions {
   readonly backend: EngineChoice;
+  readonly compile: CompileMode;
   readonly checkpointEvery?: Interval;
   readonly limit?: number;
   readonly run?: string;
@@ -21,6 +23,7 @@ await runCommand(async () => {
   const program = command("train", "Train an experiment.")
     .argument("<experiment>", "a name in experiments/, or the path or URL of a module")
     .addOption(backendOption("auto"))
+    .addOption(compileOption("on"))
     .addOption(checkpointEveryOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
@@ -38,6 +41,7 @@ await runCommand(async () => {
   const training = await beginRun(experimentPath(reference), {
     parameters: await userValues(parseOverrides(rest)),
     backend: options.backend,
+    compile: options.compile,
     limit: options.limit,
     folder: options.run === undefined ? undefined : userPath(options.run),
     check: options.check,

@@ -19,7 +19,7 @@ const record: RunRecord = {
   seed: 23,
   shape: tinyShape,
   data: { description: "noise", fingerprint: "noise" },
-  engine: { name: "cpu", version: "4.22.0", threads: 1 },
+  engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off" },
   versions: { pairlab: "0.1.0" },
   commit: null,
   started: "2026-11-23T17:30:00.000Z",
