@@ -1,0 +1,48 @@
+/**
+ * What every schedule must keep to, a user's own too:
+ *
+ *     conformsAsSchedule("cosine", () => cosine());
+ *
+ * in a test file runs the whole suite.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { Progress, Schedule } from "../../core/plugin.ts";
+
+/** Runs the suite for what `makeSchedule` makes. */
+export function conformsAsSchedule(name: string, makeSchedule: () => Schedule): void {
+  describe(`${name} as a schedule`, () => {
+    for (const epochs of [1, 2, 200]) {
+      it(`has a rate, never below 0, in every step of ${epochs} epochs`, () => {
+        const schedule = makeSchedule();
+        for (const progress of training(epochs)) {
+          const rate = schedule(progress);
+          const where = `epoch ${progress.epoch + 1}, step ${progress.step + 1}`;
+          assert(Number.isFinite(rate) && rate >= 0, `its rate is ${rate} in ${where}`);
+        }
+      });
+    }
+
+    it("learns in the first step", () => {
+      const [first] = training(3);
+      assert(makeSchedule()(first!) > 0);
+    });
+
+    it("depends on progress alone, so that a resumed run goes on", () => {
+      const schedule = makeSchedule();
+      const forth = training(4).map(schedule);
+      assertEquals(training(4).reverse().map(schedule).reverse(), forth);
+      assertEquals(training(4).map(makeSchedule()), forth);
+    });
+  });
+}
+
+/** Every step of so many epochs of seven steps. */
+function training(epochs: number): Progress[] {
+  return Array.from({ length: 7 * epochs }, (_, step) => ({
+    epoch: Math.floor(step / 7),
+    epochs,
+    step,
+    stepsPerEpoch: 7,
+  }));
+}
