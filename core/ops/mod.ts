@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "./rectifier_gradients.ts";
 import "./second_order.ts";
 
 export { absolute } from "./absolute.ts";

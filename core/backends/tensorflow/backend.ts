@@ -8,7 +8,6 @@ import * as tf from "@tensorflow/tfjs";
 // The package's index would load its native addon; these two files do not.
 import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
 import { registerCompiler } from "../compile.ts";
-import { registerAdam } from "./adam.ts";
 import { TensorflowBinding } from "./binding.ts";
 import { TensorflowCompiler } from "./compiler.ts";
 import { registerTensorflowKernels } from "./kernels.ts";
@@ -70,7 +69,6 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
     const backend = new TensorflowBackend(binding);
     tf.registerBackend(BACKEND, () => backend, 3);
     registerTensorflowKernels();
-    registerAdam(BACKEND);
     registerCompiler(BACKEND, new TensorflowCompiler(runtime, backend));
     running = {
       version: runtime.version,

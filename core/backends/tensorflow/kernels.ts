@@ -5,8 +5,10 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRADIENT } from "../../ops/batch_norm.ts";
 import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.ts";
+import { registerAdam } from "./adam.ts";
 import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
+import { registerRectifierGradients } from "./rectifiers.ts";
 
 const BACKEND = "tensorflow";
 
@@ -72,7 +74,9 @@ function asNode(backend: unknown): NodeJSKernelBackend {
 
 /** Registers the kernels; a second call does nothing. */
 export function registerTensorflowKernels(): void {
+  registerAdam(BACKEND);
   registerConvolutions(BACKEND);
+  registerRectifierGradients(BACKEND);
   const kernels: Readonly<Record<string, KernelFunc>> = {
     [STATELESS_UNIFORM]: statelessRandom("StatelessRandomUniform"),
     [STATELESS_NORMAL]: statelessRandom("StatelessRandomNormal"),
