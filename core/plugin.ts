@@ -58,6 +58,7 @@ export { numpyShuffle } from "./random/numpy.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 export { checkSplit, splitPairs } from "./split.ts";
+export type { LayerWindow } from "./receptive_field.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
 

@@ -9,9 +9,19 @@ export interface ReceptiveField {
   readonly stride: number;
 }
 
-/** A layer whose outputs depend on the same position of its input alone may say so. */
-interface Pointwise {
+/** What a layer of one's own sees of its input along an axis; both axes are alike. */
+export interface LayerWindow {
+  /** The positions of the input on which the positions `first` to `last` of the output depend. */
+  sees(first: number, last: number): readonly [first: number, last: number];
+  /** Positions of the input from one position of the output to the next. */
+  readonly stride: number;
+}
+
+/** What a layer may say of itself. */
+interface Described {
+  /** An output depends on the same position of the input alone. */
   readonly pointwise?: boolean;
+  readonly window?: LayerWindow;
 }
 
 /** The first and the last position that are seen along an axis. */
@@ -41,8 +51,8 @@ const POINTWISE_LAYERS: ReadonlySet<string> = new Set([
  * Edges count as if the picture went on beyond them, so a field may be larger than the picture.
  * The statistics of batch normalisation, which in training depend on the whole picture, are left
  * out, as is usual. A layer of which nothing is known (one of a plug-in that has no `kernelSize` in
- * its configuration and no property `pointwise`) is taken to look at all of its input; then the
- * field is the whole input.
+ * its configuration and no property `pointwise` or `window`, a {@link LayerWindow}) is taken to look
+ * at all of its input; then the field is the whole input.
  *
  * @param model Its outputs are `[batch, rows, columns, channels]`.
  * @param output Which output, for a network of several scales.
@@ -134,7 +144,11 @@ function union([a, b]: Interval, [c, d]: Interval): Interval {
 
 function windowOf(layer: layers.Layer, input: SymbolicTensor, axis: 0 | 1): Window {
   const className = layer.getClassName();
-  if ((layer as Pointwise).pointwise === true || POINTWISE_LAYERS.has(className)) return POINTWISE;
+  const { pointwise, window } = layer as Described;
+  if (pointwise === true || POINTWISE_LAYERS.has(className)) return POINTWISE;
+  if (window !== undefined) {
+    return { sees: ([first, last]) => window.sees(first, last), stride: window.stride };
+  }
   const config = layer.getConfig();
   if (className === "ZeroPadding2D") return shift(edgeBefore(config["padding"], axis));
   if (className === "Cropping2D") return shift(-edgeBefore(config["cropping"], axis));
