@@ -16,7 +16,7 @@ export interface Findings {
   readonly receptiveField: number;
 }
 
-const LOSS_METHODS = ["generator", "discriminator"];
+const LOSS_METHODS = ["prepare", "generator", "discriminator"];
 const HOOKS = [
   "state",
   "restore",

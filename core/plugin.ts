@@ -216,6 +216,8 @@ export interface Loss {
 
 /** Where a training stands, for a rate that changes. Counts finished epochs and steps. */
 export interface Progress {
+  /** Called once, when the engine is at work and before the first step, to load what it needs. */
+  prepare?(): void | Promise<void>;
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;

@@ -78,6 +78,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const fit = wiring.fit ?? "resize";
   const optimizers = optimizersOf(wiring);
   const networks = buildNetworks(wiring, shape, seed);
+  for (const loss of Object.values(wiring.losses)) await loss.prepare?.();
   const updates = startOptimizers(networks, optimizers);
   const callbacks = wiring.callbacks ?? [];
   let position: Position = START;

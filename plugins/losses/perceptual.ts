@@ -5,10 +5,10 @@ import { absolute, type FeatureExtractor, featureExtractor, type Loss } from "..
 /** Options of {@link perceptual}. */
 export interface PerceptualOptions {
   /**
-   * The network whose features are compared, or a function that gives it, called once when the loss
-   * is first used. It takes one picture, and nothing here trains it.
+   * The network whose features are compared, or a function that loads it, called once before the
+   * training. It takes one picture, and nothing here trains it.
    */
-  readonly network: LayersModel | (() => LayersModel);
+  readonly network: LayersModel | (() => LayersModel | Promise<LayersModel>);
   /** Names of the layers whose outputs are compared, or a weight for each by its name. */
   readonly layers: readonly string[] | Readonly<Record<string, number>>;
   /** What the sum is multiplied by. @default 10 (pix2pixHD) */
@@ -30,11 +30,11 @@ export interface PerceptualOptions {
  * what layers of a trained network make of target and of fake, added up over the layers, times a
  * weight.
  *
- * No weights are fetched: load a network with `tf.loadLayersModel`, or take one that a former run
- * has trained. It is applied as in inference, and stays as it is. Its gradients reach the fake only
- * through layers that are differentiable on the engine. Looks at no discriminator.
+ * No weights are fetched: `network` may be `() => tf.loadLayersModel(…)`, or one that somebody has
+ * trained here. It is applied as in inference, and stays as it is: no gradient changes it. Looks at
+ * no discriminator.
  *
- * @throws {PairlabError} When used, if the network lacks a layer, or does not take such pictures.
+ * @throws {PairlabError} If the network lacks a layer; when used, if it does not take such pictures.
  * @throws {RangeError} If no layer is named.
  *
  * @example
@@ -65,13 +65,20 @@ export function perceptual(
     throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
   }
   const compare = distance === "l1" ? absolute<Tensor> : (x: Tensor): Tensor => tf.square(x);
-  let featuresOf: FeatureExtractor | undefined;
+  const names = [...weights.keys()];
+  let featuresOf: FeatureExtractor | undefined = typeof network === "function"
+    ? undefined
+    : featureExtractor(network, names);
   return {
+    prepare: async () => {
+      if (typeof network === "function") featuresOf = featureExtractor(await network(), names);
+    },
     generator: ({ target, fake }) => {
-      featuresOf ??= featureExtractor(
-        typeof network === "function" ? network() : network,
-        [...weights.keys()],
-      );
+      if (featuresOf === undefined) {
+        throw new TypeError(
+          "Cannot compare features: the network is not loaded yet, to await prepare() before would work",
+        );
+      }
       const ofTarget = featuresOf(preprocess(target));
       const ofFake = featuresOf(preprocess(fake));
       const terms = [...weights.values()].map((share, index) =>

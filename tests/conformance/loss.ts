@@ -26,10 +26,16 @@ export function conformsAsLoss(
   { size = { height: 20, width: 28 } }: LossNeeds = {},
 ): void {
   describe(`${name} as a loss`, () => {
-    before(() => tf.setBackend("cpu"));
+    let loss: Loss, another: Loss;
+    before(async () => {
+      await tf.setBackend("cpu");
+      [loss, another] = [makeLoss(), makeLoss()];
+      await loss.prepare?.();
+      await another.prepare?.();
+    });
 
     it("has a term for G or for D", () => {
-      const { generator, discriminator } = makeLoss();
+      const { generator, discriminator } = loss;
       assert(generator !== undefined || discriminator !== undefined, "it has neither");
     });
 
@@ -39,7 +45,7 @@ export function conformsAsLoss(
 
       it(`is a finite number in each term (${described})`, () =>
         withViews(setting, (views) => {
-          for (const [network, term] of termsOf(makeLoss())) {
+          for (const [network, term] of termsOf(loss)) {
             const value = term(views);
             assertEquals(value.shape, [], `${network}: shape`);
             assertEquals(value.dtype, "float32", `${network}: dtype`);
@@ -49,7 +55,7 @@ export function conformsAsLoss(
 
       it(`gives G a gradient for every picture (${described})`, () =>
         withViews(setting, (views, viewsOf) => {
-          const { generator } = makeLoss();
+          const { generator } = loss;
           if (generator === undefined) return;
           const gradient = tf.grad((fake) => generator(viewsOf(fake as Tensor4D)))(views.fake);
           assertFinite("gradient", gradient);
@@ -60,7 +66,7 @@ export function conformsAsLoss(
 
       it(`gives D's weights a gradient (${described})`, () =>
         withViews(setting, (views, viewsOf, network) => {
-          const { discriminator } = makeLoss();
+          const { discriminator } = loss;
           if (discriminator === undefined) return;
           const variables = trainableVariables(network);
           const { grads } = tf.variableGrads(() => discriminator(viewsOf(views.fake)), variables);
@@ -75,19 +81,17 @@ export function conformsAsLoss(
         withViews(setting, (views, viewsOf) => {
           const seen = [views.input, views.target, views.fake];
           const before = seen.map((tensor) => tensor.dataSync().slice());
-          const loss = makeLoss();
           for (const [network, term] of termsOf(loss)) {
             const value = valueOf(term, views);
             assertEquals(valueOf(term, viewsOf(views.fake)), value, `${network}, asked twice`);
-            const another = termsOf(makeLoss()).find(([other]) => other === network)![1];
-            assertEquals(valueOf(another, views), value, `${network}, made twice`);
+            const [, same] = termsOf(another).find(([other]) => other === network)!;
+            assertEquals(valueOf(same, views), value, `${network}, made twice`);
           }
           assertEquals(seen.map((tensor) => tensor.dataSync()), before);
         }));
     }
 
     it("keeps no tensor", () => {
-      const loss = makeLoss();
       const setting: Setting = { batch: 2, ...size };
       withViews(setting, (_, viewsOf, network) => {
         const fake = draw("fake", setting);
@@ -100,7 +104,7 @@ export function conformsAsLoss(
             });
           }
         };
-        // What it makes when it is first used, such as a network of its own, it may keep.
+        // What it makes when it is first used it may keep, such as constants.
         use();
         const { numTensors, numDataBuffers } = tf.memory();
         use();
