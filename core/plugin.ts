@@ -208,6 +208,8 @@ export interface Views {
  * The terms of all losses are added up, for each network by itself.
  */
 export interface Loss {
+  /** Called once, when the engine is at work and before the first step, to load what it needs. */
+  prepare?(): void | Promise<void>;
   /** The term that G minimises, weight included. */
   generator?(views: Views): Scalar;
   /** The term that D minimises, weight included. No gradient flows to G from here. */
@@ -216,8 +218,6 @@ export interface Loss {
 
 /** Where a training stands, for a rate that changes. Counts finished epochs and steps. */
 export interface Progress {
-  /** Called once, when the engine is at work and before the first step, to load what it needs. */
-  prepare?(): void | Promise<void>;
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;
