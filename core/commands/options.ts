@@ -34,3 +34,12 @@ export function checkpointEveryOption(): Option {
     }
   });
 }
+
+/** For options that count something. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("A whole number from 1 on would work.");
+  }
+  return value;
+}

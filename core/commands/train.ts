@@ -1,5 +1,4 @@
 /** `deno task train EXPERIMENT`: the main job. */
-import { InvalidArgumentError } from "commander";
 import type { Interval } from "../autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
@@ -7,7 +6,7 @@ import { loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { beginRun } from "../session.ts";
 import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
-import { backendOption, checkpointEveryOption, compileOption } from "./options.ts";
+import { backendOption, checkpointEveryOption, compileOption, wholeNumber } from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 
 interface TrainOptions {
@@ -70,12 +69,4 @@ async function showHelp(text: string): Promise<void> {
 function experimentPath(reference: string): string {
   const isPath = /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
   return isPath ? userPath(reference) : reference;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("A whole number from 1 on would work.");
-  }
-  return value;
 }
