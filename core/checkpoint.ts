@@ -6,12 +6,13 @@ import {
   checkFit,
   GENERATOR_FILE,
   sourcesOf,
-  type Updates,
   variablesByFile,
 } from "./checkpoint_contents.ts";
 import { isTemporary, removeDurably, writeFolderDurably, writeTextDurably } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { Networks } from "./networks.ts";
+import type { Position } from "./position.ts";
+import type { Updates } from "./updates.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
 const State = z.object({
@@ -40,12 +41,6 @@ const State = z.object({
 
 /** What state.json says. Every random stream is named by these numbers, and so is the data. */
 export type CheckpointState = z.infer<typeof State>;
-
-/** Where a training stands. */
-export type Position = Pick<
-  CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "secondsInEpoch"
->;
 
 /** A checkpoint on disk. */
 export interface Checkpoint {

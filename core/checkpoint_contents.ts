@@ -4,13 +4,8 @@ import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "./errors.ts";
 import { namedVariables, type Networks } from "./networks.ts";
 import type { UpdateRule } from "./plugin.ts";
+import type { Updates } from "./updates.ts";
 import type { StoredTensor, TensorSource } from "./safetensors.ts";
-
-/** The two optimizers at work. */
-export interface Updates {
-  readonly generator: UpdateRule;
-  readonly discriminator?: UpdateRule;
-}
 
 /** The name of the file that holds G. */
 export const GENERATOR_FILE = "generator.safetensors";

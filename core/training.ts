@@ -1,38 +1,29 @@
 /** A training's state, and the steps that move it: networks, optimizers, position, files. */
 import { dirname } from "@std/path";
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar } from "@tensorflow/tfjs";
+import { checkFinite, trainOn } from "./batch_step.ts";
+import { restoreCallbacks, statesOf } from "./callback_states.ts";
 import { compile, type CompileMode } from "./backends/compile.ts";
-import {
-  type CheckpointParts,
-  type CheckpointState,
-  type LoadedCheckpoint,
-  type Position,
-  restoreCheckpoint,
-} from "./checkpoint.ts";
-import type { Updates } from "./checkpoint_contents.ts";
-import { PairlabError } from "./errors.ts";
+import { type CheckpointParts, type LoadedCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
 import { batchesOf, fitPair, type LoaderOptions, stepsPerEpoch } from "./loader.ts";
 import { openMetricsLog } from "./metrics_log.ts";
-import { buildNetworks, type Networks, trainableVariables } from "./networks.ts";
+import { buildNetworks } from "./networks.ts";
 import type {
   Callback,
   Dataset,
   EpochReport,
-  Optimizer,
   Pair,
-  Rate,
   StepReport,
   TaskShape,
   TrainingRun,
   Wiring,
 } from "./plugin.ts";
+import { advance, endEpoch, meanLosses, type Position, positionOf, START } from "./position.ts";
 import { createPredict, describeGenerator } from "./predictor.ts";
 import { recordPath } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
-import { type Batch, createStep, type Rates, type Step } from "./step.ts";
+import { createStep } from "./step.ts";
 import { say } from "./terminal.ts";
-import { toTensor } from "./tensors.ts";
+import { optimizersOf, ratesAt, startOptimizers } from "./updates.ts";
 
 /** What a training is made of. */
 export interface TrainingParts {
@@ -183,10 +174,10 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const report: EpochReport = {
         epoch: position.epoch + 1,
         step: position.step,
-        losses: mapValues(position.lossSums, (sum) => sum / position.stepInEpoch),
+        losses: meanLosses(position),
         seconds: position.secondsInEpoch,
       };
-      position = { ...START, epoch: report.epoch, step: position.step };
+      position = endEpoch(position);
       await log.epoch(report);
       return report;
     },
@@ -205,130 +196,4 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     },
     saveForGood: async () => dirname(dirname((await saver.saveForGood(toSave())).folder)),
   };
-}
-
-const START: Position = { epoch: 0, step: 0, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
-
-/** The optimizer of each network. */
-interface Optimizers {
-  readonly generator: Optimizer;
-  readonly discriminator: Optimizer;
-}
-
-function optimizersOf({ optimizer }: Wiring): Optimizers {
-  return "start" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer;
-}
-
-function startOptimizers({ generator, discriminator }: Networks, optimizers: Optimizers): Updates {
-  const forG = optimizers.generator.start(trainableVariables(generator));
-  if (discriminator === undefined) return { generator: forG };
-  const forD = optimizers.discriminator.start(trainableVariables(discriminator));
-  return { generator: forG, discriminator: forD };
-}
-
-/** The rates of this step, as numbers. */
-function ratesAt(
-  optimizers: Optimizers,
-  progress: Position & { readonly epochs: number; readonly stepsPerEpoch: number },
-): { generator: number; discriminator: number } {
-  const at = (rate: Rate): number => typeof rate === "number" ? rate : rate(progress);
-  return {
-    generator: at(optimizers.generator.rate),
-    discriminator: at(optimizers.discriminator.rate),
-  };
-}
-
-/** Hands one batch to the step and reads the losses. */
-async function trainOn(
-  pairs: readonly Pair[],
-  step: number,
-  rates: { generator: number; discriminator: number },
-  trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
-): Promise<Record<string, number>> {
-  const batch: Batch = {
-    input: toTensor(pairs.map(({ input }) => input)),
-    target: toTensor(pairs.map(({ target }) => target)),
-  };
-  const rateTensors: Rates = {
-    generator: tf.scalar(rates.generator),
-    discriminator: tf.scalar(rates.discriminator),
-  };
-  const stepTensor = tf.scalar(step, "int32");
-  const report = await trainStep(batch, stepTensor, rateTensors);
-  const losses = await readScalars(report);
-  tf.dispose([batch, rateTensors, stepTensor, report]);
-  return losses;
-}
-
-async function readScalars(report: Record<string, Scalar>): Promise<Record<string, number>> {
-  const values: Record<string, number> = {};
-  for (const [name, scalar] of Object.entries(report)) {
-    values[name] = (await scalar.data())[0]!;
-  }
-  return values;
-}
-
-function checkFinite(
-  losses: Readonly<Record<string, number>>,
-  step: number,
-  names: readonly string[],
-): void {
-  for (const [name, value] of Object.entries(losses)) {
-    if (Number.isFinite(value)) continue;
-    throw new PairlabError(
-      `Cannot go on: the loss "${name}" is ${value} in step ${step} (${
-        names.map((pair) => `"${pair}"`).join(", ")
-      }), a lower rate may work from the last checkpoint`,
-    );
-  }
-}
-
-function advance(
-  position: Position,
-  losses: Readonly<Record<string, number>>,
-  seconds: number,
-): Position {
-  return {
-    epoch: position.epoch,
-    step: position.step + 1,
-    stepInEpoch: position.stepInEpoch + 1,
-    lossSums: mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
-    secondsInEpoch: position.secondsInEpoch + seconds,
-  };
-}
-
-function positionOf(state: CheckpointState): Position {
-  const { epoch, step, stepInEpoch, lossSums, secondsInEpoch } = state;
-  return { epoch, step, stepInEpoch, lossSums, secondsInEpoch };
-}
-
-/** Where a callback's memory lies in state.json. */
-function callbackKey({ name }: Callback, index: number): string {
-  return `${index} ${name}`;
-}
-
-function statesOf(callbacks: readonly Callback[]): CheckpointState["callbacks"] {
-  return Object.fromEntries(callbacks.flatMap((callback, index) => {
-    const state = callback.state?.();
-    return state === undefined ? [] : [[callbackKey(callback, index), state]];
-  }));
-}
-
-function restoreCallbacks(
-  callbacks: readonly Callback[],
-  states: CheckpointState["callbacks"],
-): void {
-  for (const [index, callback] of callbacks.entries()) {
-    const state = states[callbackKey(callback, index)];
-    if (state !== undefined) callback.restore?.(state);
-  }
-}
-
-function mapValues(
-  values: Readonly<Record<string, number>>,
-  change: (value: number, key: string) => number,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, change(value, key)]),
-  );
 }

@@ -12,7 +12,7 @@ import {
   restoreCheckpoint,
   saveCheckpoint,
 } from "../core/checkpoint.ts";
-import { GENERATOR_FILE, type Updates } from "../core/checkpoint_contents.ts";
+import { GENERATOR_FILE } from "../core/checkpoint_contents.ts";
 import { messageOf, PairlabError } from "../core/errors.ts";
 import { experiment, override } from "../core/experiment.ts";
 import { metricsPath, readMetrics } from "../core/metrics_log.ts";
@@ -22,6 +22,7 @@ import { loadPredictor } from "../core/predictor.ts";
 import { readRunRecord, recordPath } from "../core/run_folder.ts";
 import { writeSafetensors } from "../core/safetensors.ts";
 import { describeShape } from "../core/tensors.ts";
+import type { Updates } from "../core/updates.ts";
 import { folderPairs } from "../plugins/data/folder_pairs.ts";
 import { patchGan } from "../plugins/discriminators/patch_gan.ts";
 import { adam } from "../plugins/optimizers/adam.ts";

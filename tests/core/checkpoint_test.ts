@@ -14,12 +14,12 @@ import {
   listCheckpoints,
   loadCheckpoint,
   loadNewestCheckpoint,
-  type Position,
   pruneCheckpoints,
   restoreCheckpoint,
   saveCheckpoint,
 } from "../../core/checkpoint.ts";
-import type { Updates } from "../../core/checkpoint_contents.ts";
+import type { Position } from "../../core/position.ts";
+import type { Updates } from "../../core/updates.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { buildNetworks, type Networks, trainableVariables } from "../../core/networks.ts";
 import type { Wiring } from "../../core/plugin.ts";
