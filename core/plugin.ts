@@ -14,12 +14,20 @@ export { type AdamConstants, adamRule } from "./adam_rule.ts";
 export { collectFaults, type Faults } from "./dataset/faults.ts";
 export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
 export { listPictures, type PictureFolder } from "./dataset/list.ts";
+export {
+  findListedPairs,
+  type ListedPair,
+  type ManifestRow,
+  readManifest,
+  type SplitName,
+} from "./dataset/manifest.ts";
 export { matchFolders } from "./dataset/match.ts";
 export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./dataset/open.ts";
 export type { PairFiles, PictureFile, ReadOptions } from "./dataset/pair_files.ts";
 export {
   checkSplitOptions,
   type FolderContents,
+  splitAtRandom,
   type SplitContents,
   splitFolder,
   type SplitOptions,
@@ -28,10 +36,26 @@ export { messageOf, PairlabError } from "./errors.ts";
 export { type FeatureExtractor, featureExtractor } from "./features.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
+export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
+export {
+  type DegradationRecord,
+  type DegradedPicture,
+  degradePicture,
+  describeDegradations,
+} from "./pictures/degrade.ts";
 export { drawSvg } from "./pictures/draw.ts";
+export { drawEdges, type EdgeOptions } from "./pictures/edges.ts";
 export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
-export { cropPicture, mirrorPicture, type Rectangle } from "./pictures/geometry.ts";
+export { type FitOptions, fitToSize } from "./pictures/fit.ts";
+export {
+  cropPicture,
+  mirrorPicture,
+  padPicture,
+  type Rectangle,
+  turnPicture,
+} from "./pictures/geometry.ts";
+export { greyPicture } from "./pictures/grey.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export {
@@ -55,6 +79,7 @@ export {
 } from "./ops/mod.ts";
 export { namedState, zerosFor } from "./optimizer_state.ts";
 export { numpyShuffle } from "./random/numpy.ts";
+export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 export { checkSplit, splitPairs } from "./split.ts";
@@ -108,6 +133,21 @@ export interface OpenedData {
   readonly description: string;
   /** Changes whenever a picture, a name or the split does. */
   readonly fingerprint: string;
+}
+
+/** A picture that was spoilt, and by what. */
+export interface Degraded {
+  readonly picture: Picture;
+  /** What was drawn, by name, e.g. `{ sigma: 2.3 }`: it is recorded with the pair. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** A way to make an input of its target, which the generator is to undo. */
+export interface Degradation {
+  /** In records and messages, e.g. `gaussianBlur`. */
+  readonly name: string;
+  /** Spoils a picture, which stays as it was; of the same size and channels, drawn from `random`. */
+  apply(picture: Picture, random: Random): Degraded | Promise<Degraded>;
 }
 
 /** A place that pairs come from. */

@@ -70,8 +70,8 @@ export async function splitFolder<T extends { readonly name: string }>(
   const folders = await findSplitFolders(root);
   if (folders === undefined) {
     const { items, ignored } = await list(root);
-    const used = numpyShuffle(items, seed).slice(0, count ?? usualCount);
-    return { ...splitPairs(used, trainShare), all: items.length, ignored };
+    const split = splitAtRandom(items, { count: count ?? usualCount, trainShare, seed });
+    return { ...split, all: items.length, ignored };
   }
   const train = await list(join(root, folders.train));
   const test = await list(join(root, folders.test));
@@ -84,6 +84,25 @@ export async function splitFolder<T extends { readonly name: string }>(
     all: train.items.length + test.items.length,
     ignored: train.ignored + test.ignored,
   };
+}
+
+/**
+ * Shuffles as `np.random.seed(seed); np.random.shuffle(items)` does, cuts to `count`, and splits.
+ *
+ * @example
+ * ```ts
+ * import { splitAtRandom } from "./splits.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train, test } = splitAtRandom(["a", "b", "c", "d", "e"], { seed: 23 });
+ * assertEquals([train, test], [["e", "b", "a", "c"], ["d"]]);
+ * ```
+ */
+export function splitAtRandom<T>(
+  items: readonly T[],
+  { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions = {},
+): { readonly train: readonly T[]; readonly test: readonly T[] } {
+  return splitPairs(numpyShuffle(items, seed).slice(0, count), trainShare);
 }
 
 function inFolder<T extends { readonly name: string }>(folder: string, items: readonly T[]): T[] {

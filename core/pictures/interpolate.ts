@@ -32,6 +32,8 @@ export function resizeBilinear(picture: Picture, { width, height }: Size): Pictu
   const { data: source, channels } = picture;
   const rows = bilinearTaps(height, picture.height), columns = bilinearTaps(width, picture.width);
   const data = new Float32Array(width * height * channels);
+  // Floats span 0…255.
+  const scale = source instanceof Uint16Array ? 255 / 65535 : 1;
   let to = 0;
   for (let row = 0; row < height; row++) {
     const upper = rows.low[row]! * picture.width, lower = rows.high[row]! * picture.width;
@@ -42,7 +44,7 @@ export function resizeBilinear(picture: Picture, { width, height }: Size): Pictu
       for (let channel = 0; channel < channels; channel++) {
         const top = lerp(source[topLeft++]!, source[topRight++]!, mix);
         const bottom = lerp(source[bottomLeft++]!, source[bottomRight++]!, mix);
-        data[to++] = lerp(top, bottom, rows.mix[row]!);
+        data[to++] = lerp(top, bottom, rows.mix[row]!) * scale;
       }
     }
   }

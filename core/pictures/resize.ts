@@ -17,7 +17,7 @@ export interface Size {
  * - `cubic`: Catmull-Rom, the kernel widened when it shrinks. The type of the pixels is kept;
  *   floats pass through 16 bits.
  * - `bilinear`: bit for bit TensorFlow's `tf.image.resize(picture, size)`: half-pixel centres, two
- *   taps in each direction whatever the scale, as unrounded floats.
+ *   taps in each direction whatever the scale, as unrounded floats in 0…255.
  * - `nearest`: the pixel at the centre, as TensorFlow takes it; the type of the pixels is kept.
  *
  * @throws {RangeError} When the size is not of whole, positive numbers.

@@ -1,15 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { encodePicture, type OpenedData, PairlabError } from "../../../core/plugin.ts";
 import { folderPairs, type FolderPairsOptions } from "../../../plugins/data/folder_pairs.ts";
-
-/** A flat PNG. */
-function png(level: number, width = 4, height = width): Promise<Uint8Array> {
-  const data = new Uint8Array(width * height * 3).fill(level);
-  return encodePicture({ data, width, height, channels: 3 }, ".png");
-}
+import { type Files, inFolder, png } from "./files.ts";
 
 const small = await png(7);
 
@@ -24,28 +19,6 @@ async function exists(path: string): Promise<boolean> {
     return (await Deno.stat(path)).isDirectory;
   } catch {
     return false;
-  }
-}
-
-/** Text or bytes by path, `null` for an empty folder. */
-type Files = Readonly<Record<string, Uint8Array | Promise<Uint8Array> | string | null>>;
-
-/** Runs `body` in a folder with these files. */
-async function inFolder(
-  files: Files,
-  body: (root: string) => Promise<void>,
-): Promise<void> {
-  const root = await Deno.makeTempDir({ prefix: "pairlab-" });
-  try {
-    for (const [path, content] of Object.entries(files)) {
-      const full = join(root, ...path.split("/"));
-      await Deno.mkdir(content === null ? full : dirname(full), { recursive: true });
-      if (typeof content === "string") await Deno.writeTextFile(full, content);
-      else if (content !== null) await Deno.writeFile(full, await content);
-    }
-    await body(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
   }
 }
 

@@ -1,0 +1,75 @@
+import {
+  type Dataset,
+  type DataSource,
+  fingerprintOf,
+  type OpenedData,
+  PairlabError,
+} from "../../core/plugin.ts";
+
+/** A data source's names may be those of another: then all are preceded by its number. */
+interface Part {
+  readonly dataset: Dataset;
+  readonly prefix: string;
+}
+
+/**
+ * The pairs of several data sources, one after the other: all that train, and all that test.
+ *
+ * Where two sources have pairs of the same name, the names of all are preceded by the number of
+ * their source: `1-rose.jpg`, `2-rose.jpg`.
+ *
+ * @throws {PairlabError} At once if there is none.
+ *
+ * @example
+ * ```ts
+ * import { concatenate } from "./concatenate.ts";
+ * import { syntheticFlowers } from "./synthetic_flowers.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [a, b] = [1, 2].map((seed) => syntheticFlowers({ count: 2, size: 16, seed }));
+ * const { train } = await concatenate(a!, b!).open();
+ * assertEquals(train.names, ["1-flower-0000", "2-flower-0000"]);
+ * ```
+ */
+export function concatenate(...sources: readonly DataSource[]): DataSource {
+  if (sources.length === 0) {
+    throw new PairlabError("Cannot concatenate no data sources: one or more would work");
+  }
+  return {
+    async open(onProgress): Promise<OpenedData> {
+      const opened: OpenedData[] = [];
+      // One after the other, since each has a progress of its own.
+      for (const source of sources) opened.push(await source.open(onProgress));
+      const names = opened.flatMap(({ train, test }) => [...train.names, ...test.names]);
+      const prefixed = new Set(names).size < names.length && opened.length > 1;
+      const parts = (split: "train" | "test"): Part[] =>
+        opened.map((data, i) => ({ dataset: data[split], prefix: prefixed ? `${i + 1}-` : "" }));
+      return {
+        train: join(parts("train")),
+        test: join(parts("test")),
+        description: opened.map(({ description }) => description).join(" and "),
+        fingerprint: await fingerprintOf([
+          "concatenate",
+          ...opened.map(({ fingerprint }) => fingerprint),
+        ]),
+      };
+    },
+  };
+}
+
+function join(parts: readonly Part[]): Dataset {
+  const places = parts.flatMap(({ dataset, prefix }) =>
+    dataset.names.map((_, index) => ({ dataset, prefix, index }))
+  );
+  return {
+    names: places.map(({ dataset, prefix, index }) => prefix + dataset.names[index]),
+    async load(position, random) {
+      const place = places[position];
+      if (place === undefined) {
+        throw new RangeError(`Cannot load pair ${position}: there are ${places.length}`);
+      }
+      const pair = await place.dataset.load(place.index, random);
+      return { ...pair, name: place.prefix + pair.name };
+    },
+  };
+}

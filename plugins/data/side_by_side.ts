@@ -1,0 +1,101 @@
+import {
+  checkSplitOptions,
+  collectFaults,
+  type DataSource,
+  type Faults,
+  type FolderContents,
+  listPictures,
+  type OpenedData,
+  openInstead,
+  openPairs,
+  type PairFiles,
+  PairlabError,
+  type ReadOptions,
+  splitFolder,
+  type SplitOptions,
+  whyEmpty,
+} from "../../core/plugin.ts";
+import { join } from "@std/path";
+
+/** Where the files are, which half is the input, and which pairs train. */
+export interface SideBySideOptions extends SplitOptions, ReadOptions {
+  /** The folder that holds the files, or `train`, and `test` or `val`, which hold them. */
+  readonly root: string;
+  /**
+   * A is the left half, B the right one: from which to which pictures are translated. The paper's
+   * facades are photographs on the left, so that labels to photographs are `BtoA`.
+   *
+   * @default "AtoB"
+   */
+  readonly direction?: "AtoB" | "BtoA";
+  /** Opened instead when `root` does not exist or holds no folders and pictures. @default none */
+  readonly otherwise?: DataSource | undefined;
+}
+
+/**
+ * Pairs that lie side by side in one file, A on the left and B on the right, as in the data sets of
+ * the paper (facades, maps, edges to shoes).
+ *
+ * Of folders `train` and `test` (or else `val`) the first trains and the second tests; otherwise the
+ * names are sorted, shuffled as NumPy does with the seed, and split.
+ *
+ * Everything is checked when it is opened, every file decoded completely: all faults are reported
+ * together.
+ *
+ * @throws {PairlabError} At once for options that no data set could meet.
+ *
+ * @example
+ * ```ts
+ * import { sideBySide } from "./side_by_side.ts";
+ * import { writePicture } from "../../core/plugin.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const photograph = { data: new Uint8Array([9, 9, 9, 5, 5, 5]), width: 2, height: 1, channels: 3 };
+ * await writePicture(`${root}/facade.png`, photograph);
+ * const { train } = await sideBySide({ root, direction: "BtoA" }).open();
+ * const { input, target } = await train.load(0);
+ * assertEquals([input.data[0], target.data[0]], [5, 9]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export function sideBySide(options: SideBySideOptions): DataSource {
+  const { root, direction = "AtoB", otherwise } = options;
+  if (direction !== "AtoB" && direction !== "BtoA") {
+    throw new PairlabError(`Cannot translate "${direction}": "AtoB" or "BtoA" would work`);
+  }
+  checkSplitOptions(options);
+  return {
+    async open(onProgress): Promise<OpenedData> {
+      const nothing = await whyEmpty(root);
+      if (nothing !== undefined) {
+        const wanted = "a folder with pictures that hold two side by side";
+        return await openInstead(nothing, { otherwise, wanted, onProgress });
+      }
+      const faults = collectFaults(root);
+      const pairs = await splitFolder(
+        root,
+        (folder) => listHalves(folder, direction, faults),
+        options,
+      );
+      return await openPairs({ root, faults, ...pairs }, { ...options, onProgress });
+    },
+  };
+}
+
+async function listHalves(
+  folder: string,
+  direction: "AtoB" | "BtoA",
+  faults: Faults,
+): Promise<FolderContents<PairFiles>> {
+  const { files, ignored } = await listPictures(folder, faults);
+  if (files.size === 0) faults.add("folders hold no pictures", `"${folder}"`);
+  const items = [...files.values()].map((name) => {
+    const left = { path: join(folder, name), half: "left" } as const;
+    const right = { path: join(folder, name), half: "right" } as const;
+    return direction === "AtoB"
+      ? { name, input: left, target: right }
+      : { name, input: right, target: left };
+  });
+  return { items, ignored };
+}
