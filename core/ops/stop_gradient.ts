@@ -10,6 +10,9 @@ const stopped = tf.customGrad((x) => ({
 /**
  * The values of x, through which no gradient flows: a constant to whatever is computed of it.
  *
+ * What comes out of it as a gradient is 0 even where NaN or infinity comes in, so it belongs before
+ * an op that has no slope there, and not behind.
+ *
  * @param x Any shape.
  * @returns The same shape.
  *

@@ -45,7 +45,7 @@ export function frequency({ weight = 1, alpha = 1 }: FrequencyOptions = {}): Los
       const distances = powerSpectrum(toPlanes(tf.sub(target, fake)));
       const weighted = alpha === 0
         ? distances
-        : tf.mul(stopGradient(focus(distances, alpha)), distances);
+        : tf.mul(focus(stopGradient(distances), alpha), distances);
       return tf.mul<Scalar>(tf.mean(weighted), weight);
     },
   };

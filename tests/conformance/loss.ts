@@ -91,17 +91,30 @@ export function conformsAsLoss(
         }));
     }
 
-    it("keeps no tensor", () => {
-      const setting: Setting = { batch: 2, ...size };
-      withViews(setting, (_, viewsOf, network) => {
-        const fake = draw("fake", setting);
+    it("bears a fake that is the target, and pictures with nothing on them", () =>
+      withViews({ batch: 2, ...size }, ({ input, target }, _, network) => {
+        const plain = tf.zerosLike(target);
+        for (
+          const pictures of [{ input, target, fake: target }, {
+            input: plain,
+            target: plain,
+            fake: plain,
+          }]
+        ) {
+          for (const [name, term] of termsOf(loss)) {
+            assertFinite(`${name}: value`, term(lookAt(network, pictures)));
+            for (const gradient of gradientsOf(name, term, network, pictures)) {
+              assertFinite(`${name}: gradient`, gradient);
+            }
+          }
+        }
+      }));
+
+    it("keeps no tensor", () =>
+      withViews({ batch: 2, ...size }, (pictures, _, network) => {
         const use = (): void => {
-          for (const [, term] of termsOf(loss)) {
-            tf.tidy(() => {
-              term(viewsOf(fake));
-              tf.grad((fake) => term(viewsOf(fake as Tensor4D)))(fake);
-              tf.variableGrads(() => term(viewsOf(fake)).add(anchor(network)));
-            });
+          for (const [name, term] of termsOf(loss)) {
+            tf.tidy(() => void gradientsOf(name, term, network, pictures));
           }
         };
         // What it makes when it is first used it may keep, such as constants.
@@ -111,15 +124,16 @@ export function conformsAsLoss(
         use();
         assertEquals(tf.memory().numTensors, numTensors, "tensors");
         assertEquals(tf.memory().numDataBuffers, numDataBuffers, "buffers");
-      });
-    });
+      }));
   });
 }
 
 type Term = (views: Views) => Scalar;
+type NetworkName = "generator" | "discriminator";
+type Pictures = Pick<Views, "input" | "target" | "fake">;
 
-function termsOf(loss: Loss): ["generator" | "discriminator", Term][] {
-  const terms: ["generator" | "discriminator", Term][] = [];
+function termsOf(loss: Loss): [NetworkName, Term][] {
+  const terms: [NetworkName, Term][] = [];
   if (loss.generator) terms.push(["generator", (views) => loss.generator!(views)]);
   if (loss.discriminator) terms.push(["discriminator", (views) => loss.discriminator!(views)]);
   return terms;
@@ -160,10 +174,7 @@ function draw(name: string, { batch, height, width }: Setting): Tensor4D {
 }
 
 /** D as losses see it in a step of training. */
-function lookAt(
-  network: LayersModel,
-  { input, target, fake }: Pick<Views, "input" | "target" | "fake">,
-): Views {
+function lookAt(network: LayersModel, { input, target, fake }: Pictures): Views {
   const step = tf.scalar(3, "int32");
   const mode: Mode = { training: true, dropout: true, updateStatistics: false, step };
   const judge = (picture: Tensor4D): Judgement => discriminate(network, input, picture, mode);
@@ -209,10 +220,18 @@ function tinyDiscriminator({ height, width }: Setting): LayersModel {
   return tf.model({ inputs, outputs });
 }
 
-/** Zero, but a function of D's weights: so that a term which is none has a gradient by them too. */
-function anchor(network: LayersModel): Scalar {
-  const sums = trainableVariables(network).map((variable) => tf.sum<Scalar>(variable));
-  return tf.mul(tf.addN(sums), 0);
+/** By what a step of training changes: the fake for G, D's weights for D. */
+function gradientsOf(
+  name: NetworkName,
+  term: Term,
+  network: LayersModel,
+  { input, target, fake }: Pictures,
+): Tensor[] {
+  const seenBeside = (fake: Tensor): Views =>
+    lookAt(network, { input, target, fake: fake as Tensor4D });
+  if (name === "generator") return [tf.grad((fake) => term(seenBeside(fake)))(fake)];
+  const { grads } = tf.variableGrads(() => term(seenBeside(fake)), trainableVariables(network));
+  return Object.values(grads);
 }
 
 function assertFinite(what: string, tensor: Tensor): void {

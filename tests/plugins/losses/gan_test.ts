@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type { Views } from "../../../core/plugin.ts";
 import { gan, type GanOptions } from "../../../plugins/losses/gan.ts";
@@ -43,6 +43,19 @@ describe("gan", () => {
     const [generator, discriminator] = terms({ weight: 5 }, [[0]], [[0]]);
     assertAlmostEquals(generator, 5 * Math.log(2), 1e-6);
     assertAlmostEquals(discriminator, Math.log(2), 1e-6);
+  });
+
+  it("asks D for less than 1 of real pictures where labels are smooth, and G for 1 as before", () => {
+    const [generator, discriminator] = terms({ realLabel: 0.9 }, [[2]], [[-3]]);
+    assertAlmostEquals(generator, softplus(3), 1e-6);
+    const real = 0.9 * softplus(-2) + 0.1 * softplus(2);
+    assertAlmostEquals(discriminator, 0.5 * (real + softplus(-3)), 1e-6);
+  });
+
+  it("refuses a label that is no probability", () => {
+    for (const realLabel of [0, 1.1, NaN]) {
+      assertThrows(() => gan({ realLabel }), RangeError, `label real pictures ${realLabel}`);
+    }
   });
 
   it("takes the mean over the patches of each scale, then over the scales", () => {
