@@ -137,11 +137,13 @@ function shapeOf({ shape, channels = { input: 3, target: 3 } }: Wiring, size: nu
 }
 
 /**
- * Type-checks an experiment with Deno's compiler, as `deno check` does.
+ * Type-checks an experiment (or another file of its kind) with Deno's compiler, as `deno check` does.
  *
  * @throws {PairlabError} With the compiler's own words.
  */
-export async function compilerCheck({ url, module }: ExperimentModule): Promise<void> {
+export async function compilerCheck(
+  { url, module }: Pick<ExperimentModule, "url" | "module">,
+): Promise<void> {
   const root = fileURLToPath(new URL("../", import.meta.url));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", "--config", join(root, "deno.json"), url.href],
