@@ -1,0 +1,63 @@
+/**
+ * What a measuring process and the processes that it measures say to each other, a line of JSON each.
+ *
+ * Steppers are programs of their own, in TypeScript and in Python: so they share no memory and no
+ * threads, and can be driven in turn.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** What a stepper is asked to do. */
+export type Order =
+  /** Take steps; it answers with a {@link TakenStep} for each. */
+  | { readonly do: "steps"; readonly count: number }
+  /** Weights and pictures to and from files; it answers with {@link Done}. */
+  | { readonly do: "save" | "load" | "pictures"; readonly path: string };
+
+/** Said once the networks are built. */
+export const Ready = z.object({
+  /** The program that computes, e.g. `tensorflow`. */
+  engine: z.string(),
+  version: z.string(),
+  threads: z.int().positive(),
+  /** How the step is run, e.g. `off`, `on`, `xla`. */
+  compile: z.string(),
+  /** Pairlab says in which order it updates, and how large a patch D's logits see; 0 without D. */
+  order: z.enum(["alternate", "simultaneous"]).optional(),
+  receptiveField: z.int().nonnegative().optional(),
+  /** What a step must compute at the least; Pairlab says it. */
+  flops: z.number().positive().optional(),
+});
+export type Ready = z.infer<typeof Ready>;
+
+/** Said after each step. */
+export const TakenStep = z.object({
+  milliseconds: z.number().nonnegative(),
+  losses: z.record(z.string(), z.number()),
+  /** The most memory that the process has had at once. */
+  peakBytes: z.number().nonnegative(),
+});
+export type TakenStep = z.infer<typeof TakenStep>;
+
+/** Said when a file is read or written. */
+export const Done = z.object({ done: z.literal(true) });
+
+/** What a stepper of Pairlab's own is told when it is started. */
+export const StepperOptions = z.object({
+  experiment: z.string(),
+  backend: z.enum(["auto", "tensorflow", "wasm", "cpu"]),
+  compile: z.enum(["off", "on", "xla"]),
+  size: z.int().positive(),
+  batch: z.int().positive(),
+  /** The experiment's own unless given. */
+  order: z.enum(["alternate", "simultaneous"]).optional(),
+  /** The experiment's own unless given. */
+  receptiveField: z.int().positive().optional(),
+  /** Channels of both networks, as multiples of the paper's; the experiment's own unless given. */
+  width: z.number().positive().optional(),
+  /** Decoder blocks of the paper's U-Net that drop out; the experiment's own unless given. */
+  dropout: z.int().nonnegative().optional(),
+  threads: z.int().positive().optional(),
+});
+export type StepperOptions = z.infer<typeof StepperOptions>;

@@ -1,0 +1,146 @@
+/** Training steps on random pictures, or on those of a file: what is measured. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { canCompile, compile, type CompileMode } from "../backends/compile.ts";
+import { assignAll, checkFit, sourcesOf } from "../checkpoint_contents.ts";
+import { PairlabError } from "../errors.ts";
+import { buildNetworks, namedVariables, trainableVariables } from "../networks.ts";
+import type { ImageShape, Optimizer, TaskShape, UpdateOrder, Wiring } from "../plugin.ts";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "../safetensors.ts";
+import { type Batch, createStep } from "../step.ts";
+import { stepFlops } from "./flops.ts";
+
+/** What {@link createTrainer} builds. */
+export interface TrainerOptions {
+  readonly wiring: Wiring;
+  readonly shape: TaskShape;
+  readonly batch: number;
+  readonly compile: CompileMode;
+  /** @default 23 */
+  readonly seed?: number;
+}
+
+/** Networks and optimizers that take one step after another. */
+export interface Trainer {
+  /** How the step is run: `off` where the engine cannot compile. */
+  readonly compile: CompileMode;
+  readonly order: UpdateOrder;
+  /** What a step must compute at the least. */
+  readonly flops: number;
+  /** Takes a step and reads its losses. */
+  step(): Promise<Record<string, number>>;
+  /** Writes the weights of both networks: `generator/…`, `discriminator/…`. */
+  save(path: string): Promise<void>;
+  /** Takes the weights of a file that `save` wrote, or another framework in its form. */
+  load(path: string): Promise<void>;
+  /**
+   * Trains on the pictures of a file, batch after batch: `input` and `target`, `[count, height,
+   * width, channels]` in -1…1.
+   */
+  usePictures(path: string): Promise<void>;
+}
+
+/** Builds both networks, with random pictures to train on. */
+export function createTrainer(
+  { wiring, shape, batch, seed = 23, ...options }: TrainerOptions,
+): Trainer {
+  const mode = canCompile() ? options.compile : "off";
+  const networks = buildNetworks(wiring, shape, seed);
+  const { generator, discriminator } = networks;
+  const { optimizer, order = "alternate" } = wiring;
+  const optimizers = "start" in optimizer
+    ? { generator: optimizer, discriminator: optimizer }
+    : optimizer;
+  const updates = {
+    generator: optimizers.generator.start(trainableVariables(generator)),
+    ...discriminator && {
+      discriminator: optimizers.discriminator.start(trainableVariables(discriminator)),
+    },
+  };
+  const takeStep = compile(createStep({ networks, losses: wiring.losses, updates, order }), {
+    name: "the training step",
+    mode,
+  });
+  const rates = {
+    generator: tf.scalar(firstRate(optimizers.generator)),
+    discriminator: tf.scalar(firstRate(optimizers.discriminator)),
+  };
+  let batches = [{
+    input: randomPictures(batch, shape.input, seed),
+    target: randomPictures(batch, shape.target, seed + 1),
+  }];
+  let done = 0;
+
+  return {
+    compile: mode,
+    order,
+    flops: batch * stepFlops(networks, order),
+    step: async () => {
+      const pictures: Batch = batches[done % batches.length]!;
+      const step: Scalar = tf.scalar(++done, "int32");
+      const report = await takeStep(pictures, step, rates);
+      const losses: Record<string, number> = {};
+      for (const [name, scalar] of Object.entries(report)) losses[name] = (await scalar.data())[0]!;
+      tf.dispose([step, report]);
+      return losses;
+    },
+    save: async (path) => {
+      await writeSafetensors(path, sourcesOf(variablesOf(networks)), {});
+    },
+    load: async (path) => {
+      const { tensors } = await readSafetensors(path);
+      checkFit(path, variablesOf(networks), tensors);
+      assignAll(variablesOf(networks), tensors);
+    },
+    usePictures: async (path) => {
+      const { tensors } = await readSafetensors(path);
+      const inputs = splitPictures(path, "input", tensors, batch);
+      const targets = splitPictures(path, "target", tensors, batch);
+      tf.dispose(batches);
+      batches = inputs.map((input, index) => ({ input, target: targets[index]! }));
+    },
+  };
+}
+
+function firstRate({ rate }: Optimizer): number {
+  return typeof rate === "number" ? rate : rate({ epoch: 0, epochs: 1, step: 0, stepsPerEpoch: 1 });
+}
+
+function randomPictures(batch: number, image: ImageShape, seed: number): Tensor4D {
+  const { height, width, channels } = image;
+  return tf.randomUniform([batch, height, width, channels], -1, 1, "float32", seed);
+}
+
+/** Every variable of both networks, by a name that other frameworks' scripts know too. */
+function variablesOf(networks: ReturnType<typeof buildNetworks>): Map<string, Variable> {
+  return new Map(
+    Object.entries(networks).flatMap(([network, model]) =>
+      [...namedVariables(model)].map(([name, variable]) =>
+        [`${network}/${name}`, variable] as const
+      )
+    ),
+  );
+}
+
+function splitPictures(
+  path: string,
+  name: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  batch: number,
+): Tensor4D[] {
+  const stored = tensors.get(name);
+  const [count = 0, height = 0, width = 0, channels = 0] = stored?.shape ?? [];
+  if (stored?.shape.length !== 4 || count % batch !== 0 || count === 0) {
+    throw new PairlabError(
+      `Cannot train on "${path}": its "${name}" has the shape [${
+        stored?.shape ?? "none"
+      }], [a multiple of ${batch}, height, width, channels] would work`,
+    );
+  }
+  const size = batch * height * width * channels;
+  return Array.from({ length: count / batch }, (_, index) =>
+    tf.tensor4d(
+      stored.values.subarray(index * size, (index + 1) * size),
+      [batch, height, width, channels],
+    ));
+}
