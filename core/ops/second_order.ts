@@ -1,6 +1,6 @@
 /**
  * The gradients of gradients that tfjs lacks, for losses on D's slope (WGAN-GP): it refuses to
- * differentiate what the gradients of leaky ReLU and of average pooling are made of.
+ * differentiate what the gradients of rectifiers and of average pooling are made of.
  *
  * @module
  */

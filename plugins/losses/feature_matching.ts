@@ -12,7 +12,7 @@ export interface FeatureMatchingOptions {
  * the layers, averaged over the scales of D, times a weight (pix2pixHD, Wang et al. 2018, equation
  * 4; its code takes the mean over the scales where the equation has a sum, and so does this).
  *
- * Needs a discriminator that offers features. Trains G alone.
+ * Needs a discriminator that offers features, e.g. `patchGan({ features: true })`. Trains G alone.
  *
  * @throws {PairlabError} When used, if D offers no features.
  *
@@ -37,7 +37,7 @@ export function featureMatching({ weight = 10 }: FeatureMatchingOptions = {}): L
     generator: ({ realFeatures, fakeFeatures, fakeLogits }) => {
       if (fakeFeatures.length === 0) {
         throw new PairlabError(
-          "Cannot match features: the discriminator offers none, one whose features are among its outputs would work",
+          "Cannot match features: the discriminator offers none, e.g. patchGan({ features: true }) would work",
         );
       }
       const differences = realFeatures.map((real, index) =>

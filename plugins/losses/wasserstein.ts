@@ -33,8 +33,8 @@ export interface WassersteinOptions {
  *
  * Critic and penalty regard each picture by itself, which batch normalisation does not for batches
  * of more than one: the penalty is defined, but no longer the one of the paper, whose section 4
- * advises against it. A discriminator without batch normalisation is meant to be used here. All of
- * its layers must be twice differentiable, which those of this project are.
+ * advises against it: `patchGan({ norm: none() })` or `instanceNorm()` are meant to be used here. All
+ * layers of D must be twice differentiable, as those of this project are.
  *
  * @example
  * ```ts
