@@ -48,6 +48,28 @@ export { perceptual, type PerceptualOptions } from "./plugins/losses/perceptual.
 export { ssim, type SsimOptions } from "./plugins/losses/ssim.ts";
 export { totalVariation, type TotalVariationOptions } from "./plugins/losses/total_variation.ts";
 export { wasserstein, type WassersteinOptions } from "./plugins/losses/wasserstein.ts";
+export { fid, type FidOptions } from "./plugins/metrics/fid.ts";
+export {
+  gradientSimilarity,
+  type GradientSimilarityOptions,
+} from "./plugins/metrics/gradient_similarity.ts";
+export {
+  labDistributionIntersection,
+  labHistogramIntersection,
+  type LabHistogramOptions,
+} from "./plugins/metrics/lab_histogram_intersection.ts";
+export { mae } from "./plugins/metrics/mae.ts";
+export {
+  multiScaleSsimIndex,
+  type MultiScaleSsimIndexOptions,
+} from "./plugins/metrics/multi_scale_ssim.ts";
+export {
+  perceptualDistance,
+  type PerceptualDistanceOptions,
+} from "./plugins/metrics/perceptual_distance.ts";
+export { psnr } from "./plugins/metrics/psnr.ts";
+export { sharpness, sharpnessRatio } from "./plugins/metrics/sharpness.ts";
+export { ssimIndex, type SsimIndexOptions } from "./plugins/metrics/ssim.ts";
 export { adam, type AdamOptions } from "./plugins/optimizers/adam.ts";
 export { adamW, type AdamWOptions } from "./plugins/optimizers/adam_w.ts";
 export { clipNorm, type ClipNormOptions } from "./plugins/optimizers/clip_norm.ts";

@@ -17,6 +17,7 @@ export {
   type MultiScaleOptions,
   multiScaleSimilarity,
 } from "./multi_scale_ssim.ts";
+export { pictureMeans } from "./picture_means.ts";
 export { toPlanes } from "./planes.ts";
 export { meanOverScales } from "./scales.ts";
 export { type Similarity, type SimilarityOptions, structuralSimilarity } from "./ssim.ts";

@@ -16,6 +16,11 @@ export interface SimilarityOptions {
   readonly sampleCovariance?: boolean;
   /** From the least to the greatest value that pictures can have. @default 2 */
   readonly range?: number;
+  /**
+   * The value without any light: -1 where pictures span -1…1, as SSIM compares luminances as shares
+   * of one another. @default 0
+   */
+  readonly black?: number;
   /** Steadies the comparison of means, a share of the range. @default 0.01 */
   readonly k1?: number;
   /** Steadies the comparison of deviations, a share of the range. @default 0.03 */
@@ -60,7 +65,7 @@ export function structuralSimilarity(
   b: Tensor4D,
   options: SimilarityOptions = {},
 ): Similarity {
-  const { window = 11, deviation = 1.5, range = 2, k1 = 0.01, k2 = 0.03 } = options;
+  const { window = 11, deviation = 1.5, range = 2, black = 0, k1 = 0.01, k2 = 0.03 } = options;
   checkWindow(a, window);
   const taps = options.weights === "uniform" ? uniform(window) : gaussian(window, deviation);
   const corrected = (moment: Tensor): Tensor =>
@@ -73,11 +78,10 @@ export function structuralSimilarity(
   const [meanX, meanY, meanXX, meanYY, meanXY] = tf.split(smooth, 5, 0) as Five;
 
   const c1 = (k1 * range) ** 2, c2 = (k2 * range) ** 2;
-  const product = tf.mul(meanX, meanY);
+  const covariance = corrected(tf.sub(meanXY, tf.mul(meanX, meanY)));
   const squares = tf.add(tf.square(meanX), tf.square(meanY));
-  const covariance = corrected(tf.sub(meanXY, product));
   const variances = corrected(tf.sub(tf.add(meanXX, meanYY), squares));
-  const luminance = tf.div(tf.add(tf.mul(product, 2), c1), tf.add(squares, c1));
+  const luminance = likeness(tf.sub(meanX, black), tf.sub(meanY, black), c1);
   const structure = tf.div(tf.add(tf.mul(covariance, 2), c2), tf.add(variances, c2));
   const mean = (map: Tensor): Tensor2D =>
     tf.reshape(tf.mean(map, [1, 2, 3]), [batch, channels]) as Tensor2D;
@@ -85,6 +89,14 @@ export function structuralSimilarity(
 }
 
 type Five = [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D];
+
+/** 1 where a and b are equal, less the more one is larger (equation 6 there). */
+function likeness(a: Tensor, b: Tensor, steady: number): Tensor {
+  return tf.div(
+    tf.add(tf.mul(tf.mul(a, b), 2), steady),
+    tf.add(tf.add(tf.square(a), tf.square(b)), steady),
+  );
+}
 
 function uniform(size: number): number[] {
   return Array<number>(size).fill(1 / size);
