@@ -1,0 +1,20 @@
+/** Which of two values of a metric is the better one. */
+import type { Better } from "../plugin.ts";
+
+/**
+ * A number that is the higher, the better the value is.
+ *
+ * @example
+ * ```ts
+ * import { scoreOf } from "./better.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert(scoreOf(30, "higher") > scoreOf(20, "higher"));
+ * assert(scoreOf(20, "lower") > scoreOf(30, "lower"));
+ * assert(scoreOf(1.1, 1) > scoreOf(0.5, 1));
+ * ```
+ */
+export function scoreOf(value: number, better: Better): number {
+  if (better === "higher") return value;
+  return better === "lower" ? -value : -Math.abs(value - better);
+}

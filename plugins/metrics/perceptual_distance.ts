@@ -1,0 +1,99 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import {
+  type FeatureExtractor,
+  featureExtractor,
+  type Metric,
+  pictureMeans,
+} from "../../core/plugin.ts";
+
+/** Options of {@link perceptualDistance}. */
+export interface PerceptualDistanceOptions {
+  /** The network whose features are compared; it takes one picture, and nothing trains it. */
+  readonly network: LayersModel;
+  /**
+   * Names of the layers whose outputs are compared, `[batch, …, channels]`, or weights by these
+   * names: one for the layer, or one for each of its channels (the learned ones of LPIPS).
+   */
+  readonly layers: readonly string[] | Readonly<Record<string, number | readonly number[]>>;
+  /**
+   * Brings pictures `[batch, height, width, channels]` in -1…1 to what the network was trained on.
+   * For the VGG networks of Keras, which take BGR in 0…255 less ImageNet's means:
+   * `(x) => tf.sub(tf.mul(tf.add(tf.reverse(x, 3), 1), 127.5), [103.939, 116.779, 123.68])`.
+   * @default as they are
+   */
+  readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
+}
+
+/** Keeps features that are all 0 from being divided by 0. */
+const LEAST = 1e-10;
+
+/**
+ * How differently a trained network sees prediction and target (Zhang et al. 2018, equation 1, whose
+ * learned form is LPIPS): features of some layers, each pixel's channels scaled to the length 1,
+ * their squared differences summed over the channels, averaged over the pixels, added up over the
+ * layers. 0 where prediction and target are equal.
+ *
+ * No weights come with Pairlab: load a network with `tf.loadLayersModel`, or take one that a run has
+ * trained. Figures of different networks do not compare.
+ *
+ * @throws {PairlabError} When used, if the network lacks a layer, or does not take such pictures.
+ * @throws {RangeError} If no layer is named.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { perceptualDistance } from "./perceptual_distance.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const network = tf.sequential({
+ *   layers: [tf.layers.averagePooling2d({ poolSize: 4, inputShape: [8, 8, 3], name: "mean" })],
+ * });
+ * const red = tf.tile(tf.tensor4d([1, 0, 0], [1, 1, 1, 3]), [1, 8, 8, 1]);
+ * const green = tf.tile(tf.tensor4d([0, 1, 0], [1, 1, 1, 3]), [1, 8, 8, 1]);
+ * const metric = perceptualDistance({ network, layers: ["mean"] });
+ * const values = metric.measure({ input: red, target: red, prediction: green });
+ * assertAlmostEquals(values.dataSync()[0] ?? NaN, 2, 1e-5);
+ * ```
+ */
+export function perceptualDistance(
+  { network, layers, preprocess = (pictures) => pictures }: PerceptualDistanceOptions,
+): Metric {
+  const weights = weightsOf(layers);
+  if (weights.size === 0) {
+    throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
+  }
+  let featuresOf: FeatureExtractor | undefined;
+  return {
+    name: "perceptual",
+    better: "lower",
+    measure: ({ prediction, target }) => {
+      featuresOf ??= featureExtractor(network, [...weights.keys()]);
+      const ofPrediction = featuresOf(preprocess(prediction));
+      const ofTarget = featuresOf(preprocess(target));
+      const terms = [...weights.values()].map((weight, index) =>
+        distance(ofPrediction[index]!, ofTarget[index]!, weight)
+      );
+      return tf.addN(terms);
+    },
+  };
+}
+
+function weightsOf(
+  layers: PerceptualDistanceOptions["layers"],
+): ReadonlyMap<string, number | readonly number[]> {
+  const isList = (given: PerceptualDistanceOptions["layers"]): given is readonly string[] =>
+    Array.isArray(given);
+  return new Map(isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers));
+}
+
+/** `[batch]`. */
+function distance(a: Tensor, b: Tensor, weight: number | readonly number[]): Tensor1D {
+  const squares = tf.mul(tf.squaredDifference(toUnitLength(a), toUnitLength(b)), [weight].flat());
+  return pictureMeans(tf.sum(squares, -1));
+}
+
+function toUnitLength(features: Tensor): Tensor {
+  return tf.div(features, tf.add(tf.norm(features, "euclidean", -1, true), LEAST));
+}
