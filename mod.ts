@@ -12,6 +12,13 @@ export {
   type Parameters,
   type StandardParameters,
 } from "./core/experiment.ts";
+export {
+  type Ablation,
+  ablation,
+  type AblationOptions,
+  type Variant,
+  type WiringChanges,
+} from "./core/ablate/ablation.ts";
 export { type Engine, type EngineChoice, startEngine } from "./core/backends/engine.ts";
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
 export { type Outcome, train } from "./core/train.ts";
@@ -29,11 +36,55 @@ export {
   syntheticFlowers,
   type SyntheticFlowersOptions,
 } from "./plugins/data/synthetic_flowers.ts";
+export { multiScale, type MultiScaleOptions } from "./plugins/discriminators/multi_scale.ts";
 export { patchGan, type PatchGanOptions } from "./plugins/discriminators/patch_gan.ts";
+export {
+  encoderDecoder,
+  type EncoderDecoderOptions,
+} from "./plugins/generators/encoder_decoder.ts";
+export { identity } from "./plugins/generators/identity.ts";
+export { pix2pixHd, type Pix2pixHdOptions } from "./plugins/generators/pix2pix_hd.ts";
+export { resnet, type ResnetOptions } from "./plugins/generators/resnet.ts";
 export { unet, type UnetOptions } from "./plugins/generators/unet.ts";
+export { averagePooling, type AveragePoolingOptions } from "./plugins/layers/average_pooling.ts";
 export { batchNorm, type BatchNormOptions } from "./plugins/layers/batch_norm.ts";
-export { convolution, transposedConvolution } from "./plugins/layers/convolution.ts";
+export {
+  convolution,
+  type ConvolutionOptions,
+  transposedConvolution,
+  type TransposedConvolutionOptions,
+} from "./plugins/layers/convolution.ts";
+export { doubling, type DoublingOptions, type Interpolation } from "./plugins/layers/doubling.ts";
 export { dropout, type DropoutOptions } from "./plugins/layers/dropout.ts";
+export { groupNorm, type GroupNormOptions } from "./plugins/layers/group_norm.ts";
+export {
+  type InitialWeights,
+  kaiming,
+  type KaimingOptions,
+  normal,
+  type NormalOptions,
+  xavier,
+  type XavierOptions,
+} from "./plugins/layers/initializers.ts";
+export { instanceNorm, type InstanceNormOptions } from "./plugins/layers/instance_norm.ts";
+export { type Block, none, type Norm } from "./plugins/layers/norm.ts";
+export { orthogonal, type OrthogonalOptions } from "./plugins/layers/orthogonal.ts";
+export { pixelShuffle, type PixelShuffleOptions } from "./plugins/layers/pixel_shuffle.ts";
+export {
+  reflectionPadding,
+  type ReflectionPaddingOptions,
+} from "./plugins/layers/reflection_padding.ts";
+export { layerSeed } from "./plugins/layers/seed.ts";
+export {
+  resizeUpsampling,
+  type ResizeUpsamplingOptions,
+  subPixelUpsampling,
+  type SubPixelUpsamplingOptions,
+  transposedUpsampling,
+  type TransposedUpsamplingOptions,
+  type Upsample,
+  type UpsampledBlock,
+} from "./plugins/layers/upsampling.ts";
 export { charbonnier, type CharbonnierOptions } from "./plugins/losses/charbonnier.ts";
 export { edges, type EdgesOptions } from "./plugins/losses/edges.ts";
 export { featureMatching, type FeatureMatchingOptions } from "./plugins/losses/feature_matching.ts";

@@ -142,6 +142,11 @@ function gradients(
   variables: Variable[],
   loss: () => Scalar,
 ): Tensor[] {
+  if (variables.length === 0) {
+    // Nothing to train, as in the identity; the loss is wanted all the same.
+    loss();
+    return [];
+  }
   const { grads } = tf.variableGrads(loss, variables);
   return variables.map((variable) => {
     const gradient = grads[variable.name];

@@ -5,6 +5,7 @@
  */
 import {
   adam,
+  batchNorm,
   checkpoint,
   every,
   experiment,
@@ -23,7 +24,7 @@ import {
 const DATASET = "dataset";
 
 /** Keras' defaults of batch normalisation. */
-const KERAS_BATCH_NORM = { epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 };
+const KERAS_BATCH_NORM = batchNorm({ epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 });
 
 /** Keras' default slope of leaky ReLU. */
 const KERAS_SLOPE = 0.3;
@@ -51,7 +52,7 @@ export default experiment({ dataset: DATASET, rate: 2e-4, lambda: 100, seed: 23 
     filters: [64, 128, 256, 512, 512, 512, 512, 512],
     dropout: 3,
     slope: KERAS_SLOPE,
-    batchNorm: KERAS_BATCH_NORM,
+    norm: KERAS_BATCH_NORM,
     innermostNorm: true,
     reluOnSkips: false,
   }),
@@ -59,7 +60,7 @@ export default experiment({ dataset: DATASET, rate: 2e-4, lambda: 100, seed: 23 
   discriminator: patchGan({
     receptiveField: 94,
     slope: KERAS_SLOPE,
-    batchNorm: KERAS_BATCH_NORM,
+    norm: KERAS_BATCH_NORM,
   }),
   losses: { gan: gan({ discriminatorWeight: 1 }), l1: l1({ weight: p.lambda }) },
   // Both networks are updated from one forward pass.

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { batchNormTraining, type Mode } from "../../core/plugin.ts";
 import { type Initializer, normal } from "./initializers.ts";
+import type { Norm } from "./norm.ts";
 import { layerSeed } from "./seed.ts";
 
 /**
@@ -19,14 +20,6 @@ export interface BatchNormOptions {
   readonly momentum?: number;
   /** The scales begin normally distributed around 1, as in the paper's code. @default 0.02 */
   readonly scaleDeviation?: number;
-}
-
-/** What a layer of a network is called and drawn from. */
-interface Identity {
-  /** The layer's name, unique within the network. */
-  readonly name: string;
-  /** The network's seed. */
-  readonly seed: number;
 }
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -53,7 +46,7 @@ class BatchNorm extends tf.layers.Layer {
     const zeros = tf.initializers.zeros(), ones = tf.initializers.ones();
     const scale = scaleDeviation === 0
       ? ones
-      : normal({ seed, mean: 1, deviation: scaleDeviation });
+      : normal({ mean: 1, deviation: scaleDeviation })(seed);
     const add = (name: string, initializer: Initializer, trainable: boolean): LayerVariable =>
       this.addWeight(name, inputShape.slice(-1), "float32", initializer, undefined, trainable);
     // Keras' names, so that a checkpoint reads as one of Keras.
@@ -105,8 +98,8 @@ tf.serialization.registerClass(BatchNorm);
  * the batch's with Bessel's correction, as in Torch and in TensorFlow's fused kernel. Without
  * `mode.training` it normalises by the moving statistics.
  *
- * @param x `[batch, height, width, channels]`.
- * @returns The same shape.
+ * @returns A function from `[batch, height, width, channels]` to the same shape, whose layer has
+ * the block's name and `_batch_norm`.
  *
  * @example
  * ```ts
@@ -116,28 +109,23 @@ tf.serialization.registerClass(BatchNorm);
  *
  * await tf.setBackend("cpu");
  * const input = tf.input({ shape: [2, 2, 3] });
- * const outputs = batchNorm(input, { name: "norm", seed: 23 });
+ * const outputs = batchNorm({ epsilon: 1e-3 })(input, { name: "down2", seed: 23 });
  * const model = tf.model({ inputs: input, outputs });
  * assertEquals(model.weights.map((weight) => weight.originalName), [
- *   "norm/gamma",
- *   "norm/beta",
- *   "norm/moving_mean",
- *   "norm/moving_variance",
+ *   "down2_batch_norm/gamma",
+ *   "down2_batch_norm/beta",
+ *   "down2_batch_norm/moving_mean",
+ *   "down2_batch_norm/moving_variance",
  * ]);
  * ```
  */
 export function batchNorm(
-  x: SymbolicTensor,
-  { name, seed, epsilon = 1e-5, momentum = 0.9, scaleDeviation = 0.02 }:
-    & BatchNormOptions
-    & Identity,
-): SymbolicTensor {
-  const layer = new BatchNorm({
-    name,
-    seed: layerSeed(seed, name),
-    epsilon,
-    momentum,
-    scaleDeviation,
-  });
-  return layer.apply(x) as SymbolicTensor;
+  { epsilon = 1e-5, momentum = 0.9, scaleDeviation = 0.02 }: BatchNormOptions = {},
+): Norm {
+  return (x, block) => {
+    const name = `${block.name}_batch_norm`;
+    const seed = layerSeed(block.seed, name);
+    const layer = new BatchNorm({ name, seed, epsilon, momentum, scaleDeviation });
+    return layer.apply(x) as SymbolicTensor;
+  };
 }

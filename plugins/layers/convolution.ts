@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor } from "@tensorflow/tfjs";
-import { normal } from "./initializers.ts";
+import { type InitialWeights, normal } from "./initializers.ts";
 import { layerSeed } from "./seed.ts";
+import { spectralConvolution, spectralTransposedConvolution } from "./spectral_convolution.ts";
 
 /** What both kinds of convolution are told. */
 interface CommonOptions {
@@ -11,14 +12,16 @@ interface CommonOptions {
   readonly seed: number;
   /** Channels of the output. */
   readonly filters: number;
-  /** Height and width of the kernel. @default 4 */
-  readonly kernel?: number;
+  /** Height and width of the kernel, one number if they are the same. @default 4 */
+  readonly kernel?: number | readonly [height: number, width: number];
   /** @default 2 */
   readonly stride?: number;
   /** Adds a bias to each channel; useless before batch normalisation. */
   readonly bias: boolean;
-  /** Standard deviation of the initial weights, whose mean is 0. @default 0.02 */
-  readonly deviation?: number;
+  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  readonly initializer?: InitialWeights;
+  /** Divides the weights by their spectral norm (Miyato et al. 2018). @default false */
+  readonly spectral?: boolean;
 }
 
 /** Options of {@link convolution}. */
@@ -32,8 +35,12 @@ export interface ConvolutionOptions extends CommonOptions {
 
 /** Options of {@link transposedConvolution}. */
 export interface TransposedConvolutionOptions extends CommonOptions {
-  /** Applied to the output. @default "linear" */
-  readonly activation?: "linear" | "tanh";
+  /**
+   * Rows and columns that are cut off before the first one, as Torch counts its padding, and behind
+   * the last as many as make the output's extent the input's times the stride; or `"same"`, where
+   * the odd one is cut off behind (TensorFlow's). @default "same"
+   */
+  readonly padding?: number | "same";
 }
 
 /**
@@ -59,9 +66,10 @@ export function convolution(
   x: SymbolicTensor,
   { padding = "same", ...options }: ConvolutionOptions,
 ): SymbolicTensor {
-  const { kernel = 4, stride = 2 } = options;
+  const { stride = 2, spectral = false } = options;
+  const kernel = bothExtents(options.kernel);
   const fitting = padding === "same" ||
-    [x.shape[1], x.shape[2]].every((extent) => isSame(extent ?? NaN, kernel, stride, padding));
+    kernel.every((span, axis) => isSame(x.shape[axis + 1] ?? NaN, span, stride, padding));
   let padded = x;
   if (padding !== "same" && padding > 0 && !fitting) {
     const zeros = tf.layers.zeroPadding2d({
@@ -70,15 +78,17 @@ export function convolution(
     });
     padded = zeros.apply(x) as SymbolicTensor;
   }
-  return tf.layers.conv2d({ ...layerOptions(options), padding: fitting ? "same" : "valid" })
-    .apply(padded) as SymbolicTensor;
+  const settings = { ...layerOptions(options), padding: fitting ? "same" : "valid" } as const;
+  const layer = spectral ? spectralConvolution(settings) : tf.layers.conv2d(settings);
+  return layer.apply(padded) as SymbolicTensor;
 }
 
 /**
  * A transposed convolution (also: fractionally strided, deconvolution) that multiplies height and
  * width by its stride; weights begin as N(0, 0.02²).
  *
- * Kernel 4 and stride 2 are Torch's `ConvTranspose2d(…, 4, 2, padding=1)`.
+ * Kernel 4 and stride 2 are Torch's `ConvTranspose2d(…, 4, 2, padding=1)`; with kernel 3 and a
+ * padding of 1 it is `ConvTranspose2d(…, 3, 2, padding=1, output_padding=1)`.
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, height * stride, width * stride, filters]`.
@@ -98,28 +108,49 @@ export function convolution(
  */
 export function transposedConvolution(
   x: SymbolicTensor,
-  { activation = "linear", ...options }: TransposedConvolutionOptions,
+  { padding = "same", ...options }: TransposedConvolutionOptions,
 ): SymbolicTensor {
-  return tf.layers.conv2dTranspose({ ...layerOptions(options), padding: "same", activation })
-    .apply(x) as SymbolicTensor;
+  const { stride = 2, spectral = false } = options;
+  // What a transposed convolution makes beyond the input's extent times the stride.
+  const surplus = bothExtents(options.kernel).map((span) => span - stride);
+  const fitting = padding === "same" ||
+    surplus.every((count) => count >= 0 && Math.floor(count / 2) === padding);
+  const settings = { ...layerOptions(options), padding: fitting ? "same" : "valid" } as const;
+  const layer = spectral
+    ? spectralTransposedConvolution(settings)
+    : tf.layers.conv2dTranspose(settings);
+  const y = layer.apply(x) as SymbolicTensor;
+  if (fitting) return y;
+  const [rows, columns] = surplus.map((count): [number, number] => [padding, count - padding]);
+  const cut = tf.layers.cropping2D({
+    name: `${options.name}_cropping`,
+    cropping: [rows!, columns!],
+  });
+  return cut.apply(y) as SymbolicTensor;
 }
 
 function layerOptions(
-  { name, seed, filters, kernel = 4, stride = 2, bias, deviation = 0.02 }: CommonOptions,
+  { name, seed, filters, kernel, stride = 2, bias, initializer = normal() }: CommonOptions,
 ) {
   if (!(Number.isInteger(filters) && filters > 0)) {
     throw new RangeError(
       `Cannot make "${name}" of ${filters} filters: a whole number of 1 or more would work`,
     );
   }
+  const ownSeed = layerSeed(seed, name);
   return {
     name,
     filters,
-    kernelSize: kernel,
+    kernelSize: bothExtents(kernel),
     strides: stride,
     useBias: bias,
-    kernelInitializer: normal({ seed: layerSeed(seed, name), deviation }),
+    kernelInitializer: initializer(ownSeed),
+    seed: ownSeed,
   };
+}
+
+function bothExtents(kernel: CommonOptions["kernel"] = 4): [height: number, width: number] {
+  return typeof kernel === "number" ? [kernel, kernel] : [...kernel];
 }
 
 /** Whether `padding` zeros on both sides make the same windows as "same", which needs no copy. */

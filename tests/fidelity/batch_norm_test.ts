@@ -13,10 +13,10 @@ type Case = typeof pytorch.batchNorm[number];
 /** A layer by itself, its scale and offset set; run on each batch of the fixture in turn. */
 function assertBatches(options: BatchNormOptions, expected: readonly Case[]): void {
   const input = tf.input({ shape: [null, null, 3] });
-  const outputs = batchNorm(input, { ...options, name: "norm", seed: 1 });
+  const outputs = batchNorm(options)(input, { name: "layer", seed: 1 });
   const model = tf.model({ inputs: input, outputs });
   const variables = namedVariables(model);
-  const [gamma, beta] = ["gamma", "beta"].map((name) => variables.get(`norm/${name}`)!);
+  const [gamma, beta] = ["gamma", "beta"].map((name) => variables.get(`layer_batch_norm/${name}`)!);
   tf.tidy(() => {
     gamma!.assign(tf.tensor1d(numbers("gamma", 3, 0.8, 1.2)));
     beta!.assign(tf.tensor1d(numbers("beta", 3, -0.2, 0.2)));
@@ -38,7 +38,11 @@ function assertBatches(options: BatchNormOptions, expected: readonly Case[]): vo
       assertNumbers(`${where}dbeta`, grads[beta!.name]!.dataSync(), batch.dbeta);
       assertNumbers(`${where}y`, apply(x, true).dataSync(), batch.y);
       for (const name of ["moving_mean", "moving_variance"] as const) {
-        assertNumbers(where + name, variables.get(`norm/${name}`)!.dataSync(), batch[name]);
+        assertNumbers(
+          where + name,
+          variables.get(`layer_batch_norm/${name}`)!.dataSync(),
+          batch[name],
+        );
       }
     })
   );

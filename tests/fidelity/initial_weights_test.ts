@@ -4,6 +4,7 @@ import { it } from "@std/testing/bdd";
 import { namedVariables } from "../../core/networks.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
+import { batchNorm } from "../../plugins/layers/batch_norm.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertWithin } from "./numbers.ts";
 
@@ -53,7 +54,7 @@ describeOnEngines("initial weights", () => {
   }
 
   it("of the notebook's norm are 1", () => {
-    const model = patchGan({ filters: 8, batchNorm: { scaleDeviation: 0 } })(shape, 23);
+    const model = patchGan({ filters: 8, norm: batchNorm({ scaleDeviation: 0 }) })(shape, 23);
     assertAll(model, "gamma", 1);
     model.dispose();
   });

@@ -7,6 +7,7 @@ import type { Discriminator, Generator, Loss, Optimizer, UpdateOrder } from "../
 import { createStep } from "../../core/step.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
+import { batchNorm } from "../../plugins/layers/batch_norm.ts";
 import { gan } from "../../plugins/losses/gan.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
@@ -48,17 +49,17 @@ function paper(lambda: number): Setup {
 }
 
 function notebook(): Setup {
-  const batchNorm = { epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 };
+  const norm = batchNorm({ epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 });
   return {
     generator: unet({
       filters: FILTERS,
       dropout: 0,
       slope: 0.3,
-      batchNorm,
+      norm,
       innermostNorm: true,
       reluOnSkips: false,
     }),
-    discriminator: patchGan({ receptiveField: 94, filters: 8, slope: 0.3, batchNorm }),
+    discriminator: patchGan({ receptiveField: 94, filters: 8, slope: 0.3, norm }),
     losses: { gan: gan({ discriminatorWeight: 1 }), l1: l1() },
     optimizer: adam({ epsilon: 1e-7, epsilonPlacement: "uncorrected" }),
     order: "simultaneous",

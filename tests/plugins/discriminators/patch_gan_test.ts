@@ -2,9 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { namedVariables } from "../../../core/networks.ts";
+import { discriminate, namedVariables } from "../../../core/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
 import { patchGan, type PatchGanOptions } from "../../../plugins/discriminators/patch_gan.ts";
+import { none } from "../../../plugins/layers/norm.ts";
 
 function task(width: number, height: number = width): TaskShape {
   return { input: { width, height, channels: 1 }, target: { width, height, channels: 3 } };
@@ -16,7 +17,8 @@ function build(options: PatchGanOptions = {}, seed: number = 23): LayersModel {
 
 function judge(model: LayersModel, input: Tensor4D, picture: Tensor4D): number[] {
   const given = model.inputs.length === 2 ? [input, picture] : picture;
-  return [...(model.apply(given, { training: true }) as Tensor4D).dataSync()];
+  const mode = { training: true, updateStatistics: false };
+  return [...(model.apply(given, { ...mode }) as Tensor4D).dataSync()];
 }
 
 function picture(channels: number, seed: number): Tensor4D {
@@ -61,18 +63,55 @@ describe("patchGan", () => {
     assertNotEquals(weights(23), weights(24));
   });
 
-  it("comes back from its topology", async () => {
-    const model = build();
-    const restored = await tf.models.modelFromJSON(JSON.parse(model.toJSON() as string));
+  it("judges a picture of any size as a whole", () => {
+    for (const [width, height] of [[256, 256], [96, 64], [50, 33], [5, 4], [1, 1]] as const) {
+      const model = patchGan({ receptiveField: "image", filters: 1 })(task(width, height), 23);
+      assertEquals(model.outputs[0]?.shape, [null, 1, 1, 1], `${width}x${height}`);
+    }
+  });
+
+  it("offers what its blocks make, where it is asked to, after the logits", () => {
+    const model = build({ features: true });
+    assertEquals(model.outputNames, [
+      "logits_convolution",
+      "block1_leaky_relu",
+      "block2_leaky_relu",
+      "block3_leaky_relu",
+      "block4_leaky_relu",
+    ]);
+    const { logits, features } = tf.tidy(() => {
+      const mode = { training: true, dropout: true, updateStatistics: false };
+      const step = tf.scalar(1, "int32");
+      const judged = discriminate(model, picture(1, 2), picture(3, 1), { ...mode, step });
+      return {
+        logits: judged.logits.map(({ shape }) => shape),
+        features: judged.features.map(({ shape }) => shape),
+      };
+    });
+    assertEquals(logits, [[1, 2, 2, 1]]);
+    assertEquals(features, [[1, 16, 16, 4], [1, 8, 8, 8], [1, 4, 4, 16], [1, 3, 3, 32]]);
+  });
+
+  it("normalises weights by their spectral norm, where it is asked to", () => {
+    const model = build({ spectral: true, norm: none() });
+    const names = [...namedVariables(model).keys()];
+    assert(names.includes("logits_convolution/v") && names.includes("block2_convolution/bias"));
+    // Twice the weights are the same weights.
     const [input, made] = [picture(1, 2), picture(3, 1)];
-    assertEquals(judge(restored, input, made), judge(model, input, made));
+    const before = judge(model, input, made);
+    for (const [name, variable] of namedVariables(model)) {
+      if (name.endsWith("/kernel")) variable.assign(tf.mul(variable, 2));
+    }
+    judge(model, input, made).forEach((logit, index) =>
+      assert(Math.abs(logit - before[index]!) < 1e-4 * Math.abs(before[index]!))
+    );
   });
 
   it("refuses a receptive field that none of its architectures has, and lists them", () => {
     const error = assertThrows(() => build({ receptiveField: 71 }), PairlabError);
     assertEquals(
       error.message,
-      "Cannot build a PatchGAN with a receptive field of 71: 1, 16, 34, 70, 94, 142 or 286 would work",
+      'Cannot build a PatchGAN with a receptive field of 71: 1, 16, 34, 70, 94, 142, 286 or "image" would work',
     );
   });
 
@@ -82,7 +121,9 @@ describe("patchGan", () => {
     const least = Number(/at least (\d+)x/.exec(error.message)?.[1]);
     assert(patchGan({ receptiveField: 70, filters: 1 })(task(least), 23));
     assertThrows(() => patchGan({ receptiveField: 70 })(task(least - 1), 23), PairlabError);
-    assert(error.message.endsWith("or a receptive field of 1, 16, 34, 94 would work"));
+    assert(
+      error.message.endsWith('or a receptive field of 1, 16, 34, 94 or "image" would work'),
+    );
   });
 
   it("refuses an input and a picture of two sizes, unless it does not look at the input", () => {

@@ -4,7 +4,10 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { before, describe, it } from "@std/testing/bdd";
 import { namedVariables } from "../../../core/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
+import { withShapesOnly } from "../../../core/backends/shapes.ts";
 import { unet, type UnetOptions } from "../../../plugins/generators/unet.ts";
+import { none } from "../../../plugins/layers/norm.ts";
+import { resizeUpsampling, subPixelUpsampling } from "../../../plugins/layers/upsampling.ts";
 
 function task(width: number, height: number = width, channels: number = 3): TaskShape {
   const picture = { width, height, channels };
@@ -96,32 +99,48 @@ describe("unet", () => {
     assert(least(model) < 0);
   });
 
-  it("keeps no tensor but the one that it returns", () => {
-    const model = build();
-    const x = tf.zeros([1, 16, 16, 3]);
-    const step = tf.scalar(1, "int32");
-    const before = tf.memory().numTensors;
-    tf.tidy(() => {
-      model.apply(x, { training: true, dropout: true, updateStatistics: true, step });
-    });
-    assertEquals(tf.memory().numTensors, before);
+  it("is as deep as the picture can be halved, where nothing else is said", () =>
+    withShapesOnly(() => {
+      const depth = (width: number, height: number): [number, number[]] => {
+        const model = unet()(task(width, height), 23);
+        const names = layersOf(model, "Conv2D");
+        const [, rows, columns] = model.getLayer(names.at(-1)!).outputShape as number[];
+        return [names.length, [columns!, rows!]];
+      };
+      assertEquals(depth(256, 256), [8, [1, 1]]);
+      assertEquals(depth(512, 512), [9, [1, 1]]);
+      assertEquals(depth(64, 64), [6, [1, 1]]);
+      assertEquals(depth(512, 256), [8, [2, 1]]);
+      assertEquals(depth(96, 64), [5, [3, 2]]);
+      const widths = unet()(task(128), 23).trainableWeights
+        .filter(({ originalName }) => /down.*kernel/.test(originalName))
+        .map(({ shape }) => shape.at(-1));
+      assertEquals(widths, [64, 128, 256, 512, 512, 512, 512]);
+    }));
+
+  it("has a bias instead of a norm where there is none", () => {
+    const names = [...namedVariables(build({ norm: none() })).keys()];
+    assert(names.includes("down2_convolution/bias"));
+    assert(names.includes("up1_transposed_convolution/bias"));
+    assert(!names.some((name) => name.includes("norm")));
   });
 
-  it("comes back from its topology", async () => {
-    const model = build();
-    const restored = await tf.models.modelFromJSON(JSON.parse(model.toJSON() as string));
-    assertEquals([...namedVariables(restored).keys()], [...namedVariables(model).keys()]);
-    const x = tf.randomUniform([1, 16, 16, 3], -1, 1, "float32", 7);
-    const mode = { training: true, dropout: true, step: tf.scalar(3, "int32") };
-    const y = (model: LayersModel): number[] => [
-      ...(model.apply(x, { ...mode }) as Tensor4D).dataSync(),
-    ];
-    assertEquals(y(restored), y(model));
+  it("doubles the picture in the way that it is told", () => {
+    const names = (options: UnetOptions): string[] => layersOf(build(options), "Conv2DTranspose");
+    assertEquals(names({}).length, 3);
+    assertEquals(names({ upsample: resizeUpsampling() }), []);
+    const shuffled = build({ upsample: subPixelUpsampling() });
+    assertEquals(layersOf(shuffled, "PixelShuffle"), [
+      "up1_pixel_shuffle",
+      "up2_pixel_shuffle",
+      "output_pixel_shuffle",
+    ]);
   });
 
   it("refuses a size that it cannot halve as often, and names those that it can", () => {
-    const refused = (width: number, height: number): string =>
-      assertThrows(() => unet()(task(width, height), 23), PairlabError).message;
+    const filters = [64, 128, 256, 512, 512, 512, 512, 512];
+    const refused = (width: number, height: number, options: UnetOptions = { filters }): string =>
+      assertThrows(() => unet(options)(task(width, height), 23), PairlabError).message;
     assertEquals(
       refused(250, 250),
       "Cannot build a U-Net of 8 halvings (filters has 8 entries) for 250x250: 256x256 would work (multiples of 256), or 1 entry in filters",
@@ -129,6 +148,12 @@ describe("unet", () => {
     assert(refused(300, 512).includes("256x512 or 512x512 would work"));
     assert(refused(96, 64).endsWith("or 5 entries in filters"));
     assert(!refused(257, 257).includes("entry in"));
+    assertEquals(
+      refused(250, 250, {}),
+      "Cannot build a U-Net for 250x250, which can be halved once without a rest: 224x224 or 256x256 would work, best are powers of 2, or filters of one entry",
+    );
+    assert(refused(257, 300, {}).includes("257x300, which can not be halved without a rest: "));
+    assert(refused(200, 200, {}).endsWith("or filters of 3 entries"));
   });
 
   it("refuses two sizes, and filters that are none", () => {

@@ -6,7 +6,8 @@ import { batchNorm, type BatchNormOptions } from "../../../plugins/layers/batch_
 
 function build(options: BatchNormOptions = {}): LayersModel {
   const input = tf.input({ shape: [2, 2, 1] });
-  const outputs = batchNorm(input, { name: "norm", seed: 23, scaleDeviation: 0, ...options });
+  const norm = batchNorm({ scaleDeviation: 0, ...options });
+  const outputs = norm(input, { name: "down2", seed: 23 });
   return tf.model({ inputs: input, outputs });
 }
 
@@ -66,7 +67,7 @@ describe("batchNorm", () => {
 
   it("makes a single number 0, as the paper's erratum says", () => {
     const input = tf.input({ shape: [1, 1, 1] });
-    const model = tf.model({ inputs: input, outputs: batchNorm(input, { name: "n", seed: 1 }) });
+    const model = tf.model({ inputs: input, outputs: batchNorm()(input, { name: "n", seed: 1 }) });
     const y = model.apply(tf.fill([1, 1, 1, 1], 5), { training: true }) as Tensor4D;
     assertEquals(y.dataSync()[0], 0);
     assert(moving(model).every(Number.isFinite));
@@ -76,14 +77,20 @@ describe("batchNorm", () => {
     const names = (weights: tf.LayerVariable[]): string[] =>
       weights.map(({ originalName }) => originalName);
     const model = build();
-    assertEquals(names(model.trainableWeights), ["norm/gamma", "norm/beta"]);
-    assertEquals(names(model.nonTrainableWeights), ["norm/moving_mean", "norm/moving_variance"]);
+    assertEquals(names(model.trainableWeights), [
+      "down2_batch_norm/gamma",
+      "down2_batch_norm/beta",
+    ]);
+    assertEquals(names(model.nonTrainableWeights), [
+      "down2_batch_norm/moving_mean",
+      "down2_batch_norm/moving_variance",
+    ]);
   });
 
   it("draws its scales by its name and the network's seed", () => {
     const gamma = (name: string, seed: number): number => {
       const input = tf.input({ shape: [2, 2, 1] });
-      const model = tf.model({ inputs: input, outputs: batchNorm(input, { name, seed }) });
+      const model = tf.model({ inputs: input, outputs: batchNorm()(input, { name, seed }) });
       return model.trainableWeights[0]!.read().dataSync()[0]!;
     };
     assertEquals(gamma("a", 1), gamma("a", 1));

@@ -7,6 +7,10 @@ import {
   type ConvolutionOptions,
   transposedConvolution,
 } from "../../../plugins/layers/convolution.ts";
+import { normal } from "../../../plugins/layers/initializers.ts";
+import { describeOnEngines } from "../../fidelity/engines.ts";
+import { assertLayer, networkOf, tensorOf } from "./layer_case.ts";
+import fixture from "./fixtures/layers.json" with { type: "json" };
 
 function build(extent: number, options: Partial<ConvolutionOptions> = {}): LayersModel {
   const input = tf.input({ shape: [extent, extent, 3], name: "input" });
@@ -34,6 +38,17 @@ describe("convolution", () => {
     assertEquals(build(32, { padding: 1, stride: 1 }).outputs[0]?.shape, [null, 31, 31, 2]);
   });
 
+  it("takes a kernel that is not square", () => {
+    const model = build(9, { kernel: [9, 4], stride: 1, padding: 0 });
+    assertEquals(model.outputs[0]?.shape, [null, 1, 6, 2]);
+    assertEquals(build(9, { kernel: [1, 3], stride: 1, padding: 1 }).outputs[0]?.shape, [
+      null,
+      11,
+      9,
+      2,
+    ]);
+  });
+
   it("has a bias where it is asked for one", () => {
     const weights = (bias: boolean): string[] =>
       build(8, { bias }).weights.map(({ originalName }) => originalName);
@@ -46,7 +61,7 @@ describe("convolution", () => {
       build(8, options).weights[0]!.read().dataSync()[0]!;
     assertEquals(first({}), first({ stride: 1 }));
     assertEquals(new Set([first({}), first({ name: "second" }), first({ seed: 24 })]).size, 3);
-    assertEquals(first({ deviation: 0 }), 0);
+    assertEquals(first({ initializer: normal({ deviation: 0 }) }), 0);
   });
 
   it("refuses a number of filters that is none", () => {
@@ -64,4 +79,17 @@ describe("transposedConvolution", () => {
     const y = transposedConvolution(input, { name: "up", seed: 23, filters: 2, bias: true });
     assertEquals(y.shape, [null, 6, 10, 2]);
   });
+});
+
+describeOnEngines("transposed convolutions of an odd kernel", () => {
+  for (const { kernel, padding, ...expected } of fixture.transposed) {
+    it(`are PyTorch's with an output padding of 1 (${expected.name})`, () => {
+      const options = { name: "up", seed: 23, filters: 2, bias: false, kernel, padding };
+      const model = networkOf(expected.shape, (x) => transposedConvolution(x, options));
+      const [weights] = model.trainableWeights;
+      weights!.write(tensorOf(`${expected.name} kernel`, [kernel, kernel, 2, 3]));
+      assertLayer(model, expected);
+      model.dispose();
+    });
+  }
 });

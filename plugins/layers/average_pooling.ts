@@ -1,0 +1,89 @@
+import * as tf from "@tensorflow/tfjs";
+import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
+import type { LayerWindow } from "../../core/plugin.ts";
+
+class AveragePooling extends tf.layers.Layer {
+  static readonly className = "AveragePooling";
+  readonly window: LayerWindow = {
+    sees: (first, last) => [2 * first - 1, 2 * last + 1],
+    stride: 2,
+  };
+
+  override computeOutputShape([batch, height, width, channels]: number[]): number[] {
+    return [batch!, halved(height!), halved(width!), channels!];
+  }
+
+  // Composed of slices and sums, which are differentiable as often as one likes: tfjs' own pooling
+  // is so once.
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    return tf.tidy(() => poolAlong(poolAlong(x, 1), 2));
+  }
+}
+tf.serialization.registerClass(AveragePooling);
+
+/** Height or width, after pooling. */
+export function halved(extent: number): number {
+  return Math.ceil(extent / 2);
+}
+
+/** The mean of every second position along an axis and of its neighbours, where there are any. */
+function poolAlong(x: Tensor, axis: number): Tensor {
+  const extent = x.shape[axis]!;
+  const count = halved(extent);
+  const inner = tf.util.sizeFromShape(x.shape.slice(axis + 1));
+  // Position 0 is a margin, 1 the first one; from each pair its odd one is a window's middle.
+  const margins = x.shape.map((_, index): [number, number] =>
+    index === axis ? [1, 2 * count + 1 - extent] : [0, 0]
+  );
+  const pairs = tf.reshape(tf.pad(x, margins), [-1, count + 1, 2, inner]);
+  const part = (from: number, within: number): Tensor =>
+    tf.slice(pairs, [0, from, within, 0], [-1, count, 1, inner]);
+  const sums = tf.addN([part(0, 0), part(0, 1), part(1, 0)]);
+  const shape = x.shape.map((whole, index) => index === axis ? count : whole);
+  return tf.reshape(tf.mul(sums, shares(extent)), shape);
+}
+
+/** One by how many positions lie in each window, `[count, 1, 1]`. */
+function shares(extent: number): Tensor {
+  const values = Array.from(
+    { length: halved(extent) },
+    (_, index) => 1 / (Math.min(2 * index + 2, extent) - Math.max(2 * index - 1, 0)),
+  );
+  return tf.tensor3d(values, [values.length, 1, 1]);
+}
+
+/** Options of {@link averagePooling}. */
+export interface AveragePoolingOptions {
+  /** The layer's name, unique within the network. */
+  readonly name: string;
+}
+
+/**
+ * Halves a picture for a network that works on several scales: the mean of 3x3 pixels around every
+ * second one, of fewer at the edges, as Torch's
+ * `AvgPool2d(3, stride=2, padding=1, count_include_pad=False)` (pix2pixHD, Wang et al. 2018).
+ *
+ * @param x `[batch, height, width, channels]`.
+ * @returns `[batch, ceil(height / 2), ceil(width / 2), channels]`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { averagePooling } from "./average_pooling.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [1, 4, 1] });
+ * const outputs = averagePooling(input, { name: "pooling" });
+ * const model = tf.model({ inputs: input, outputs });
+ * const y = model.apply(tf.tensor4d([1, 3, 5, 10], [1, 1, 4, 1])) as tf.Tensor;
+ * assertEquals([...y.dataSync()], [2, 6]);
+ * ```
+ */
+export function averagePooling(
+  x: SymbolicTensor,
+  { name }: AveragePoolingOptions,
+): SymbolicTensor {
+  return new AveragePooling({ name }).apply(x) as SymbolicTensor;
+}

@@ -1,0 +1,109 @@
+import * as tf from "@tensorflow/tfjs";
+import type { LayerVariable, SymbolicTensor, Tensor } from "@tensorflow/tfjs";
+import { PairlabError } from "../../core/plugin.ts";
+import type { Norm } from "./norm.ts";
+
+/** Options of {@link groupNorm}. */
+export interface GroupNormOptions {
+  /** Into how many groups the channels are divided, without a rest. @default 32 */
+  readonly groups?: number;
+  /** Added to the variance. @default 1e-5 */
+  readonly epsilon?: number;
+  /** Learns a scale and an offset for each channel. @default true */
+  readonly affine?: boolean;
+}
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+type GroupNormArguments = LayerArguments & Required<GroupNormOptions>;
+
+class GroupNorm extends tf.layers.Layer {
+  static readonly className = "GroupNorm";
+  /** An output position depends on the same input position: see `receptiveField`. */
+  readonly pointwise = true;
+  readonly #args: GroupNormArguments;
+  #scale?: LayerVariable;
+  #offset?: LayerVariable;
+
+  constructor(args: GroupNormArguments) {
+    super(args);
+    this.#args = args;
+  }
+
+  override build(inputShape: number[]): void {
+    if (this.#args.affine) {
+      const channels = inputShape.slice(-1);
+      this.#scale = this.addWeight("gamma", channels, "float32", tf.initializers.ones());
+      this.#offset = this.addWeight("beta", channels, "float32", tf.initializers.zeros());
+    }
+    this.built = true;
+  }
+
+  // Composed of ops that are differentiable as often as one likes, for losses on gradients.
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const { groups, epsilon } = this.#args;
+    return tf.tidy(() => {
+      const grouped = tf.reshape(x, [batch, height * width, groups, channels / groups]);
+      const centred = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
+      const variance = tf.mean(tf.square(centred), [1, 3], true);
+      const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+      const y = tf.reshape(normalised, x.shape);
+      if (this.#scale === undefined || this.#offset === undefined) return y;
+      return tf.add(tf.mul(y, this.#scale.read()), this.#offset.read());
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { groups, epsilon, affine } = this.#args;
+    return { ...super.getConfig(), groups, epsilon, affine };
+  }
+}
+tf.serialization.registerClass(GroupNorm);
+
+/**
+ * The layer of {@link groupNorm}, under a name of one's own.
+ *
+ * @throws {PairlabError} If the channels cannot be divided into that many groups.
+ */
+export function normaliseGroups(
+  x: SymbolicTensor,
+  args: Required<GroupNormOptions> & { readonly name: string },
+): SymbolicTensor {
+  const channels = x.shape.at(-1) ?? 0;
+  if (!(args.groups >= 1 && channels % args.groups === 0)) {
+    throw new PairlabError(
+      `Cannot normalise ${channels} channels in ${args.groups} groups in "${args.name}": a number of groups that divides ${channels} would work`,
+    );
+  }
+  return new GroupNorm(args).apply(x) as SymbolicTensor;
+}
+
+/**
+ * Group normalisation (Wu and He 2018): each picture by itself, over height, width and the channels
+ * of a group. It does the same in every mode, and whatever the batch.
+ *
+ * @returns A function from `[batch, height, width, channels]` to the same shape, whose layer has
+ * the block's name and `_group_norm`.
+ * @throws {PairlabError} If the channels cannot be divided into that many groups.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { groupNorm } from "./group_norm.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [1, 2, 2] });
+ * const outputs = groupNorm({ groups: 1, epsilon: 0 })(input, { name: "down2", seed: 23 });
+ * const model = tf.model({ inputs: input, outputs });
+ * const y = model.apply(tf.tensor4d([1, 1, 3, 3], [1, 1, 2, 2])) as tf.Tensor;
+ * assertEquals([...y.dataSync()], [-1, -1, 1, 1]);
+ * ```
+ */
+export function groupNorm(
+  { groups = 32, epsilon = 1e-5, affine = true }: GroupNormOptions = {},
+): Norm {
+  return (x, block) =>
+    normaliseGroups(x, { name: `${block.name}_group_norm`, groups, epsilon, affine });
+}

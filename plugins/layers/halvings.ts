@@ -1,0 +1,71 @@
+/** How often a picture can be halved, and how many channels that makes. */
+import { type ImageShape, PairlabError } from "../../core/plugin.ts";
+import { sizeInWords, sizesNear } from "./sizes.ts";
+
+type Size = Pick<ImageShape, "height" | "width">;
+
+/** The shorter side of the innermost features, pixels, where their number follows the size. */
+const INNERMOST = 15;
+
+/** As often as both extents can be halved without a rest. */
+function halvingsOf({ width, height }: Size): number {
+  return Math.log2(Math.min(...[width, height].map((extent) => extent & -extent)));
+}
+
+/**
+ * The channels after each halving of a picture: those that are given, or 64, 128, 256, 512, 512, …
+ * (the paper's section 6.1), as often as it can be halved.
+ *
+ * @param network With its article, for messages, e.g. `a U-Net`.
+ * @throws {PairlabError} For a size that cannot be halved as often, or so seldom that most of the
+ * network would be missing, naming sizes that would work.
+ *
+ * @example
+ * ```ts
+ * import { filtersFor } from "./halvings.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(filtersFor("a U-Net", { width: 64, height: 32 }), [64, 128, 256, 512, 512]);
+ * assertEquals(filtersFor("a U-Net", { width: 96, height: 96 }), [64, 128, 256, 512, 512]);
+ * assertThrows(() => filtersFor("a U-Net", { width: 250, height: 250 }), Error, "224x224");
+ * ```
+ */
+export function filtersFor(
+  network: string,
+  size: Size,
+  filters?: readonly number[],
+): readonly number[] {
+  if (filters === undefined) return defaultFilters(network, size);
+  const count = filters.length;
+  if (count === 0) {
+    throw new PairlabError(
+      `Cannot build ${network}: filters is empty, a number for each halving would work`,
+    );
+  }
+  const possible = halvingsOf(size);
+  if (possible >= count) return filters;
+  throw new PairlabError(
+    `Cannot build ${network} of ${count} halvings (filters has ${count} entries) for ${
+      sizeInWords(size)
+    }: ${sizesNear(size, 2 ** count)} would work (multiples of ${2 ** count})` +
+      (possible >= 1 ? `, or ${possible} ${possible === 1 ? "entry" : "entries"} in filters` : ""),
+  );
+}
+
+function defaultFilters(network: string, size: Size): readonly number[] {
+  const halvings = halvingsOf(size);
+  const shorter = Math.min(size.width, size.height);
+  if (halvings >= 1 && shorter / 2 ** halvings <= INNERMOST) {
+    return Array.from({ length: halvings }, (_, index) => 64 * Math.min(2 ** index, 8));
+  }
+  const needed = Math.max(Math.ceil(Math.log2(shorter / INNERMOST)), 1);
+  const times = halvings === 1 ? "once" : `${halvings} times`;
+  throw new PairlabError(
+    `Cannot build ${network} for ${sizeInWords(size)}, which can ${
+      halvings === 0 ? "not be halved" : `be halved ${times}`
+    } without a rest: ${sizesNear(size, 2 ** needed)} would work, best are powers of 2` +
+      (halvings >= 1
+        ? `, or filters of ${halvings === 1 ? "one entry" : `${halvings} entries`}`
+        : ""),
+  );
+}

@@ -1,0 +1,74 @@
+import * as tf from "@tensorflow/tfjs";
+import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
+import type { LayerWindow } from "../../core/plugin.ts";
+import { interleave } from "./doubling.ts";
+
+class PixelShuffle extends tf.layers.Layer {
+  static readonly className = "PixelShuffle";
+  readonly window: LayerWindow = {
+    sees: (first, last) => [Math.floor(first / 2), Math.floor(last / 2)],
+    stride: 1 / 2,
+  };
+
+  override computeOutputShape([batch, height, width, channels]: number[]): number[] {
+    return [batch!, 2 * height!, 2 * width!, channels! / 4];
+  }
+
+  // Not tf.depthToSpace, which has no gradient in tfjs.
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    return tf.tidy(() => {
+      const [upperLeft, upperRight, lowerLeft, lowerRight] = tf.split(x, 4, 3) as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return interleave(
+        interleave(upperLeft, upperRight, 2),
+        interleave(lowerLeft, lowerRight, 2),
+        1,
+      );
+    });
+  }
+}
+tf.serialization.registerClass(PixelShuffle);
+
+/** Options of {@link pixelShuffle}. */
+export interface PixelShuffleOptions {
+  /** The layer's name, unique within the network. */
+  readonly name: string;
+}
+
+/**
+ * Makes 2x2 pixels of each one, whose channels come in four parts: for the upper left, the upper
+ * right, the lower left and the lower right pixel (Shi et al. 2016, equation 4; TensorFlow's
+ * `depth_to_space`).
+ *
+ * @param x `[batch, height, width, 4 channels]`.
+ * @returns `[batch, 2 height, 2 width, channels]`.
+ * @throws {RangeError} If the channels are not a multiple of four.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { pixelShuffle } from "./pixel_shuffle.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [1, 1, 4] });
+ * const outputs = pixelShuffle(input, { name: "shuffle" });
+ * const model = tf.model({ inputs: input, outputs });
+ * const y = model.apply(tf.tensor4d([1, 2, 3, 4], [1, 1, 1, 4])) as tf.Tensor4D;
+ * assertEquals(y.arraySync(), [[[[1], [2]], [[3], [4]]]]);
+ * ```
+ */
+export function pixelShuffle(x: SymbolicTensor, { name }: PixelShuffleOptions): SymbolicTensor {
+  const channels = x.shape.at(-1) ?? 0;
+  if (channels % 4 !== 0) {
+    throw new RangeError(
+      `Cannot make four pixels of ${channels} channels in "${name}": a multiple of 4 would work`,
+    );
+  }
+  return new PixelShuffle({ name }).apply(x) as SymbolicTensor;
+}

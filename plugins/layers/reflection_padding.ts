@@ -1,0 +1,91 @@
+import * as tf from "@tensorflow/tfjs";
+import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
+import type { LayerWindow } from "../../core/plugin.ts";
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+type ReflectionPaddingArguments = LayerArguments & { padding: number };
+
+class ReflectionPadding extends tf.layers.Layer {
+  static readonly className = "ReflectionPadding";
+  readonly window: LayerWindow;
+  readonly #padding: number;
+
+  constructor(args: ReflectionPaddingArguments) {
+    super(args);
+    this.#padding = args.padding;
+    this.window = {
+      sees: (first, last) => [first - args.padding, last - args.padding],
+      stride: 1,
+    };
+  }
+
+  override computeOutputShape(inputShape: number[]): number[] {
+    const around = 2 * this.#padding;
+    return inputShape.map((extent, axis) => axis === 1 || axis === 2 ? extent + around : extent);
+  }
+
+  // Not tf.mirrorPad, whose gradient in tfjs leaves out what the margin adds to the picture's.
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    return tf.tidy(() => reflect(reflect(x, 1, this.#padding), 2, this.#padding));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), padding: this.#padding };
+  }
+}
+tf.serialization.registerClass(ReflectionPadding);
+
+function reflect(x: Tensor, axis: number, padding: number): Tensor {
+  const extent = x.shape[axis]!;
+  const mirrored = (from: number): Tensor => {
+    const begin = x.shape.map((_, index) => index === axis ? from : 0);
+    const size = x.shape.map((whole, index) => index === axis ? padding : whole);
+    return tf.reverse(tf.slice(x, begin, size), axis);
+  };
+  return tf.concat([mirrored(1), x, mirrored(extent - 1 - padding)], axis);
+}
+
+/** Options of {@link reflectionPadding}. */
+export interface ReflectionPaddingOptions {
+  /** The layer's name, unique within the network. */
+  readonly name: string;
+  /** Rows and columns on every side. */
+  readonly padding: number;
+}
+
+/**
+ * Continues a picture beyond its edges by its mirror image, without the edge itself, as Torch's
+ * `ReflectionPad2d` does: fewer artefacts at the edges than with zeros (Johnson et al. 2016,
+ * supplement).
+ *
+ * @param x `[batch, height, width, channels]`.
+ * @returns `[batch, height + 2 padding, width + 2 padding, channels]`.
+ * @throws {RangeError} If the picture has no more rows or columns than are to be mirrored.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { reflectionPadding } from "./reflection_padding.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const input = tf.input({ shape: [2, 3, 1] });
+ * const outputs = reflectionPadding(input, { name: "padding", padding: 1 });
+ * const model = tf.model({ inputs: input, outputs });
+ * const y = model.apply(tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1])) as tf.Tensor;
+ * assertEquals([...y.dataSync()].slice(0, 10), [5, 4, 5, 6, 5, 2, 1, 2, 3, 2]);
+ * ```
+ */
+export function reflectionPadding(
+  x: SymbolicTensor,
+  { name, padding }: ReflectionPaddingOptions,
+): SymbolicTensor {
+  const [, height, width] = x.shape;
+  if (!(padding < Number(height) && padding < Number(width))) {
+    throw new RangeError(
+      `Cannot mirror ${padding} rows and columns of ${width}x${height} in "${name}": more than ${padding} of both would work`,
+    );
+  }
+  return new ReflectionPadding({ name, padding }).apply(x) as SymbolicTensor;
+}

@@ -1,0 +1,65 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
+import type { Networks } from "../../../core/networks.ts";
+import { trainableVariables } from "../../../core/networks.ts";
+import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
+import { createStep } from "../../../core/step.ts";
+import { patchGan } from "../../../plugins/discriminators/patch_gan.ts";
+import { identity } from "../../../plugins/generators/identity.ts";
+import { gan } from "../../../plugins/losses/gan.ts";
+import { l1 } from "../../../plugins/losses/l1.ts";
+import { adam } from "../../../plugins/optimizers/adam.ts";
+
+function task(width: number, channels: number = 3): TaskShape {
+  const picture = { width, height: 16, channels: 3 };
+  return { input: picture, target: { ...picture, width: 16, channels } };
+}
+
+function picture(seed: number): Tensor4D {
+  return tf.randomUniform([1, 16, 16, 3], -1, 1, "float32", seed);
+}
+
+describe("identity", () => {
+  before(() => tf.setBackend("cpu"));
+
+  it("returns its input, as a tensor of its own", () => {
+    const generator = identity()(task(16), 23);
+    const x = picture(1);
+    const y = generator.apply(x) as Tensor4D;
+    assertEquals(y.dataSync(), x.dataSync());
+    y.dispose();
+    assertEquals(x.isDisposed, false);
+  });
+
+  for (const order of ["alternate", "simultaneous"] as const) {
+    it(`takes part in a training, in which D alone is trained (${order})`, () => {
+      const networks: Networks = {
+        generator: identity()(task(16), 23),
+        discriminator: patchGan({ receptiveField: 16, filters: 2 })(task(16), 23),
+      };
+      const variables = trainableVariables(networks.discriminator!);
+      const before = variables.map((variable) => variable.dataSync().slice());
+      const updates = { generator: adam().start([]), discriminator: adam().start(variables) };
+      const losses = { gan: gan(), l1: l1({ weight: 1 }) };
+      const step = createStep({ networks, losses, updates, order });
+      const [input, target] = [picture(1), picture(2)];
+      const rate = tf.scalar(1e-2);
+      const report = step({ input, target }, tf.scalar(1, "int32"), {
+        generator: rate,
+        discriminator: rate,
+      });
+      const distance = tf.mean(tf.abs(tf.sub(input, target))).dataSync()[0];
+      assertEquals(report["generator.l1"]!.dataSync()[0], distance);
+      variables.forEach((variable, index) =>
+        assertEquals(variable.dataSync().some((value, i) => value !== before[index]![i]), true)
+      );
+    });
+  }
+
+  it("refuses pictures that differ in size or channels", () => {
+    assertThrows(() => identity()(task(32), 23), PairlabError, "from 32x16 to 16x16");
+    assertThrows(() => identity()(task(16, 1), 23), PairlabError, "from 3 channels to 1");
+  });
+});
