@@ -10,6 +10,7 @@ import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
 import { registerCompiler } from "../compile.ts";
 import { TensorflowBinding } from "./binding.ts";
 import { TensorflowCompiler } from "./compiler.ts";
+import { functionUnderWay } from "./function.ts";
 import { registerTensorflowKernels } from "./kernels.ts";
 import { TensorflowBackend } from "./node_backend.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -77,6 +78,10 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
       binding,
       close: () => {
         if (running?.binding !== binding) return;
+        const busy = functionUnderWay(runtime);
+        if (busy !== undefined) {
+          throw new Error(`Cannot close TensorFlow while it runs "${busy}": await that first`);
+        }
         running = undefined;
         registerCompiler(BACKEND, null);
         tf.removeBackend(BACKEND);

@@ -3,23 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "../../errors.ts";
 import type { Compiler, Program } from "../compile.ts";
-import { shareTensor } from "./eager.ts";
 import type { HeldTensor } from "./executor.ts";
 import type { TensorflowBackend } from "./node_backend.ts";
 import { withoutRandom } from "./no_random.ts";
 import { TensorflowProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Needs, Trace } from "./trace.ts";
+import { Trace } from "./trace.ts";
 import { giveOwnResource } from "./variables.ts";
-
-/** What a function is called, and how it is compiled. */
-interface TraceOptions {
-  readonly name: string;
-  readonly xla: boolean;
-}
-
-/** How many functions were made: each has a name of its own. */
-let count = 0;
 
 /** Traces functions on a backend. */
 export class TensorflowCompiler implements Compiler {
@@ -28,84 +18,73 @@ export class TensorflowCompiler implements Compiler {
   trace(
     fn: (inputs: Tensor[]) => Tensor[],
     examples: readonly Tensor[],
-    { name, xla }: TraceOptions,
+    { name, xla }: { readonly name: string; readonly xla: boolean },
   ): Program {
     const { runtime, backend } = this;
-    const { binding } = backend;
-    const functionName = `pairlab_${count++}`;
-    const variables = this.#variables();
-    const trace = new Trace(runtime, binding.executor, name, variables);
+    const before = this.#valuesByVariable();
+    const trace = new Trace(runtime, backend.binding.executor, name, before);
     try {
-      let outputs = 0;
-      let needs: Needs | undefined;
-      this.#record(trace, variables.keys(), () => {
+      const traced = this.#record(trace, before, () => {
         const inputs = examples.map((example) => trace.argument(backend.held(example)));
         const results = fn(inputs.map((input) => backend.adopt(input)));
-        refuseNewVariables(name, variables);
-        needs = trace.finish(
-          functionName,
-          results.map((result) => backend.held(result)),
-          this.#valuesOf(variables.keys()),
-        );
-        outputs = results.length;
+        const made = Object.values(tf.engine().registeredVariables).find((one) => !before.has(one));
+        if (made !== undefined) throw refusal(made, name);
+        const after = new Map([...before.keys()].map((one) => [one, backend.held(one)]));
+        const traced = trace.finish(results.map((result) => backend.held(result)), after);
         tf.dispose(results);
+        return traced;
       });
-      const options = { name: functionName, title: name, outputs, xla };
-      return new TensorflowProgram(runtime, backend, options, {
-        ...needs!,
-        // The caller may dispose them; the function goes on using them.
-        captures: needs!.captures.map((capture) => this.#keep(shareTensor(runtime, capture))),
-      });
+      return new TensorflowProgram(runtime, backend, traced, { title: name, xla });
     } finally {
       trace.close();
     }
   }
 
-  /** Runs `body` with `trace` for an executor; the variables have their values back afterwards. */
-  #record(trace: Trace, variables: Iterable<Variable>, body: () => void): void {
+  /**
+   * Every variable and its value, which is no other tensor's, so that a variable is told by it. One
+   * whose value was shared has its own from now on.
+   */
+  #valuesByVariable(): Map<Variable, HeldTensor> {
+    const { backend } = this;
+    return new Map(
+      Object.values(tf.engine().registeredVariables).map((variable) => {
+        const held = backend.held(variable);
+        const isShared = backend.refCount(variable.dataId) > 1;
+        return [variable, isShared ? giveOwnResource(backend, variable) : held];
+      }),
+    );
+  }
+
+  /** Runs `body` with `trace` for an executor; then all variables are again what they were. */
+  #record<T>(trace: Trace, variables: ReadonlyMap<Variable, unknown>, body: () => T): T {
     const { binding } = this.backend;
     const eager = binding.executor;
-    const values = [...variables].map((variable) => [variable, variable.clone()] as const);
+    const values = [...variables.keys()].map((variable) => [variable, variable.clone()] as const);
     binding.executor = trace;
     try {
-      withoutRandom(trace.name, () => tf.tidy(body));
+      let result: T | undefined;
+      withoutRandom(trace.name, () =>
+        tf.tidy(() => {
+          result = body();
+        }));
+      return result as T;
     } finally {
       binding.executor = eager;
       for (const [variable, value] of values) {
-        variable.assign(value);
+        if (!variable.isDisposed) variable.assign(value);
         value.dispose();
+      }
+      for (const variable of Object.values(tf.engine().registeredVariables)) {
+        if (!variables.has(variable)) variable.dispose();
       }
     }
   }
-
-  /** Every variable, with a value that is no other tensor's: by it the trace knows the variable. */
-  #variables(): Map<Variable, HeldTensor> {
-    const variables = Object.values(tf.engine().registeredVariables);
-    for (const variable of variables) {
-      this.backend.held(variable);
-      if (this.backend.refCount(variable.dataId) > 1) giveOwnResource(this.backend, variable);
-    }
-    return this.#valuesOf(variables);
-  }
-
-  #valuesOf(variables: Iterable<Variable>): Map<Variable, HeldTensor> {
-    return new Map([...variables].map((variable) => [variable, this.backend.held(variable)]));
-  }
-
-  /** Until the engine is closed. */
-  #keep(tensor: HeldTensor): HeldTensor {
-    this.backend.binding.hold(tensor);
-    return tensor;
-  }
 }
 
-function refuseNewVariables(name: string, known: ReadonlyMap<Variable, unknown>): void {
-  const made = Object.values(tf.engine().registeredVariables).filter((one) => !known.has(one));
-  if (made.length === 0) return;
-  for (const variable of made) variable.dispose();
-  throw new PairlabError(
-    `Cannot make the variable "${made[0]!.name}" in "${name}": a compiled function is run many ` +
-      "times, a variable that is made before would work (or one call without compiling, if an " +
+function refusal(variable: Variable, name: string): PairlabError {
+  return new PairlabError(
+    `Cannot make the variable "${variable.name}" in "${name}": a compiled function is run many ` +
+      "times, a variable that is made before would work (one call without compiling, if an " +
       "optimizer makes it in its first step)",
   );
 }

@@ -5,32 +5,37 @@ import type { HeldTensor } from "./executor.ts";
 import { present, type Runtime } from "./runtime.ts";
 import { Status } from "./status.ts";
 
-/** A function that TensorFlow knows. */
-export interface FunctionOptions {
-  /** By which TensorFlow knows it. */
-  readonly name: string;
-  /** For messages. */
+/** How {@link runFunction} goes about it. */
+export interface RunOptions {
+  /** What messages call the function. */
   readonly title: string;
-  /** How many tensors it returns. */
-  readonly outputs: number;
-  /** Whether XLA compiles it to machine code. */
+  /** Whether XLA compiles it to machine code, the first time. */
   readonly xla: boolean;
 }
 
+/** What each runtime is running aside, as messages call it. */
+const underWay = new Map<Runtime, string>();
+
+/** The function that a runtime is running, if it is. */
+export function functionUnderWay(runtime: Runtime): string | undefined {
+  return underWay.get(runtime);
+}
+
 /**
- * Runs a function on a thread of its own, so that this one stays free.
+ * Runs a function that TensorFlow knows, on a thread of its own, so that this one stays free.
  *
- * @returns What it returns; whoever asks for it releases it.
+ * @returns What the function returns; whoever asks for it releases it.
  */
 export async function runFunction(
   runtime: Runtime,
-  { name, title, outputs, xla }: FunctionOptions,
+  { name, outputs }: { readonly name: string; readonly outputs: number },
   inputs: readonly HeldTensor[],
+  { title, xla }: RunOptions,
 ): Promise<EagerTensor[]> {
   const { api, context } = runtime;
-  // Of its own, as other operations may run and fail meanwhile.
-  const status = new Status(api);
   const describe = (): string => `run "${title}"`;
+  // Of its own, since other operations may run, and fail, meanwhile.
+  const status = new Status(api);
   const op = api.TFE_NewOp(context, encodeCString(name), status.pointer);
   try {
     status.check(describe);
@@ -39,8 +44,10 @@ export async function runFunction(
       status.check(describe);
     }
     if (xla) api.TFE_OpSetAttrBool(op, encodeCString("_XlaMustCompile"), 1);
+    // Over buffers of their own, which V8 does not move.
     const handles = new BigUint64Array(new ArrayBuffer(8 * outputs));
     const count = new Int32Array(new ArrayBuffer(4)).fill(outputs);
+    underWay.set(runtime, title);
     await api.TFE_ExecuteAside(op, handles, count, status.pointer);
     status.check(describe);
     return Array.from(
@@ -48,6 +55,7 @@ export async function runFunction(
       (handle) => new EagerTensor(runtime, present(Deno.UnsafePointer.create(handle))),
     );
   } finally {
+    underWay.delete(runtime);
     api.TFE_DeleteOp(op);
     status.close();
   }

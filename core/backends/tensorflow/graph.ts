@@ -27,20 +27,16 @@ export interface Signature {
   readonly effects: readonly Operation[];
 }
 
+/** How many functions were made: no two have one name. */
+let functions = 0;
+
 /** One graph under construction. */
 export class Graph {
-  readonly #runtime: Runtime;
   readonly #pointer: Deno.PointerObject;
   #size = 0;
 
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime;
+  constructor(private readonly runtime: Runtime) {
     this.#pointer = present(runtime.api.TF_NewGraph());
-  }
-
-  /** How many operations it has. */
-  get size(): number {
-    return this.#size;
   }
 
   /** An input of the function to be, of a known shape unless it is a resource. */
@@ -53,7 +49,7 @@ export class Graph {
 
   /** The values of a `TF_Tensor`, written into the graph. */
   constant(dtype: number, tensor: Deno.PointerObject): Output {
-    const { api, status } = this.#runtime;
+    const { api, status } = this.runtime;
     return first(this.#build("Const", (node) => {
       api.TF_SetAttrType(node, cString("dtype"), dtype);
       api.TF_SetAttrTensor(node, cString("value"), tensor, status.pointer);
@@ -67,19 +63,19 @@ export class Graph {
    * @throws If TensorFlow refuses it, e.g. for the shapes of its inputs.
    */
   add(name: string, { attributes = [], inputs = [], after = [] }: NodeOptions): Operation {
-    const { api } = this.#runtime;
+    const { api } = this.runtime;
     return this.#build(name, (node) => {
       const list = listLength(attributes);
       if (list > 0) api.TF_AddInputList(node, encodeOutputs(inputs.slice(0, list)), list);
       for (const input of inputs.slice(list)) api.TF_AddInput(node, encodeOutputs([input]));
       for (const operation of after) api.TF_AddControlInput(node, operation);
       const to: Attributed = { api: "TF_", pointer: node };
-      for (const attribute of attributes) setAttribute(this.#runtime, to, attribute);
+      for (const attribute of attributes) setAttribute(this.runtime, to, attribute);
     });
   }
 
   #build(name: string, describe: (node: Deno.PointerObject) => void): Operation {
-    const { api, status } = this.#runtime;
+    const { api, status } = this.runtime;
     const label = encodeCString(`${name}_${this.#size++}`);
     const node = present(api.TF_NewOperation(this.#pointer, cString(name), label));
     describe(node);
@@ -89,12 +85,12 @@ export class Graph {
   }
 
   typeOf(output: Output): number {
-    return this.#runtime.api.TF_OperationOutputType(encodeOutputs([output]));
+    return this.runtime.api.TF_OperationOutputType(encodeOutputs([output]));
   }
 
   /** The shape that follows from the inputs' shapes; -1 for an extent, null if all is unknown. */
   shapeOf(output: Output): number[] | null {
-    const { api, status } = this.#runtime;
+    const { api, status } = this.runtime;
     const encoded = encodeOutputs([output]);
     const rank = api.TF_GraphGetTensorNumDims(this.#pointer, encoded, status.pointer);
     status.check(() => "infer a shape");
@@ -107,16 +103,21 @@ export class Graph {
 
   /** States a shape that TensorFlow cannot infer. */
   setShape(output: Output, shape: readonly number[]): void {
-    const { api, status } = this.#runtime;
+    const { api, status } = this.runtime;
     const encoded = encodeOutputs([output]);
     const dimensions = toDimensions(shape);
     api.TF_GraphSetTensorShape(this.#pointer, encoded, dimensions, shape.length, status.pointer);
     status.check(() => `state the shape [${shape}]`);
   }
 
-  /** Makes a function of the graph and makes it known to TensorFlow by `name`, unique there. */
-  toFunction(name: string, { inputs, outputs, effects }: Signature): void {
-    const { api, status, context } = this.#runtime;
+  /**
+   * Makes a function of the graph and makes it known to TensorFlow.
+   *
+   * @returns The name by which TensorFlow knows it.
+   */
+  toFunction({ inputs, outputs, effects }: Signature): string {
+    const { api, status, context } = this.runtime;
+    const name = `pairlab_${functions++}`;
     const effectNames = effects.map((_, index) => encodeCString(`effect_${index}`));
     const wholeGraph = -1;
     const made = api.TF_GraphToFunctionWithControlOutputs(
@@ -141,10 +142,11 @@ export class Graph {
     api.TFE_ContextAddFunction(context, made, status.pointer);
     api.TF_DeleteFunction(made);
     status.check(() => `add the function "${name}"`);
+    return name;
   }
 
   close(): void {
-    this.#runtime.api.TF_DeleteGraph(this.#pointer);
+    this.runtime.api.TF_DeleteGraph(this.#pointer);
   }
 }
 

@@ -1,36 +1,39 @@
 /** A traced function at work. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Program } from "../compile.ts";
-import { type FunctionOptions, runFunction } from "./function.ts";
+import { runFunction, type RunOptions } from "./function.ts";
 import type { TensorflowBackend } from "./node_backend.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Needs } from "./trace.ts";
+import type { TracedFunction } from "./trace.ts";
 import { resourceOf } from "./variables.ts";
 
-/** Runs a function with what it needs besides its arguments. */
+/** Runs a function on arguments, captures and the variables' present values. */
 export class TensorflowProgram implements Program {
   constructor(
     private readonly runtime: Runtime,
     private readonly backend: TensorflowBackend,
-    private readonly options: FunctionOptions,
-    private readonly needs: Needs,
-  ) {}
+    private readonly traced: TracedFunction,
+    private readonly options: RunOptions,
+  ) {
+    // Until the engine is closed, as the function itself.
+    for (const capture of traced.captures) backend.binding.hold(capture);
+  }
 
   async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const { runtime, backend, options, needs } = this;
-    const resources = needs.variables.map(({ variable, changed }) =>
+    const { runtime, backend, traced, options } = this;
+    const resources = traced.variables.map(({ variable, changed }) =>
       resourceOf(backend, variable, changed)
     );
     const given = [
       ...inputs.map((input) => backend.held(input)),
-      ...needs.captures,
+      ...traced.captures,
       ...resources.map(({ handle }) => handle),
     ];
-    const releases = resources.map((resource, index) =>
-      resource.hold(needs.variables[index]!.changed ? options.title : undefined)
+    const releases = traced.variables.map(({ changed }, index) =>
+      resources[index]!.hold(changed ? options.title : undefined)
     );
     try {
-      const outputs = await runFunction(runtime, options, given);
+      const outputs = await runFunction(runtime, traced, given, options);
       return outputs.map((output) => backend.adopt(output));
     } finally {
       for (const release of releases) release();

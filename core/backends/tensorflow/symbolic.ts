@@ -2,17 +2,18 @@
 import { PairlabError } from "../../errors.ts";
 import { describeTensor } from "./dtypes.ts";
 import type { HeldTensor } from "./executor.ts";
-import type { Operation } from "./graph.ts";
 import type { Output } from "./outputs.ts";
+
+/** Tells one trace from another. */
+export interface TraceIdentity {
+  /** The function's name, for messages. */
+  readonly name: string;
+}
 
 /** What a compiled function will compute: a type and a shape, and no values yet. */
 export class SymbolicTensor implements HeldTensor {
-  /** The operations that take it. */
-  readonly users: Operation[] = [];
-
   constructor(
-    /** Identifies the trace that it belongs to; `name` is the function's. */
-    readonly trace: { readonly name: string },
+    readonly trace: TraceIdentity,
     readonly output: Output,
     readonly dtype: number,
     readonly shape: readonly number[],
