@@ -1,12 +1,16 @@
 /** One batch of pictures through the step: tensors in, numbers out. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { PairlabError } from "./errors.ts";
+import { asNotFinite } from "./ops/require_finite.ts";
 import type { Pair } from "./plugin.ts";
 import type { Batch, Rates, Step } from "./step.ts";
 import { toTensor } from "./tensors.ts";
 
-/** Hands one batch to the step and reads the losses. */
+/**
+ * Hands one batch to the step and reads the losses.
+ *
+ * @throws {NotFiniteError} If a loss or a gradient is not finite.
+ */
 export async function trainOn(
   pairs: readonly Pair[],
   step: number,
@@ -22,10 +26,16 @@ export async function trainOn(
     discriminator: tf.scalar(rates.discriminator),
   };
   const stepTensor = tf.scalar(step, "int32");
-  const report = await trainStep(batch, stepTensor, rateTensors);
-  const losses = await readScalars(report);
-  tf.dispose([batch, rateTensors, stepTensor, report]);
-  return losses;
+  try {
+    const report = await trainStep(batch, stepTensor, rateTensors);
+    const losses = await readScalars(report);
+    tf.dispose(report);
+    return losses;
+  } catch (error) {
+    throw asNotFinite(error) ?? error;
+  } finally {
+    tf.dispose([batch, rateTensors, stepTensor]);
+  }
 }
 
 async function readScalars(report: Record<string, Scalar>): Promise<Record<string, number>> {
@@ -34,20 +44,4 @@ async function readScalars(report: Record<string, Scalar>): Promise<Record<strin
     values[name] = (await scalar.data())[0]!;
   }
   return values;
-}
-
-/** Stops a training whose losses are no numbers any more. @throws {PairlabError} */
-export function checkFinite(
-  losses: Readonly<Record<string, number>>,
-  step: number,
-  names: readonly string[],
-): void {
-  for (const [name, value] of Object.entries(losses)) {
-    if (Number.isFinite(value)) continue;
-    throw new PairlabError(
-      `Cannot go on: the loss "${name}" is ${value} in step ${step} (${
-        names.map((pair) => `"${pair}"`).join(", ")
-      }), a lower rate may work from the last checkpoint`,
-    );
-  }
 }

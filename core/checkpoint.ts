@@ -25,6 +25,8 @@ const State = z.object({
   stepInEpoch: z.int().nonnegative(),
   /** Sums of the losses over those steps, for the epoch's means. */
   lossSums: z.record(z.string(), z.number()),
+  /** How many of those steps were skipped, and have no losses. */
+  skippedInEpoch: z.int().nonnegative().default(0),
   /** Seconds that those steps took. */
   secondsInEpoch: z.number().nonnegative(),
   /** What callbacks remember, by their place in the list and their name. */

@@ -4,7 +4,7 @@ import type { CheckpointState } from "./checkpoint.ts";
 /** Finished epochs and steps, and what the epoch under way has summed up. */
 export type Position = Pick<
   CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "secondsInEpoch"
+  "epoch" | "step" | "stepInEpoch" | "lossSums" | "skippedInEpoch" | "secondsInEpoch"
 >;
 
 /** Before the first step. */
@@ -13,6 +13,7 @@ export const START: Position = {
   step: 0,
   stepInEpoch: 0,
   lossSums: {},
+  skippedInEpoch: 0,
   secondsInEpoch: 0,
 };
 
@@ -23,7 +24,7 @@ export function advance(
   seconds: number,
 ): Position {
   return {
-    epoch: position.epoch,
+    ...position,
     step: position.step + 1,
     stepInEpoch: position.stepInEpoch + 1,
     lossSums: mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
@@ -31,10 +32,20 @@ export function advance(
   };
 }
 
+/** The position after one more step that was not trained on. */
+export function skip(position: Position): Position {
+  return {
+    ...position,
+    step: position.step + 1,
+    stepInEpoch: position.stepInEpoch + 1,
+    skippedInEpoch: position.skippedInEpoch + 1,
+  };
+}
+
 /** The position that a checkpoint holds. */
 export function positionOf(state: CheckpointState): Position {
-  const { epoch, step, stepInEpoch, lossSums, secondsInEpoch } = state;
-  return { epoch, step, stepInEpoch, lossSums, secondsInEpoch };
+  const { epoch, step, stepInEpoch, lossSums, skippedInEpoch, secondsInEpoch } = state;
+  return { epoch, step, stepInEpoch, lossSums, skippedInEpoch, secondsInEpoch };
 }
 
 /** The position after the epoch under way. */
@@ -43,8 +54,10 @@ export function endEpoch({ epoch, step }: Position): Position {
 }
 
 /** The means of the losses over the steps of the epoch under way. */
-export function meanLosses({ lossSums, stepInEpoch }: Position): Record<string, number> {
-  return mapValues(lossSums, (sum) => sum / stepInEpoch);
+export function meanLosses(
+  { lossSums, stepInEpoch, skippedInEpoch }: Position,
+): Record<string, number> {
+  return mapValues(lossSums, (sum) => sum / (stepInEpoch - skippedInEpoch));
 }
 
 function mapValues(

@@ -6,9 +6,11 @@ import { type EngineChoice, startEngine } from "./backends/engine.ts";
 import { type LoadedCheckpoint, loadNewestCheckpoint } from "./checkpoint.ts";
 import { removeRemains } from "./durable.ts";
 import { PairlabError } from "./errors.ts";
+import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
+import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
 import {
   checkNewFolder,
   createRunFolder,
@@ -17,7 +19,7 @@ import {
   type RunRecord,
 } from "./run_folder.ts";
 import { lockRun } from "./run_lock.ts";
-import { openBar, say } from "./terminal.ts";
+import { say } from "./terminal.ts";
 import { createTraining, type Training } from "./training.ts";
 import { sourceCommit, versions } from "./versions.ts";
 
@@ -39,6 +41,8 @@ export interface BeginOptions {
   readonly checkpointEvery?: Interval | undefined;
   /** Threads that one operation may use. @default the number of cores */
   readonly threads?: number | undefined;
+  /** What becomes of the run when a loss or gradient is not finite. @default "stop" */
+  readonly notFinite?: NotFinitePolicy | undefined;
 }
 
 /**
@@ -88,24 +92,17 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
 }
 
 /** How a run is resumed. */
-export interface ResumeOptions {
+export interface ResumeOptions extends ReopenOptions {
   /** @default The engine of the run, so that it goes on bit for bit. */
   readonly backend?: EngineChoice | undefined;
   /** Whether steps are compiled. @default As they were until now. */
   readonly compile?: CompileMode | undefined;
-  /** Where the experiment is now, if it has moved. */
-  readonly experiment?: string | undefined;
-  /**
-   * Parameters that may change without changing what was trained: `epochs`, to train longer, and
-   * `dataset`, for the same pictures at another place.
-   */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Go on although the experiment's text has changed. @default false */
-  readonly allowChanges?: boolean;
   /** How often to save within epochs. @default every 10 minutes */
   readonly checkpointEvery?: Interval | undefined;
   /** Threads that one operation may use. @default the number of cores */
   readonly threads?: number | undefined;
+  /** What becomes of the run when a loss or gradient is not finite. @default "stop" */
+  readonly notFinite?: NotFinitePolicy | undefined;
 }
 
 /** A crash costs ten minutes at the most, and saving next to nothing. */
@@ -126,13 +123,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
       `Cannot resume "${folder}": it has no checkpoint yet, "deno task train ${record.experiment.name}" begins anew`,
     );
   }
-  const plan = await planAgain(folder, record, options);
-  const data = await openData(plan);
-  if (data.fingerprint !== record.data.fingerprint) {
-    throw new PairlabError(
-      `Cannot resume "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}), the pictures as they were would work`,
-    );
-  }
+  const { plan, data } = await reopenRun(folder, { ...options, record });
   const choice = options.backend ?? record.engine.name as EngineChoice;
   const engine = await startEngine(choice, { threads: options.threads });
   say(`Engine: ${engine.reason}`);
@@ -152,41 +143,6 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     limit,
     checkpoint: { ...checkpoint, state },
   });
-}
-
-async function planAgain(
-  folder: string,
-  record: RunRecord,
-  { experiment, parameters, allowChanges = false }: ResumeOptions,
-): Promise<Plan> {
-  const reference = experiment ?? record.experiment.module;
-  if (experiment === undefined && /^https?:/.test(reference)) {
-    throw new PairlabError(
-      `Cannot resume "${folder}": its experiment came from "${reference}", --experiment=${reference} loads it again`,
-    );
-  }
-  const module = await loadExperiment(reference);
-  if (module.sha256 !== record.experiment.sha256 && !allowChanges) {
-    throw new PairlabError(
-      `Cannot resume "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work, or --allow-changes`,
-    );
-  }
-  const given = Object.fromEntries(
-    Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),
-  );
-  return planExperiment(module, { ...given, ...parameters });
-}
-
-async function openData({ wiring }: Plan): Promise<OpenedData> {
-  let bar: ReturnType<typeof openBar> | undefined;
-  try {
-    return await wiring.data.open((done, total) => {
-      bar ??= openBar("Checking pictures", total);
-      bar.update(done);
-    });
-  } finally {
-    bar?.stop();
-  }
 }
 
 function describePlan({ findings, shape, wiring, name, module }: Plan, data: OpenedData): string {
@@ -226,6 +182,7 @@ interface Assembly {
   readonly limit?: number | undefined;
   readonly compile?: CompileMode | undefined;
   readonly checkpointEvery?: Interval | undefined;
+  readonly notFinite?: NotFinitePolicy | undefined;
   readonly checkpoint?: LoadedCheckpoint;
 }
 
@@ -243,6 +200,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     batch: number("batch"),
     seed: number("seed"),
     compile: options.compile,
+    notFinite: options.notFinite,
     checkpoint: options.checkpoint,
   });
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "./errors.ts";
+import { requireFinite } from "./ops/require_finite.ts";
 import { discriminate, generate, type Networks, trainableVariables } from "./networks.ts";
 import type { Judgement, Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
 
@@ -22,6 +23,11 @@ export interface StepParts {
   readonly losses: Readonly<Record<string, Loss>>;
   readonly updates: { readonly generator: UpdateRule; readonly discriminator?: UpdateRule };
   readonly order: UpdateOrder;
+  /**
+   * Update nothing of a network unless all of its gradients are finite. Otherwise each weight waits
+   * for its own gradient only, which is faster; a step that fails is then torn. @default false
+   */
+  readonly whole?: boolean;
 }
 
 /**
@@ -38,9 +44,10 @@ export type Step = (batch: Batch, step: Scalar, rates: Rates) => Record<string, 
  * 2014, in the form of the paper's section 3.3).
  *
  * The two orders differ in one thing: whether G's loss sees D before or after its update. Reads no
- * value of a tensor, so that it can be compiled.
+ * value of a tensor, so that it can be compiled. A loss or gradient that is not finite ends it with an
+ * error (see `requireFinite`) before it reaches a weight.
  */
-export function createStep({ networks, losses, updates, order }: StepParts): Step {
+export function createStep({ networks, losses, updates, order, whole = false }: StepParts): Step {
   const { generator, discriminator } = networks;
   const generatorVariables = trainableVariables(generator);
   const discriminatorVariables = discriminator === undefined
@@ -50,30 +57,40 @@ export function createStep({ networks, losses, updates, order }: StepParts): Ste
   return (batch, step, rates) => {
     const report: Record<string, Scalar> = {};
     const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
+    const kept: Tensor[] = [];
+    const ofGenerator = { network: "generator", variables: generatorVariables, kept };
+    const ofDiscriminator = { network: "discriminator", variables: discriminatorVariables, kept };
+    const rateAfter = (gradients: readonly Tensor[], rate: Scalar): Scalar =>
+      whole ? after(gradients, rate) : rate;
 
-    tf.tidy(() => {
-      let discriminatorGradients: Tensor[] = [];
-      const updateDiscriminator = (): void =>
-        updates.discriminator?.apply(discriminatorGradients, rates.discriminator);
+    try {
+      tf.tidy(() => {
+        let ofD: Tensor[] = [];
+        const updateDiscriminator = (): void =>
+          updates.discriminator?.apply(ofD, rateAfter(ofD, rates.discriminator));
 
-      const generatorGradients = gradients("generator", generatorVariables, () => {
-        const fake = generate(generator, batch.input, mode);
-        if (discriminator !== undefined) {
-          discriminatorGradients = gradients("discriminator", discriminatorVariables, () => {
-            const views = viewsOf(batch, fake, networks, mode);
-            return total("discriminator", views, losses, report);
-          });
-          if (order === "alternate") updateDiscriminator();
-        }
-        // D's moving statistics have taken note of this fake already.
-        const views = viewsOf(batch, fake, networks, { ...mode, updateStatistics: false });
-        return total("generator", views, losses, report);
+        const ofG = gradients(ofGenerator, () => {
+          const fake = generate(generator, batch.input, mode);
+          if (discriminator !== undefined) {
+            ofD = gradients(ofDiscriminator, () => {
+              const views = viewsOf(batch, fake, networks, mode);
+              return total("discriminator", views, losses, report);
+            });
+            if (order === "alternate") updateDiscriminator();
+          }
+          // D's moving statistics have taken note of this fake already.
+          const views = viewsOf(batch, fake, networks, { ...mode, updateStatistics: false });
+          return total("generator", views, losses, report);
+        });
+        if (order === "simultaneous") updateDiscriminator();
+        updates.generator.apply(ofG, rateAfter(ofG, rates.generator));
       });
-      if (order === "simultaneous") updateDiscriminator();
-      updates.generator.apply(generatorGradients, rates.generator);
-      tf.dispose(discriminatorGradients);
-      tf.dispose(generatorGradients);
-    });
+    } catch (error) {
+      tf.dispose(report);
+      throw error;
+    } finally {
+      tf.dispose(kept);
+    }
     return report;
   };
 }
@@ -129,19 +146,23 @@ function total(
   for (const [name, loss] of Object.entries(losses)) {
     const term = loss[network]?.(views);
     if (term === undefined) continue;
-    report[`${network}.${name}`] = tf.keep(term);
+    const key = `${network}.${name}`;
+    report[key] = tf.keep(requireFinite(term, `the loss "${key}"`));
     terms.push(term);
   }
   const sum = terms.length === 1 ? terms[0]!.clone() : tf.addN(terms) as Scalar;
   return report[network] = tf.keep(sum);
 }
 
-/** The gradients of a loss, in the order of the variables, kept for the caller to dispose. */
-function gradients(
-  network: string,
-  variables: Variable[],
-  loss: () => Scalar,
-): Tensor[] {
+/** Whose gradients are taken, and where those go that the caller disposes. */
+interface Trained {
+  readonly network: string;
+  readonly variables: Variable[];
+  readonly kept: Tensor[];
+}
+
+/** The gradients of a loss, in the order of the variables, every number finite. */
+function gradients({ network, variables, kept }: Trained, loss: () => Scalar): Tensor[] {
   if (variables.length === 0) {
     // Nothing to train, as in the identity; the loss is wanted all the same.
     loss();
@@ -155,6 +176,20 @@ function gradients(
         `Cannot train the ${network}: no loss depends on its weight "${variable.name}"`,
       );
     }
-    return tf.keep(gradient);
+    const what = `the gradient of "${network}/${stableName(variable)}"`;
+    const checked = tf.keep(requireFinite(gradient, what));
+    kept.push(checked);
+    return checked;
   });
+}
+
+/** The rate as it is, but not before all gradients are there and found finite. */
+function after(gradients: readonly Tensor[], rate: Scalar): Scalar {
+  const nothing = gradients.map((gradient) => tf.mul<Scalar>(tf.sum(gradient), 0));
+  return tf.addN([rate, ...nothing]);
+}
+
+/** A variable's name without the number by which tfjs tells a second model's from the first's. */
+function stableName({ name }: Variable): string {
+  return name.replace(/(_\d+)+$/, "");
 }

@@ -30,7 +30,8 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
 
     while (!training.ended) {
       for await (const pairs of training.batches()) {
-        const report: StepReport = await training.step(pairs);
+        const report: StepReport | null = await training.step(pairs);
+        if (report === null) break;
         await tell((callback) => callback.onStepEnd?.(run, report));
 
         await nextTurn();
@@ -40,6 +41,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
           return { end: "interrupted", folder };
         }
       }
+      if (training.midEpoch) continue;
       const report: EpochReport = await training.finishEpoch();
       await tell((callback) => callback.onEpochEnd?.(run, report));
     }

@@ -1,11 +1,24 @@
 /** A training's state, and the steps that move it: networks, optimizers, position, files. */
-import { dirname } from "@std/path";
-import { checkFinite, trainOn } from "./batch_step.ts";
+import { dirname, join } from "@std/path";
+import { trainOn } from "./batch_step.ts";
 import { restoreCallbacks, statesOf } from "./callback_states.ts";
 import { compile, type CompileMode } from "./backends/compile.ts";
-import { type CheckpointParts, type LoadedCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointParts,
+  type LoadedCheckpoint,
+  loadNewestCheckpoint,
+  restoreCheckpoint,
+} from "./checkpoint.ts";
+import {
+  describeFailure,
+  type Failure,
+  keepFailure,
+  type NotFinitePolicy,
+  stopAt,
+} from "./failure.ts";
 import { batchesOf, fitPair, type LoaderOptions, stepsPerEpoch } from "./loader.ts";
 import { openMetricsLog } from "./metrics_log.ts";
+import { NotFiniteError } from "./ops/require_finite.ts";
 import { buildNetworks } from "./networks.ts";
 import type {
   Callback,
@@ -17,7 +30,15 @@ import type {
   TrainingRun,
   Wiring,
 } from "./plugin.ts";
-import { advance, endEpoch, meanLosses, type Position, positionOf, START } from "./position.ts";
+import {
+  advance,
+  endEpoch,
+  meanLosses,
+  type Position,
+  positionOf,
+  skip,
+  START,
+} from "./position.ts";
 import { createPredict, describeGenerator } from "./predictor.ts";
 import { recordPath } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
@@ -38,6 +59,8 @@ export interface TrainingParts {
   readonly seed: number;
   /** Whether steps and predictions are compiled. @default "on": where the engine can */
   readonly compile?: CompileMode | undefined;
+  /** What becomes of it when a loss or gradient is not finite. @default "stop" */
+  readonly notFinite?: NotFinitePolicy | undefined;
   /** Where to go on; left out at the beginning. */
   readonly checkpoint?: LoadedCheckpoint | undefined;
 }
@@ -48,8 +71,16 @@ export interface Training {
   readonly callbacks: readonly Callback[];
   /** The batches of the epoch under way that are still to come. */
   batches(): AsyncIterable<Pair[]>;
-  /** Trains on one batch. @throws {PairlabError} If a loss is not a number any more. */
-  step(pairs: Pair[]): Promise<StepReport>;
+  /**
+   * Trains on one batch.
+   *
+   * @returns Null if it was left out, since a loss or gradient was not finite; then the batches that
+   * are still to come may be others.
+   * @throws {PairlabError} If that is not to be borne.
+   */
+  step(pairs: Pair[]): Promise<StepReport | null>;
+  /** True if the epoch under way has steps that are still to come. */
+  readonly midEpoch: boolean;
   /** Ends the epoch under way. */
   finishEpoch(): Promise<EpochReport>;
   /** True when all epochs are done, or a callback has stopped the training and the epoch is done. */
@@ -87,10 +118,11 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     losses: wiring.losses,
     updates,
     order: wiring.order ?? "alternate",
+    whole: parts.notFinite === "skip",
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
   const predict = createPredict(networks.generator, parts.compile);
-  const log = await openMetricsLog(folder, position);
+  let log = await openMetricsLog(folder, position);
   const steps = stepsPerEpoch(parts.train.names.length, batch);
   const loader: LoaderOptions = {
     shape,
@@ -114,6 +146,28 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     record,
   });
   let lastStepEnded = performance.now();
+  /** Steps that are left out when they come again. */
+  const toSkip = new Set<number>();
+
+  const leaveOut = async (failure: Failure): Promise<null> => {
+    const kept = await keepFailure(folder, failure);
+    if (parts.notFinite === undefined || parts.notFinite === "stop") throw stopAt(failure, kept);
+    toSkip.add(failure.step);
+    if (parts.notFinite === "skip") {
+      say(`Warning: ${describeFailure(failure)}. It is skipped; ${kept}`);
+      position = skip(position);
+      return null;
+    }
+    const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
+    if (checkpoint === undefined) throw stopAt(failure, `${kept}, and there is no checkpoint yet`);
+    const { state } = checkpoint;
+    say(`Warning: ${describeFailure(failure)}. Going back to step ${state.step}; ${kept}`);
+    restoreCheckpoint(checkpoint, networks, updates);
+    restoreCallbacks(callbacks, state.callbacks);
+    position = positionOf(state);
+    log = await openMetricsLog(folder, position);
+    return null;
+  };
 
   const run: TrainingRun = {
     experiment: parts.experiment,
@@ -153,8 +207,17 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const names = pairs.map(({ name }) => name);
       const rates = ratesAt(optimizers, { ...position, epochs, stepsPerEpoch: steps });
       const step = position.step + 1;
-      const losses = await trainOn(pairs, step, rates, trainStep);
-      checkFinite(losses, step, names);
+      if (toSkip.has(step)) {
+        position = skip(position);
+        return null;
+      }
+      let losses: Record<string, number>;
+      try {
+        losses = await trainOn(pairs, step, rates, trainStep);
+      } catch (error) {
+        if (!(error instanceof NotFiniteError)) throw error;
+        return await leaveOut({ step, epoch: position.epoch + 1, pairs, error });
+      }
       const now = performance.now();
       const milliseconds = now - lastStepEnded;
       lastStepEnded = now;
@@ -169,6 +232,9 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       };
       await log.step(report);
       return report;
+    },
+    get midEpoch() {
+      return position.stepInEpoch < steps;
     },
     finishEpoch: async () => {
       const report: EpochReport = {

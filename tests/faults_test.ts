@@ -98,7 +98,14 @@ function parts(): { networks: Networks; updates: Updates } {
 /** Two checkpoints, the newer one spoilt. @returns The older one's warnings. */
 const spoilt = (spoil: (path: string) => Promise<void>): Scenario => async (folder) => {
   for (const epoch of [1, 2]) {
-    const position = { epoch, step: epoch, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
+    const position = {
+      epoch,
+      step: epoch,
+      stepInEpoch: 0,
+      lossSums: {},
+      skippedInEpoch: 0,
+      secondsInEpoch: 0,
+    };
     const checkpoint = { ...parts(), position, callbacks: {}, about: {} };
     await saveCheckpoint(folder, checkpoint);
   }
@@ -187,7 +194,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "run.json of a later version": record('{"format":2}'),
   "run.json that is cut": record('{"format":1,"exper'),
   "a checkpoint of another architecture": async (folder) => {
-    const position = { epoch: 1, step: 1, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
+    const position = {
+      epoch: 1,
+      step: 1,
+      stepInEpoch: 0,
+      lossSums: {},
+      skippedInEpoch: 0,
+      secondsInEpoch: 0,
+    };
     const saved = await saveCheckpoint(folder, {
       ...parts(),
       position,
@@ -209,7 +223,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await Deno.writeFile(path, bytes);
   }),
   "a checkpoint that names a file outside its folder": async (folder) => {
-    const position = { epoch: 1, step: 1, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
+    const position = {
+      epoch: 1,
+      step: 1,
+      stepInEpoch: 0,
+      lossSums: {},
+      skippedInEpoch: 0,
+      secondsInEpoch: 0,
+    };
     const saved = { ...parts(), position, callbacks: {}, about: {} };
     const { folder: checkpoint, state } = await saveCheckpoint(folder, saved);
     const files: CheckpointState["files"] = {

@@ -4,6 +4,7 @@ import { type Interval, parseInterval } from "../autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 
+import { NOT_FINITE_POLICIES } from "../failure.ts";
 import { messageOf } from "../errors.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
@@ -42,4 +43,10 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError("A whole number from 1 on would work.");
   }
   return value;
+}
+
+/** `--not-finite`: what becomes of a training whose losses or gradients are no numbers any more. */
+export function notFiniteOption(): Option {
+  const words = "when a loss or gradient is not finite (default: stop)";
+  return new Option("--not-finite <policy>", words).choices(NOT_FINITE_POLICIES);
 }

@@ -1,17 +1,19 @@
 /** `deno task resume RUN`: go on with a run, exactly. */
 import type { Interval } from "../autosave.ts";
+import type { NotFinitePolicy } from "../failure.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { resumeRun } from "../session.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { trainToTheEnd } from "./interruptible.ts";
-import { backendOption, checkpointEveryOption, compileOption } from "./options.ts";
+import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
 
 interface ResumeCommandOptions {
   readonly backend?: EngineChoice;
   readonly compile?: CompileMode;
   readonly checkpointEvery?: Interval;
+  readonly notFinite?: NotFinitePolicy;
   readonly experiment?: string;
   readonly epochs?: string;
   readonly dataset?: string;
@@ -24,6 +26,7 @@ await runCommand(async () => {
     .addOption(backendOption())
     .addOption(compileOption())
     .addOption(checkpointEveryOption())
+    .addOption(notFiniteOption())
     .option("--experiment <file>", "where the experiment is now, if it has moved")
     .option("--epochs <number>", "train longer than was planned")
     .option("--dataset <folder>", "where the data set is now, if it has moved")

@@ -1,18 +1,26 @@
 /** `deno task train EXPERIMENT`: the main job. */
 import type { Interval } from "../autosave.ts";
+import type { NotFinitePolicy } from "../failure.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { beginRun } from "../session.ts";
 import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
-import { backendOption, checkpointEveryOption, compileOption, wholeNumber } from "./options.ts";
+import {
+  backendOption,
+  checkpointEveryOption,
+  compileOption,
+  notFiniteOption,
+  wholeNumber,
+} from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 
 interface TrainOptions {
   readonly backend: EngineChoice;
   readonly compile: CompileMode;
   readonly checkpointEvery?: Interval;
+  readonly notFinite?: NotFinitePolicy;
   readonly limit?: number;
   readonly run?: string;
   readonly check: boolean;
@@ -24,6 +32,7 @@ await runCommand(async () => {
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .addOption(checkpointEveryOption())
+    .addOption(notFiniteOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
     .option("--no-check", "do not have the compiler check the experiment first")
@@ -45,6 +54,7 @@ await runCommand(async () => {
     folder: options.run === undefined ? undefined : userPath(options.run),
     check: options.check,
     checkpointEvery: options.checkpointEvery,
+    notFinite: options.notFinite,
   });
   await trainToTheEnd(training);
 });

@@ -29,7 +29,14 @@ import { adam } from "../../plugins/optimizers/adam.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyShape, tinyWiring } from "./tiny.ts";
 
-const position: Position = { epoch: 2, step: 8, stepInEpoch: 0, lossSums: {}, secondsInEpoch: 0 };
+const position: Position = {
+  epoch: 2,
+  step: 8,
+  stepInEpoch: 0,
+  lossSums: {},
+  skippedInEpoch: 0,
+  secondsInEpoch: 0,
+};
 
 function parts(changes: Partial<Wiring> = {}, seed = 1): { networks: Networks; updates: Updates } {
   const networks = buildNetworks(tinyWiring(changes), tinyShape, seed);

@@ -18,7 +18,14 @@ function partsAt(step: number, keep: readonly string[] = []): CheckpointParts {
   return {
     networks,
     updates: { generator: adam().start(trainableVariables(networks.generator)) },
-    position: { epoch: 0, step, stepInEpoch: step, lossSums: {}, secondsInEpoch: 0 },
+    position: {
+      epoch: 0,
+      step,
+      stepInEpoch: step,
+      lossSums: {},
+      skippedInEpoch: 0,
+      secondsInEpoch: 0,
+    },
     callbacks: {},
     keep,
     about: {},

@@ -8,6 +8,7 @@ import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.
 import { registerAdam } from "./adam.ts";
 import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
+import { registerRequireFinite } from "./finite.ts";
 import { registerRectifierGradients } from "./rectifiers.ts";
 
 const BACKEND = "tensorflow";
@@ -77,6 +78,7 @@ export function registerTensorflowKernels(): void {
   registerAdam(BACKEND);
   registerConvolutions(BACKEND);
   registerRectifierGradients(BACKEND);
+  registerRequireFinite(BACKEND);
   const kernels: Readonly<Record<string, KernelFunc>> = {
     [STATELESS_UNIFORM]: statelessRandom("StatelessRandomUniform"),
     [STATELESS_NORMAL]: statelessRandom("StatelessRandomNormal"),
