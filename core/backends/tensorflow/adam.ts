@@ -2,11 +2,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { KernelFunc, Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { APPLY_ADAM, composeAdam } from "../../ops/adam.ts";
+import { typeAttribute } from "./attributes.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 import type { TensorflowBackend } from "./node_backend.ts";
 
 const ATTRIBUTES = [
-  { name: "T", type: AttributeType.type, value: DType.float32 },
+  typeAttribute("T", DType.float32),
   { name: "use_locking", type: AttributeType.bool, value: true },
 ];
 

@@ -117,6 +117,11 @@ const kinds: Readonly<Record<number, Kind>> = {
   [AttributeType.shape]: shape,
 };
 
+/** An attribute that names a data type. */
+export function typeAttribute(name: string, dtype: number): TFEOpAttr {
+  return { name, type: AttributeType.type, value: dtype };
+}
+
 /**
  * Sets one attribute.
  *

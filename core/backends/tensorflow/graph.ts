@@ -1,6 +1,6 @@
 /** Graphs: operations that are written down instead of run, until a function is made of them. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
-import { type Attributed, setAttribute } from "./attributes.ts";
+import { type Attributed, setAttribute, typeAttribute } from "./attributes.ts";
 import { cString, encodeCString, pointersTo } from "./c_strings.ts";
 import { AttributeType } from "./dtypes.ts";
 import { encodeOutputs, type Output } from "./outputs.ts";
@@ -41,7 +41,7 @@ export class Graph {
 
   /** An input of the function to be, of a known shape unless it is a resource. */
   placeholder(dtype: number, shape?: readonly number[]): Output {
-    const attributes = [{ name: "dtype", type: AttributeType.type, value: dtype }];
+    const attributes = [typeAttribute("dtype", dtype)];
     if (shape === undefined) return first(this.add("Placeholder", { attributes }));
     const known = { name: "shape", type: AttributeType.shape, value: [...shape] };
     return first(this.add("Placeholder", { attributes: [...attributes, known] }));

@@ -6,16 +6,14 @@ import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRADIENT } from "../../ops/batch_norm.ts";
 import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.ts";
 import { registerAdam } from "./adam.ts";
+import { typeAttribute } from "./attributes.ts";
 import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 import { registerRequireFinite } from "./finite.ts";
+import { registerGather } from "./gather.ts";
 import { registerRectifierGradients } from "./rectifiers.ts";
 
 const BACKEND = "tensorflow";
-
-function typeAttribute(name: string, dtype: number): TFEOpAttr {
-  return { name, type: AttributeType.type, value: dtype };
-}
 
 /** A kernel that runs one op of TensorFlow of the same name on a shape and a seed. */
 function statelessRandom(op: string): KernelFunc {
@@ -77,6 +75,7 @@ function asNode(backend: unknown): NodeJSKernelBackend {
 export function registerTensorflowKernels(): void {
   registerAdam(BACKEND);
   registerConvolutions(BACKEND);
+  registerGather(BACKEND);
   registerRectifierGradients(BACKEND);
   registerRequireFinite(BACKEND);
   const kernels: Readonly<Record<string, KernelFunc>> = {

@@ -1,11 +1,11 @@
 /** Variables in a graph: where each is kept, and what it holds at every point of a trace. */
 import type { Variable } from "@tensorflow/tfjs";
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
+import { typeAttribute } from "./attributes.ts";
 import { DType } from "./dtypes.ts";
 import type { HeldTensor } from "./executor.ts";
 import { first, type Graph, type Operation } from "./graph.ts";
 import type { Output } from "./outputs.ts";
-import { valueType } from "./resources.ts";
 import { SymbolicTensor, type TraceIdentity } from "./symbolic.ts";
 
 /** Where a variable is kept. */
@@ -90,7 +90,7 @@ export class Places {
   /** What a resource holds, like `example` in type and shape. */
   #read(resource: Output, { dtype, shape }: HeldTensor, after?: Operation): SymbolicTensor {
     const output = first(this.graph.add("ReadVariableOp", {
-      attributes: [valueType(dtype)],
+      attributes: [typeAttribute("dtype", dtype)],
       inputs: [resource],
       after: after === undefined ? [] : [after],
     }));

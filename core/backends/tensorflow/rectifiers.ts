@@ -2,11 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { KernelFunc, Tensor } from "@tensorflow/tfjs";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
-import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { LEAKY_RELU_GRADIENT, RELU_GRADIENT } from "../../ops/rectifier_gradients.ts";
+import { typeAttribute } from "./attributes.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 
-const FLOAT: TFEOpAttr = { name: "T", type: AttributeType.type, value: DType.float32 };
+const FLOAT = typeAttribute("T", DType.float32);
 
 const reluGradient: KernelFunc = ({ inputs, backend }) => {
   const { dy, x } = inputs as Record<string, Tensor>;

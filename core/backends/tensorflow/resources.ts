@@ -1,6 +1,6 @@
 /** Values that stay in a place of their own, TensorFlow's resource variables. */
-import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { PairlabError } from "../../errors.ts";
+import { typeAttribute } from "./attributes.ts";
 import { AttributeType, describeTensor } from "./dtypes.ts";
 import type { EagerTensor } from "./eager.ts";
 import type { Executor, HeldTensor } from "./executor.ts";
@@ -8,11 +8,6 @@ import type { Values } from "./values.ts";
 
 /** By this name TensorFlow makes a place that no other name leads to. */
 const ANONYMOUS = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
-
-/** The attribute by which an operation on a resource variable is told the type of its value. */
-export function valueType(dtype: number): TFEOpAttr {
-  return { name: "dtype", type: AttributeType.type, value: dtype };
-}
 
 /**
  * A tensor whose values lie in a resource variable, where a compiled function can change them.
@@ -32,48 +27,40 @@ export class ResourceTensor implements HeldTensor {
     this.#executor = executor;
     this.dtype = initial.dtype;
     this.shape = initial.shape;
+    const type = typeAttribute("dtype", this.dtype);
     const attributes = [
-      valueType(this.dtype),
+      type,
       { name: "shape", type: AttributeType.shape, value: [...this.shape] },
       { name: "shared_name", type: AttributeType.string, value: ANONYMOUS },
     ];
     const [made] = executor.execute("VarHandleOp", attributes, [], 1);
     this.handle = made!.tensor as EagerTensor;
-    executor.execute("AssignVariableOp", [valueType(this.dtype)], [this.handle, initial], 0);
+    executor.execute("AssignVariableOp", [type], [this.handle, initial], 0);
   }
 
   read(): Values {
-    const value = this.#value();
-    try {
-      return value.read();
-    } finally {
-      value.release();
-    }
+    return this.#withValue((value) => value.read());
   }
 
   lend<T>(use: (handle: Deno.PointerObject) => T): T {
-    const value = this.#value();
-    try {
-      return value.lend(use);
-    } finally {
-      value.release();
-    }
+    return this.#withValue((value) => value.lend(use));
   }
 
-  #value(): HeldTensor {
+  #withValue<T>(use: (value: HeldTensor) => T): T {
     if (this.#writer !== undefined) {
       throw new PairlabError(
         `Cannot use a variable ${describeTensor(this.dtype, this.shape)} while ` +
           `"${this.#writer}" changes it, after awaiting that call it would work`,
       );
     }
-    const [value] = this.#executor.execute(
-      "ReadVariableOp",
-      [valueType(this.dtype)],
-      [this.handle],
-      1,
-    );
-    return value!.tensor;
+    const type = typeAttribute("dtype", this.dtype);
+    const [read] = this.#executor.execute("ReadVariableOp", [type], [this.handle], 1);
+    const { tensor } = read!;
+    try {
+      return use(tensor);
+    } finally {
+      tensor.release();
+    }
   }
 
   /**

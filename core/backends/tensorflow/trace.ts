@@ -2,14 +2,14 @@
 import type { Variable } from "@tensorflow/tfjs";
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { PairlabError } from "../../errors.ts";
+import { typeAttribute } from "./attributes.ts";
 import { callSite } from "./call_site.ts";
-import { AttributeType, describeTensor } from "./dtypes.ts";
+import { describeTensor } from "./dtypes.ts";
 import { type EagerTensor, resolveHandle, shareTensor } from "./eager.ts";
 import type { ExecutedTensor, Executor, HeldTensor } from "./executor.ts";
 import { first, Graph } from "./graph.ts";
 import type { Output } from "./outputs.ts";
 import { Places } from "./places.ts";
-import { valueType } from "./resources.ts";
 import type { Runtime } from "./runtime.ts";
 import { SymbolicTensor } from "./symbolic.ts";
 import type { Values } from "./values.ts";
@@ -198,7 +198,7 @@ export class Trace implements Executor {
 
   /** TensorFlow wants outputs that are neither inputs nor the same twice. */
   #distinct({ output, dtype }: SymbolicTensor): Output {
-    const attributes = [{ name: "T", type: AttributeType.type, value: dtype }];
+    const attributes = [typeAttribute("T", dtype)];
     return first(this.#graph.add("Identity", { attributes, inputs: [output] }));
   }
 
@@ -207,7 +207,9 @@ export class Trace implements Executor {
     const place = this.#places.of(variable);
     const symbol = this.#symbolOf(value);
     if (place === undefined || symbol === place.value) return;
-    this.#places.change([place], "AssignVariableOp", [valueType(symbol.dtype)], [symbol]);
+    this.#places.change([place], "AssignVariableOp", [typeAttribute("dtype", symbol.dtype)], [
+      symbol,
+    ]);
   }
 }
 
