@@ -42,8 +42,13 @@ export function namedState(
   return state;
 }
 
+/** A variable's name without the number by which tfjs tells a second model's from the first's. */
+export function stableName({ name }: Variable): string {
+  return name.replace(/(_\d+)+$/, "");
+}
+
 function stableNames(variables: readonly Variable[]): string[] {
-  const names = variables.map(({ name }) => name.replace(/(_\d+)+$/, ""));
+  const names = variables.map(stableName);
   return names.map((name, index) => {
     const earlier = names.slice(0, index).filter((other) => other === name).length;
     return earlier === 0 ? name : `${name}#${earlier + 1}`;

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "./errors.ts";
+import { stableName } from "./optimizer_state.ts";
 import { requireFinite } from "./ops/require_finite.ts";
 import { discriminate, generate, type Networks, trainableVariables } from "./networks.ts";
 import type { Judgement, Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
@@ -187,9 +188,4 @@ function gradients({ network, variables, kept }: Trained, loss: () => Scalar): T
 function after(gradients: readonly Tensor[], rate: Scalar): Scalar {
   const nothing = gradients.map((gradient) => tf.mul<Scalar>(tf.sum(gradient), 0));
   return tf.addN([rate, ...nothing]);
-}
-
-/** A variable's name without the number by which tfjs tells a second model's from the first's. */
-function stableName({ name }: Variable): string {
-  return name.replace(/(_\d+)+$/, "");
 }
