@@ -1,0 +1,184 @@
+/** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
+import { PairlabError } from "../errors.ts";
+import type { Experiment, ParameterValues } from "../experiment.ts";
+import { nearest } from "../nearest.ts";
+import type { Metric, SetMetric, Wiring } from "../plugin.ts";
+
+/** A part that an experiment can do without may be taken out: `undefined`. */
+type Change<K extends keyof Wiring> = object extends Pick<Wiring, K> ? Wiring[K] | undefined
+  : Wiring[K];
+
+/** What a variant does to the wiring: each part named here takes the place of the experiment's. */
+export type WiringChanges = { readonly [K in keyof Wiring]?: Change<K> } & {
+  /** What stands in tables. @default the variant's name */
+  readonly label?: string;
+};
+
+/**
+ * What a variant changes: parts of the wiring, and parameters, which all parts see; or a function of
+ * the parameters and the experiment's own wiring to the parts.
+ */
+export type Variant<P> =
+  | (WiringChanges & { readonly parameters?: Partial<Omit<P, "seed">> })
+  | ((parameters: P, wiring: Wiring) => WiringChanges);
+
+/** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
+export interface AblationOptions<P, V extends string> {
+  /** One line above the table. */
+  readonly title: string;
+  /** What all variants have in common: `experiment(…)`, here or imported from its file. */
+  readonly experiment: Experiment<P>;
+  /** What is varied, by name, in the order of the table's rows. */
+  readonly variants: Readonly<Record<V, Variant<NoInfer<P>>>>;
+  /** What is measured of the test pictures: the table's columns. */
+  readonly metrics: readonly (Metric | SetMetric)[];
+  /** Each variant is trained once with each of them. @default [1, 2, 3] */
+  readonly seeds?: readonly number[];
+  /** Parameters by the name of a scale; the first is the default. @default the experiment's own */
+  readonly scale?: Readonly<Record<string, Partial<Omit<NoInfer<P>, "seed">>>>;
+  /** The variant that the others are tested against. @default the last one */
+  readonly reference?: NoInfer<V>;
+  /** How many test pictures the strips show. @default 4 */
+  readonly strips?: number;
+}
+
+/** A checked matrix, its types forgotten. */
+export interface Ablation {
+  readonly title: string;
+  readonly experiment: Experiment;
+  /** In the order of the table's rows. */
+  readonly variants: ReadonlyMap<string, Variant<ParameterValues>>;
+  readonly seeds: readonly number[];
+  /** The first is the default. */
+  readonly scales: ReadonlyMap<string, ParameterValues>;
+  readonly metrics: readonly (Metric | SetMetric)[];
+  readonly reference: string;
+  readonly strips: number;
+}
+
+/** The scale of a matrix that names none. */
+const ONLY_SCALE = "full";
+
+/**
+ * Defines an ablation: the default export of a matrix file, for `deno task ablate FILE`.
+ *
+ * @throws {PairlabError} For a matrix that could not be run, e.g. without variants.
+ *
+ * @example
+ * ```ts
+ * import { ablation } from "./ablation.ts";
+ * import { experiment } from "../experiment.ts";
+ * import type { Wiring } from "../plugin.ts";
+ * import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
+ * import { l1 } from "../../plugins/losses/l1.ts";
+ * import { psnr } from "../../plugins/metrics/psnr.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * declare const parts: Wiring;
+ * const matrix = ablation({
+ *   title: "Losses and fields",
+ *   experiment: experiment({ lambda: 100, field: 70 }, () => parts),
+ *   variants: {
+ *     "L1": { losses: { l1: l1() }, discriminator: undefined },
+ *     "weak L1": { parameters: { lambda: 1 } },
+ *     "other field": (p) => ({ discriminator: patchGan({ receptiveField: p.field }) }),
+ *   },
+ *   metrics: [psnr()],
+ *   scale: { quick: { size: 64, epochs: 5 }, paper: {} },
+ * });
+ * assertEquals(matrix.reference, "other field");
+ * ```
+ */
+export function ablation<P, const V extends string>(options: AblationOptions<P, V>): Ablation {
+  const { title, experiment, metrics, seeds = [1, 2, 3], strips = 4 } = options;
+  const variants = new Map(Object.entries<Variant<P>>(options.variants));
+  const scales = new Map(Object.entries(options.scale ?? { [ONLY_SCALE]: {} }));
+  const names = [...variants.keys()];
+  checkNames(names);
+  checkSeeds(seeds);
+  if (metrics.length === 0) {
+    throw new PairlabError("Cannot compare variants: metrics is empty, e.g. psnr() would work");
+  }
+  if (!Number.isInteger(strips) || strips < 0) {
+    throw new PairlabError(`Cannot show ${strips} pictures in strips: a whole number would work`);
+  }
+  if (scales.size === 0) throw new PairlabError("Cannot choose a scale: the matrix names none");
+  for (const [scale, parameters] of scales) {
+    checkKeys(`the scale "${scale}"`, parameters, experiment);
+  }
+  for (const [name, variant] of variants) {
+    if (typeof variant === "function") continue;
+    checkKeys(`the variant "${name}"`, variant.parameters ?? {}, experiment);
+  }
+  const reference: string = options.reference ?? names.at(-1) ?? "";
+  if (!variants.has(reference)) {
+    throw new PairlabError(
+      `Cannot test against "${reference}": there is no such variant, ${
+        names.join(", ")
+      } would work`,
+    );
+  }
+  // What is known of P only matters where a matrix is written; from here on, values go by name.
+  const untyped = { experiment, variants, scales } as unknown as Ablation;
+  return { ...untyped, title, metrics, seeds, reference, strips };
+}
+
+function checkNames(names: readonly string[]): void {
+  if (names.length === 0) {
+    throw new PairlabError("Cannot vary anything: the matrix has no variants, one would work");
+  }
+  for (const name of names) {
+    // Keys that are whole numbers come first in every object, whatever was written.
+    if (/^\d+$/.test(name) || name.trim() === "") {
+      throw new PairlabError(
+        `Cannot name a variant "${name}": words would work, e.g. "${name.trim() || 1}x"`,
+      );
+    }
+  }
+}
+
+/** Seeds that trainings can have, each once. */
+export function checkSeeds(seeds: readonly number[]): void {
+  const unfit = seeds.find((seed) => !Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31);
+  if (unfit !== undefined) {
+    throw new PairlabError(
+      `Cannot train with the seed ${unfit}: whole numbers from 0 to 2147483647 would work`,
+    );
+  }
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
+    throw new PairlabError(
+      `Cannot train with the seeds "${seeds.join(", ")}": at least one, each once, would work`,
+    );
+  }
+}
+
+/** Refuses a parameter that the experiment has not, or that is something else there. */
+function checkKeys(
+  what: string,
+  given: object,
+  { defaults, choices }: Pick<Experiment, "defaults" | "choices">,
+): void {
+  const settable = Object.keys(defaults).filter((key) => key !== "seed");
+  for (const [key, value] of Object.entries(given)) {
+    if (key === "seed") {
+      throw new PairlabError(`Cannot set the seed in ${what}: seeds: [${value}] would work`);
+    }
+    if (!settable.includes(key)) {
+      const near = nearest(key, settable);
+      throw new PairlabError(
+        `Cannot set "${key}" in ${what}: the experiment has no such parameter, ${
+          near === undefined ? settable.join(", ") : `"${near}"`
+        } would work`,
+      );
+    }
+    const words = choices[key];
+    if (words === undefined ? typeof value === typeof defaults[key] : words.includes(value)) {
+      continue;
+    }
+    throw new PairlabError(
+      `Cannot set "${key}" to "${value}" in ${what}: ${
+        words?.map((word) => `"${word}"`).join(" or ") ?? `a ${typeof defaults[key]}`
+      } would work`,
+    );
+  }
+}

@@ -1,0 +1,201 @@
+/** The cells of a sweep: variants times seeds, checked before any of them is trained. */
+import { join } from "@std/path";
+import { listCheckpoints } from "../checkpoint.ts";
+import { writeTextDurably } from "../durable.ts";
+import { PairlabError } from "../errors.ts";
+import type { ParameterValues } from "../experiment.ts";
+import { nearest } from "../nearest.ts";
+import { loadExperiment, type Plan, planExperiment } from "../plan.ts";
+import { stepsPerEpoch } from "../loader.ts";
+import type { OpenedData } from "../plugin.ts";
+import { type Ablation, checkSeeds } from "./ablation.ts";
+import {
+  type AblationRecord,
+  cellAddress,
+  type CellDefinition,
+  files,
+  writeDefinition,
+} from "./folder.ts";
+import { estimateMemory } from "./memory.ts";
+import { readResult } from "./result.ts";
+import { slug } from "./sources.ts";
+import { dataKey, labelOf, ownParameters, scaleOf } from "./variant.ts";
+
+/** How far a cell is. */
+export type CellState = "finished" | "begun" | "new";
+
+/** One training of a sweep. */
+export interface Cell {
+  readonly address: string;
+  readonly definition: CellDefinition;
+  readonly state: CellState;
+  /** Steps of the whole training. */
+  readonly steps: number;
+  /** What it needs at the most, bytes, as far as its networks tell. */
+  readonly memory: number;
+  /** Its parameters of both networks, numbers. */
+  readonly parameters: number;
+}
+
+/** Which cells of a matrix are meant. */
+export interface Selection {
+  /** @default all */
+  readonly only?: readonly string[] | undefined;
+  /** @default the matrix's */
+  readonly seeds?: readonly number[] | undefined;
+}
+
+/** Where the experiment that a variant is lies; a run can be resumed from it by itself. */
+export function variantModule(folder: string, { name }: AblationRecord, variant: string): string {
+  return join(files.variants(folder), `${name}_${slug(variant)}.ts`);
+}
+
+/**
+ * Checks every variant, opens its data, and says which cells there are: seeds within variants.
+ *
+ * @throws {PairlabError} Naming the variant that could not be trained.
+ */
+export async function planCells(
+  folder: string,
+  record: AblationRecord,
+  ablation: Ablation,
+  { only, seeds = ablation.seeds }: Selection = {},
+): Promise<Cell[]> {
+  checkSeeds(seeds);
+  const variants = selectVariants([...ablation.variants.keys()], only);
+  checkOverrides(ablation, record, variants);
+  await writeVariantModules(folder, record, variants);
+  const plans = new Map<string, Plan>();
+  for (const variant of variants) plans.set(variant, await planVariant(folder, record, variant));
+
+  const opened = new Map<string, Promise<OpenedData>>();
+  const cells: Cell[] = [];
+  await Deno.mkdir(files.cells(folder), { recursive: true });
+  for (const [variant, plan] of plans) {
+    for (const seed of seeds) {
+      const parameters: ParameterValues = { ...plan.parameters, seed };
+      const key = dataKey(ablation, variant, parameters);
+      const data = opened.get(key) ?? plan.experiment.wire(parameters).data.open();
+      opened.set(key, data);
+      const { fingerprint, train } = await data;
+      const definition: CellDefinition = {
+        variant,
+        label: labelOf(ablation, variant, parameters),
+        seed,
+        scale: record.scale,
+        parameters,
+        limit: record.limit,
+        data: fingerprint,
+        backend: record.backend,
+        sources: record.sources.sha256,
+      };
+      await writeDefinition(folder, definition);
+      const pairs = Math.min(record.limit ?? Infinity, train.names.length);
+      const batch = Number(parameters["batch"]);
+      const { generatorParameters, discriminatorParameters } = plan.findings;
+      cells.push({
+        address: cellAddress(definition),
+        definition,
+        state: await stateOf(folder, cellAddress(definition)),
+        steps: Number(parameters["epochs"]) * stepsPerEpoch(pairs, batch),
+        memory: estimateMemory(plan.wiring, plan.shape, batch),
+        parameters: generatorParameters + discriminatorParameters,
+      });
+    }
+  }
+  return cells;
+}
+
+function selectVariants(all: readonly string[], only?: readonly string[]): readonly string[] {
+  for (const name of only ?? []) {
+    if (all.includes(name)) continue;
+    const near = nearest(name, all);
+    throw new PairlabError(
+      `Cannot run only "${name}": the matrix has no such variant, ${
+        (near === undefined ? all : [near]).map((known) => `"${known}"`).join(", ")
+      } would work`,
+    );
+  }
+  return all.filter((name) => only?.includes(name) ?? true);
+}
+
+/** Refuses a parameter on the command line that a variant sets: one of them would not be heard. */
+function checkOverrides(
+  ablation: Ablation,
+  { parameters }: AblationRecord,
+  names: readonly string[],
+): void {
+  for (const key of Object.keys(parameters)) {
+    if (key === "seed") {
+      throw new PairlabError('Cannot set "seed" for all cells: --seeds=1,2,3 would work');
+    }
+    for (const name of names) {
+      const variant = ablation.variants.get(name);
+      if (variant === undefined || !Object.hasOwn(ownParameters(variant), key)) continue;
+      throw new PairlabError(
+        `Cannot set "${key}" for all cells: the variant "${name}" sets it itself, --only with others would work`,
+      );
+    }
+  }
+}
+
+/** Writes the variants as experiments that import the matrix from the sources as they were. */
+async function writeVariantModules(
+  folder: string,
+  record: AblationRecord,
+  variants: readonly string[],
+): Promise<void> {
+  await Deno.mkdir(files.variants(folder), { recursive: true });
+  const { root, matrix } = record.sources;
+  const core = root === "" ? "core" : `${root}/core`;
+  const written = new Map<string, string>();
+  for (const variant of variants) {
+    const path = variantModule(folder, record, variant);
+    const other = written.get(path);
+    if (other !== undefined) {
+      throw new PairlabError(
+        `Cannot tell the variants "${other}" and "${variant}" apart: names that differ in letters or digits would work`,
+      );
+    }
+    written.set(path, variant);
+    await writeTextDurably(
+      path,
+      [
+        `/** ${JSON.stringify(variant)} of the ablation ${record.name}, as it was launched. */`,
+        `import ablation from ${JSON.stringify(`../sources/${matrix}`)};`,
+        `import { variantExperiment } from "../sources/${core}/ablate/variant.ts";`,
+        "",
+        `const cell = ${JSON.stringify({ variant, scale: record.scale })};`,
+        "export default variantExperiment(ablation, cell);",
+        "",
+      ].join("\n"),
+    );
+  }
+}
+
+async function planVariant(
+  folder: string,
+  record: AblationRecord,
+  variant: string,
+): Promise<Plan> {
+  const module = await loadExperiment(variantModule(folder, record, variant));
+  try {
+    return planExperiment(module, record.parameters);
+  } catch (error) {
+    if (!(error instanceof PairlabError)) throw error;
+    throw new PairlabError(`The variant "${variant}": ${error.message}`, { cause: error });
+  }
+}
+
+async function stateOf(folder: string, address: string): Promise<CellState> {
+  if (await readResult(folder, address) !== null) return "finished";
+  const { whole } = await listCheckpoints(join(files.run(folder, address), "checkpoints"));
+  return whole.length > 0 ? "begun" : "new";
+}
+
+/** Fails at once for a scale that the matrix has not. */
+export function checkScale(ablation: Ablation, scale: string | undefined): string {
+  const chosen = scale ?? [...ablation.scales.keys()][0] ?? "";
+  scaleOf(ablation, chosen);
+  return chosen;
+}

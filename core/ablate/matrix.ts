@@ -1,0 +1,74 @@
+/** Matrix files: found and loaded. */
+import { pathToFileURL } from "node:url";
+import { basename, extname, join } from "@std/path";
+import { messageOf, PairlabError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Ablation } from "./ablation.ts";
+import { ROOT } from "./sources.ts";
+
+/** Where the matrices lie that come with Pairlab. */
+const MATRICES = join(ROOT, "experiments", "ablations");
+
+/**
+ * Loads a matrix file.
+ *
+ * @throws {PairlabError} If it does not load, or its default export is no ablation.
+ */
+export async function loadMatrix(path: string): Promise<Ablation> {
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw new PairlabError(`Cannot load the matrix "${path}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const ablation = loaded.default;
+  if (isAblation(ablation)) return ablation;
+  throw new PairlabError(
+    `Cannot use "${path}" as a matrix: its default export is ${
+      ablation === undefined ? "missing" : "something else"
+    }, "export default ablation({ … })" would work`,
+  );
+}
+
+function isAblation(value: unknown): value is Ablation {
+  return typeof value === "object" && value !== null && "variants" in value && "seeds" in value;
+}
+
+/** The names of the matrices that come with Pairlab. */
+export async function listMatrices(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(MATRICES)) {
+    if (isFile && extname(name) === ".ts") names.push(basename(name, ".ts"));
+  }
+  return names.sort();
+}
+
+/**
+ * The path of a matrix file by its name in `experiments/ablations/`, e.g. `losses`, or by its path.
+ *
+ * @throws {PairlabError} If there is none.
+ */
+export async function findMatrix(reference: string): Promise<string> {
+  if (/[\\/]|\.[a-z]+$/i.test(reference)) {
+    try {
+      if ((await Deno.stat(reference)).isFile) return reference;
+    } catch {
+      // Told below.
+    }
+    throw new PairlabError(
+      `Cannot find the matrix "${reference}": there is no such file, ${
+        (await listMatrices()).join(", ")
+      } are at hand`,
+    );
+  }
+  const names = await listMatrices();
+  if (names.includes(reference)) return join(MATRICES, `${reference}.ts`);
+  const near = nearest(reference, names);
+  throw new PairlabError(
+    `Cannot find the matrix "${reference}": ${
+      near === undefined ? `${names.join(", ")}, or a path to a file` : `"${near}"`
+    } would work`,
+  );
+}

@@ -1,0 +1,114 @@
+/** How much memory a cell needs, and how much there is. */
+import { withShapesOnly } from "../backends/shapes.ts";
+import { buildNetworks, type Networks } from "../networks.ts";
+import type { TaskShape, Wiring } from "../plugin.ts";
+
+/** Deno, TensorFlow.js and the engine, before any network is built. */
+const PROCESS = 600 * 2 ** 20;
+
+/** Bytes of a number. */
+const FLOAT = 4;
+
+/** Weights, gradients, two moments of Adam, and the copies that a checkpoint is written from. */
+const COPIES_OF_WEIGHTS = 6;
+
+/** D runs on the real and on the fake, and back-propagation holds as much again. */
+const COPIES_OF_ACTIVATIONS = 6;
+
+/**
+ * What the training of these networks needs, bytes: an estimate that errs on the high side, from
+ * the weights and from what all layers put out for a batch.
+ */
+export function estimateMemory(wiring: Wiring, shape: TaskShape, batch: number): number {
+  const { weights, activations } = withShapesOnly(() =>
+    countNumbers(buildNetworks(wiring, shape, 0))
+  );
+  return PROCESS +
+    FLOAT * (weights * COPIES_OF_WEIGHTS + activations * batch * COPIES_OF_ACTIVATIONS);
+}
+
+function countNumbers(
+  { generator, discriminator }: Networks,
+): { weights: number; activations: number } {
+  let weights = 0, activations = 0;
+  for (const model of discriminator === undefined ? [generator] : [generator, discriminator]) {
+    for (const { shape } of model.weights) weights += sizeOf(shape);
+    for (const { outputShape } of model.layers) {
+      // One shape, or a list of them.
+      const shapes = (Array.isArray(outputShape[0]) ? outputShape : [outputShape]) as number[][];
+      for (const [, ...extents] of shapes) activations += sizeOf(extents);
+    }
+  }
+  return { weights, activations };
+}
+
+function sizeOf(extents: readonly (number | null)[]): number {
+  return extents.reduce<number>((size, extent) => size * (extent ?? 1), 1);
+}
+
+/** The memory that is free for new processes, bytes: of the machine, or of the container. */
+export async function freeMemory(): Promise<number> {
+  const { available } = Deno.systemMemoryInfo();
+  const limit = await readNumber("/sys/fs/cgroup/memory.max");
+  const used = await readNumber("/sys/fs/cgroup/memory.current");
+  return limit === null || used === null ? available : Math.min(available, limit - used);
+}
+
+/** The most that this process has held so far, bytes; where the system does not say, what it holds. */
+export async function peakMemory(): Promise<number> {
+  try {
+    const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(await Deno.readTextFile("/proc/self/status")) ??
+      [];
+    if (kilobytes !== undefined) return Number(kilobytes) * 1024;
+  } catch {
+    // Not Linux.
+  }
+  return Deno.memoryUsage().rss;
+}
+
+async function readNumber(path: string): Promise<number | null> {
+  try {
+    const value = Number(await Deno.readTextFile(path));
+    return Number.isFinite(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How many cells may run at once, and why not more. */
+export interface Room {
+  readonly jobs: number;
+  /** Why fewer than were asked for, in words. */
+  readonly reason?: string;
+}
+
+/**
+ * How many cells of a size fit into memory: at most as many as are asked for, and at least none.
+ *
+ * @example
+ * ```ts
+ * import { fitJobs } from "./memory.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fitJobs(2, { needed: 1e9, free: 5e9 }).jobs, 2);
+ * assertEquals(fitJobs(8, { needed: 1e9, free: 5e9 }).jobs, 4); // a tenth is left to others
+ * ```
+ */
+export function fitJobs(
+  wanted: number,
+  { needed, free }: { readonly needed: number; readonly free: number },
+): Room {
+  const jobs = Math.min(wanted, Math.floor(free * 0.9 / needed));
+  if (jobs === wanted) return { jobs };
+  return {
+    jobs,
+    reason: `${wanted === 1 ? "a cell needs" : `${wanted} cells at once need`} about ${
+      inWords(needed * wanted)
+    } of memory, ${inWords(free)} are free`,
+  };
+}
+
+/** A number of bytes in words: `3.4 GB`, `120 MB`. */
+export function inWords(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,54 @@
+/** What a sweep leaves behind: its table in five forms, and strips of pictures. */
+import { join } from "@std/path";
+import { writeTextDurably } from "../durable.ts";
+import type { Ablation } from "./ablation.ts";
+import type { Cell } from "./cells.ts";
+import type { AblationRecord } from "./folder.ts";
+import { type Provenance, provenanceOf } from "./provenance.ts";
+import { readResult } from "./result.ts";
+import { drawStrips, type Strip } from "./strips.ts";
+import { type FinishedCell, makeTable, type Table } from "./table.ts";
+import { toCsv } from "./table/csv.ts";
+import { toLatex } from "./table/latex.ts";
+import { toMarkdown } from "./table/markdown.ts";
+
+/** A table and what it stands on. */
+export interface Outputs {
+  readonly table: Table;
+  readonly provenance: Provenance;
+  readonly strips: readonly Strip[];
+}
+
+/**
+ * Writes table.md, .tex, .csv, .json and the strips into the ablation's folder, from the cells that
+ * are finished; null if none is.
+ */
+export async function writeOutputs(
+  folder: string,
+  { title, reference, cells, record }:
+    & Pick<Ablation, "title" | "reference">
+    & { readonly cells: readonly Cell[]; readonly record: AblationRecord },
+): Promise<Outputs | null> {
+  const finished: FinishedCell[] = [];
+  for (const { address, definition } of cells) {
+    const result = await readResult(folder, address);
+    if (result !== null) finished.push({ address, definition, result });
+  }
+  if (finished.length === 0) return null;
+  const labels = new Map(cells.map(({ definition }) => [definition.variant, definition.label]));
+  const variants = [...labels].map(([name, label]) => ({ name, label }));
+  const provenance = provenanceOf(record, finished);
+  const table = makeTable({ variants, reference, cells: finished });
+  const strips = await drawStrips(folder, variants, { cells: finished, provenance });
+  const context = { title, provenance, strips };
+  const texts: Record<string, string> = {
+    "table.md": toMarkdown(table, context),
+    "table.tex": toLatex(table, context),
+    "table.csv": toCsv(table, provenance),
+    "table.json": `${JSON.stringify({ title, ...table, ...provenance, strips }, null, 2)}\n`,
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    await writeTextDurably(join(folder, name), text);
+  }
+  return { table, provenance, strips };
+}

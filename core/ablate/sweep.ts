@@ -1,0 +1,104 @@
+/** The cells of a sweep at work, some at a time. */
+import type { Cell } from "./cells.ts";
+import { type CellEnd, type CellProcess, startCell } from "./cell_process.ts";
+import { files } from "./folder.ts";
+import { type CellActivity, type CellProgress, readProgress } from "./progress.ts";
+import { type CellResult, readResult } from "./result.ts";
+
+/** How {@link sweep} goes about it. */
+export interface SweepOptions {
+  /** Cells at once. */
+  readonly jobs: number;
+  /** Stop all others when one fails. @default false */
+  readonly failFast?: boolean;
+  /** How often a cell saves within its epochs, e.g. `10m`. */
+  readonly checkpointEvery?: string | undefined;
+  /** When raised, no cell begins any more, and those at work save and end. */
+  readonly signal: AbortSignal;
+  /** When raised, those at work end at once. */
+  readonly kill: AbortSignal;
+  /** Told of every cell that begins or ends. */
+  onChange?(changed: CellProgress, tail: readonly string[]): void;
+  /** Told twice a second how far the cells are. */
+  onTick?(cells: readonly CellProgress[]): void;
+}
+
+/** How often the progress of the cells is read, milliseconds. */
+const TICK = 500;
+
+/** Runs all cells that are not finished; returns how each ended, in the same order. */
+export async function sweep(
+  folder: string,
+  cells: readonly Cell[],
+  options: SweepOptions,
+): Promise<CellProgress[]> {
+  const { jobs, failFast = false, signal, kill, onChange, onTick } = options;
+  const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
+  const running = new Map<number, CellProcess>();
+  let stopping = signal.aborted;
+  const stop = (): void => {
+    stopping = true;
+    for (const process of running.values()) process.stop();
+  };
+  signal.addEventListener("abort", stop);
+  kill.addEventListener("abort", () => running.forEach((process) => process.kill()));
+
+  const update = (
+    index: number,
+    changes: Partial<CellProgress>,
+    tail?: readonly string[],
+  ): void => {
+    progress[index] = { ...progress[index]!, ...changes };
+    if (tail !== undefined) onChange?.(progress[index], tail);
+  };
+  const tick = async (): Promise<void> => {
+    for (const index of running.keys()) {
+      const { address } = cells[index]!;
+      const read = await readProgress(files.run(folder, address));
+      if (running.has(index)) update(index, read);
+    }
+    onTick?.(progress);
+  };
+  const runOne = async (index: number): Promise<void> => {
+    const cell = cells[index]!;
+    const process = startCell(folder, cell, options);
+    running.set(index, process);
+    update(index, { activity: "running" }, []);
+    const { end, tail } = await process.ended;
+    running.delete(index);
+    const result = end === "finished" ? await readResult(folder, cell.address) : null;
+    const activity = activityAfter(end, result);
+    update(index, { activity, result: result ?? undefined }, tail);
+    if (activity === "failed" && failFast) stop();
+  };
+  const queue = [...cells.keys()].filter((index) => progress[index]!.activity === "waiting");
+  const worker = async (): Promise<void> => {
+    while (!stopping) {
+      const index = queue.shift();
+      if (index === undefined) return;
+      await runOne(index);
+    }
+  };
+
+  onTick?.(progress);
+  const timer = setInterval(() => void tick(), TICK);
+  try {
+    await Promise.all(Array.from({ length: jobs }, worker));
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener("abort", stop);
+  }
+  onTick?.(progress);
+  return progress;
+}
+
+/** Where a cell stands before a sweep. */
+export async function initialProgress(folder: string, cell: Cell): Promise<CellProgress> {
+  const result = await readResult(folder, cell.address);
+  if (result !== null) return { cell, activity: "finished", step: cell.steps, result };
+  return { cell, activity: "waiting", ...await readProgress(files.run(folder, cell.address)) };
+}
+
+function activityAfter(end: CellEnd["end"], result: CellResult | null): CellActivity {
+  return end === "finished" && result === null ? "failed" : end;
+}

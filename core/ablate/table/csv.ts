@@ -1,0 +1,34 @@
+import type { Provenance } from "../provenance.ts";
+import { IDENTITY, type Table } from "../table.ts";
+
+const COLUMNS = [
+  ...["row", "label", "metric", "unit", "better", "seeds", "mean", "deviation"],
+  ...["best", "probability", "reference", "pictures", "runs", "commit", "data", "engine"],
+];
+
+/**
+ * A table in long form, for other programs: a line for each figure, with all that it rests on
+ * (RFC 4180).
+ */
+export function toCsv(table: Table, { commit, data, engines }: Provenance): string {
+  const lines: unknown[][] = [COLUMNS];
+  for (const { name, label, kind, runs, entries } of table.rows) {
+    for (const [column, entry] of entries.entries()) {
+      const { name: metric, unit, better } = table.columns[column]!; // as many as entries
+      if (entry === null) continue;
+      lines.push([
+        ...[kind === "identity" ? IDENTITY : name, label, metric, unit, better],
+        ...[runs.map(({ seed }) => seed).join(" "), entry.mean, entry.deviation],
+        ...[entry.best, entry.probability, table.reference.name, table.pictures],
+        ...[runs.map(({ address }) => `cells/${address}`).join(" "), commit],
+        ...[data.join(" "), engines.join("; ")],
+      ]);
+    }
+  }
+  return lines.map((fields) => `${fields.map(toField).join(",")}\r\n`).join("");
+}
+
+function toField(value: unknown): string {
+  const text = value === null || value === undefined ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

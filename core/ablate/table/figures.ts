@@ -1,0 +1,84 @@
+/** Numbers of a table as people write them: the same digits all down a column. */
+import type { Better } from "../../plugin.ts";
+import type { Table, TableEntry } from "../table.ts";
+
+/** Levels of significance and their marks. */
+const MARKS: readonly (readonly [level: number, mark: string])[] = [
+  [0.001, "***"],
+  [0.01, "**"],
+  [0.05, "*"],
+];
+
+/** One figure, in its parts. */
+export interface Figure {
+  /** `21.34`. */
+  readonly mean: string;
+  /** `0.12`; "" of a single seed. */
+  readonly deviation: string;
+  /** `**`, or "". */
+  readonly mark: string;
+  readonly best: boolean;
+}
+
+/** The figures of a column, top to bottom; null where there are none. */
+export function figuresOf({ rows }: Table, column: number): (Figure | null)[] {
+  const entries = rows.map(({ entries }) => entries[column] ?? null);
+  const digits = digitsOf(entries.filter((entry) => entry !== null));
+  return entries.map((entry) =>
+    entry === null ? null : {
+      mean: inDigits(entry.mean, digits),
+      deviation: entry.deviation === null ? "" : inDigits(entry.deviation, digits),
+      mark: markOf(entry.probability),
+      best: entry.best,
+    }
+  );
+}
+
+/** Two digits of the typical deviation; without one, four of the largest number. */
+function digitsOf(entries: readonly TableEntry[]): number {
+  const deviations = entries.map(({ deviation }) => deviation ?? 0)
+    .filter((deviation) => deviation > 0).sort((a, b) => a - b);
+  const typical = deviations[Math.floor(deviations.length / 2)];
+  const largest = Math.max(
+    ...entries.map(({ mean }) => Math.abs(mean)).filter(Number.isFinite),
+    1e-3,
+  );
+  const digits = typical === undefined
+    ? 3 - Math.floor(Math.log10(largest))
+    : 1 - Math.floor(Math.log10(typical));
+  return Math.min(Math.max(digits, 0), 4);
+}
+
+function inDigits(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
+}
+
+function markOf(probability: number | null): string {
+  if (probability === null) return "";
+  return MARKS.find(([level]) => probability < level)?.[1] ?? "";
+}
+
+/** `psnr (dB) ↑`: the name of a column, and which values are better. */
+export function heading(
+  { name, unit, better }: { name: string; unit: string | null; better: Better },
+): string {
+  const arrow = better === "higher" ? "↑" : better === "lower" ? "↓" : `→ ${better}`;
+  return `${name}${unit === null ? "" : ` (${unit})`} ${arrow}`;
+}
+
+/** What the figures and marks of a table mean, in sentences. */
+export function explain({ rows, reference, pictures }: Table): string[] {
+  const seeds = new Set(rows.flatMap(({ runs }) => runs.map(({ seed }) => seed)));
+  const listed = [...seeds].sort((a, b) => a - b).join(", ");
+  const incomplete = rows.filter(({ kind, runs }) => kind === "variant" && runs.length < seeds.size)
+    .map(({ label, runs }) => `${label} has ${runs.length} of ${seeds.size} seeds`);
+  return [
+    `Mean over ${pictures} test pictures${
+      seeds.size > 1
+        ? ` and the seeds ${listed}, ± sample deviation over the seeds`
+        : ` of the seed ${listed}`
+    }; the best variant of each column in bold.`,
+    `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
+    ...incomplete.length === 0 ? [] : [`Incomplete: ${incomplete.join(", ")}.`],
+  ];
+}

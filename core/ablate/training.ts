@@ -1,0 +1,127 @@
+/** One cell's training and measurement, within its own process. */
+import { join } from "@std/path";
+import type { Interval } from "../autosave.ts";
+import type { EngineChoice } from "../backends/engine.ts";
+import { listCheckpoints } from "../checkpoint.ts";
+import { PairlabError } from "../errors.ts";
+import { readRunRecord } from "../run_folder.ts";
+import { lockRun } from "../run_lock.ts";
+import { beginRun, resumeRun } from "../session.ts";
+import { say } from "../terminal.ts";
+import { train } from "../train.ts";
+import type { Training } from "../training.ts";
+import type { Ablation } from "./ablation.ts";
+import { variantModule } from "./cells.ts";
+import { evaluateCell } from "./evaluation.ts";
+import { type AblationRecord, cellAddress, type CellDefinition, files } from "./folder.ts";
+import { peakMemory } from "./memory.ts";
+import { bytesIn, type CellResult, medianStep, writeResult } from "./result.ts";
+
+/** A cell, and where it stands. */
+export interface CellTask {
+  readonly folder: string;
+  readonly record: AblationRecord;
+  readonly ablation: Ablation;
+  readonly definition: CellDefinition;
+  readonly checkpointEvery?: Interval | undefined;
+}
+
+/**
+ * Trains a cell from wherever it stands to its end and measures it.
+ *
+ * @returns False if `signal` was raised before it was finished; then it is saved.
+ * @throws {PairlabError} If its data are not those that it was planned with.
+ */
+export async function runCell(task: CellTask, signal: AbortSignal): Promise<boolean> {
+  const started = performance.now();
+  const { folder, definition } = task;
+  const address = cellAddress(definition);
+  const training = await openTraining(task, files.run(folder, address));
+  const from = training.run.done.step;
+  const { end } = await train(training, signal);
+  if (end === "interrupted") return false;
+  say("Measuring the test pictures");
+  const result = await resultOf(task.ablation, training);
+  const seconds = (performance.now() - started) / 1000;
+  const steps = result.steps - from;
+  const secondsBesides = Math.max(seconds - steps * result.secondsPerStep, 0);
+  await writeResult(folder, address, { ...result, secondsBesides });
+  return true;
+}
+
+/** Measures a training that has ended. */
+export async function resultOf(
+  ablation: Ablation,
+  { run }: Pick<Training, "run">,
+): Promise<CellResult> {
+  const evaluation = await evaluateCell(run, ablation);
+  const record = await readRunRecord(run.folder);
+  return {
+    format: 1,
+    ...evaluation,
+    engine: record.engine,
+    data: record.data.fingerprint,
+    commit: record.commit,
+    steps: run.done.step,
+    secondsPerStep: await medianStep(run.folder),
+    secondsBesides: 0,
+    memory: await peakMemory(),
+    disk: await bytesIn(run.folder),
+  };
+}
+
+/** Begins the training of a cell, or goes on with it if there is a checkpoint. */
+async function openTraining(task: CellTask, path: string): Promise<Training> {
+  const { record, definition, checkpointEvery } = task;
+  const experiment = variantModule(task.folder, record, definition.variant);
+  const options = { threads: record.threads, checkpointEvery };
+  await waitForFormerOwner(path);
+  const { whole, damaged } = await listCheckpoints(join(path, "checkpoints"));
+  const goesOn = whole.length + damaged.length > 0;
+  if (!goesOn) await removeRun(path);
+  const training = goesOn
+    ? await resumeRun(path, { ...options, experiment })
+    : await beginRun(experiment, {
+      ...options,
+      parameters: { ...record.parameters, seed: String(definition.seed) },
+      backend: record.backend satisfies EngineChoice,
+      limit: record.limit ?? undefined,
+      folder: path,
+      check: false,
+    });
+  const { data } = await readRunRecord(path);
+  if (data.fingerprint === definition.data) return training;
+  if (!goesOn) await removeRun(path);
+  throw new PairlabError(
+    `Cannot train this cell: its data changed since the sweep was launched (now: ${data.description}), the pictures as they were would work`,
+  );
+}
+
+/** A cell whose sweep was killed saves before it ends, which takes a moment. */
+async function waitForFormerOwner(path: string): Promise<void> {
+  const patience = performance.now() + 60_000;
+  while (true) {
+    try {
+      (await lockRun(path))[Symbol.dispose]();
+      return;
+    } catch (error) {
+      const isNew = !await exists(path);
+      if (isNew) return;
+      if (performance.now() > patience) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function removeRun(path: string): Promise<void> {
+  if (await exists(path)) await Deno.remove(path, { recursive: true });
+}

@@ -1,0 +1,97 @@
+/** From a matrix and a variant's name to an experiment like any other. */
+import { PairlabError } from "../errors.ts";
+import type { Experiment, ParameterValues } from "../experiment.ts";
+import type { Wiring } from "../plugin.ts";
+import type { Ablation, Variant, WiringChanges } from "./ablation.ts";
+
+/**
+ * A variant of a matrix at a scale, as an experiment: its defaults are the experiment's, changed by
+ * the scale and then by the variant.
+ *
+ * @throws {PairlabError} If the matrix has no such variant or scale.
+ */
+export function variantExperiment(
+  ablation: Ablation,
+  { variant: name, scale }: { readonly variant: string; readonly scale: string },
+): Experiment {
+  const { experiment } = ablation;
+  const variant = variantOf(ablation, name);
+  const defaults = {
+    ...experiment.defaults,
+    ...scaleOf(ablation, scale),
+    ...ownParameters(variant),
+  };
+  return {
+    defaults,
+    choices: experiment.choices,
+    wire: (values) => applyChanges(experiment.wire(values), variant, values),
+  };
+}
+
+/** What a variant is called in tables, for these parameters. */
+export function labelOf(ablation: Ablation, name: string, values: ParameterValues): string {
+  const variant = variantOf(ablation, name);
+  return changesOf(variant, ablation.experiment.wire(values), values).label ?? name;
+}
+
+/** The parameters that a variant sets itself. */
+export function ownParameters(variant: Variant<ParameterValues>): ParameterValues {
+  return typeof variant === "function" ? {} : { ...variant.parameters } as ParameterValues;
+}
+
+/**
+ * What a cell's data follow from, as a text: cells of the same text have the same data, so that
+ * these need to be opened only once.
+ */
+export function dataKey(ablation: Ablation, name: string, values: ParameterValues): string {
+  const wiring = ablation.experiment.wire(values);
+  const { data } = changesOf(variantOf(ablation, name), wiring, values);
+  const own = data !== undefined && data !== wiring.data;
+  return JSON.stringify([own ? name : null, values]);
+}
+
+/**
+ * The parameters of a matrix at a scale.
+ *
+ * @throws {PairlabError} If it has no such scale.
+ */
+export function scaleOf(ablation: Ablation, scale: string): ParameterValues {
+  const parameters = ablation.scales.get(scale);
+  if (parameters !== undefined) return parameters;
+  throw new PairlabError(
+    `Cannot run at the scale "${scale}": the matrix has ${
+      [...ablation.scales.keys()].map((name) => `"${name}"`).join(", ")
+    }`,
+  );
+}
+
+function variantOf({ variants }: Ablation, name: string): Variant<ParameterValues> {
+  const variant = variants.get(name);
+  if (variant !== undefined) return variant;
+  throw new PairlabError(
+    `Cannot run the variant "${name}": the matrix has ${
+      [...variants.keys()].map((known) => `"${known}"`).join(", ")
+    }`,
+  );
+}
+
+function changesOf(
+  variant: Variant<ParameterValues>,
+  wiring: Wiring,
+  values: ParameterValues,
+): WiringChanges {
+  if (typeof variant === "function") return variant(values, wiring);
+  const { parameters: _, ...changes } = variant;
+  return changes;
+}
+
+function applyChanges(
+  wiring: Wiring,
+  variant: Variant<ParameterValues>,
+  values: ParameterValues,
+): Wiring {
+  const { label: _, ...changes } = changesOf(variant, wiring, values);
+  const parts = Object.entries({ ...wiring, ...changes });
+  // The type of the changes lets only parts be undefined that a wiring can do without.
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined)) as unknown as Wiring;
+}

@@ -1,0 +1,24 @@
+/** The paper's Table 2 in form: what the U-Net's skips are worth, by each of two losses. */
+import { ablation, encoderDecoder, l1 } from "../../mod.ts";
+import flowers, { filters, METRICS, PAPER, QUICK } from "./base/flowers.ts";
+
+export default ablation({
+  title: "Generators (the form of the paper's Table 2)",
+  experiment: flowers,
+  variants: {
+    "Encoder-decoder (L1)": (p) => ({
+      generator: encoderDecoder({ filters: filters(p), dropout: 3 }),
+      losses: { l1: l1({ weight: p.lambda }) },
+      discriminator: undefined,
+    }),
+    "Encoder-decoder (L1+cGAN)": (p) => ({
+      generator: encoderDecoder({ filters: filters(p), dropout: 3 }),
+    }),
+    "U-Net (L1)": (p) => ({ losses: { l1: l1({ weight: p.lambda }) }, discriminator: undefined }),
+    "U-Net (L1+cGAN)": {},
+  },
+  seeds: [1, 2, 3],
+  // For this table alone the paper trained with batches of 10 (its caption).
+  scale: { quick: QUICK, paper: { ...PAPER, batch: 10 } },
+  metrics: METRICS,
+});

@@ -1,0 +1,39 @@
+/**
+ * The paper's Table 3 in form: how much of the picture each of D's logits should see.
+ *
+ * 286x286 do not fit 64x64 pictures: what counts is the share of the picture, from one pixel to more
+ * than all of it.
+ */
+import { ablation, patchGan, type WiringChanges } from "../../mod.ts";
+import flowers, { METRICS, PAPER, QUICK } from "./base/flowers.ts";
+
+/** Pixels on a side, by what they are for pictures of a size; of 256 the paper's own. */
+function fieldsAt(size: number): Record<"small" | "large" | "whole", number> {
+  return size < 256 ? { small: 16, large: 34, whole: 70 } : { small: 16, large: 70, whole: 286 };
+}
+
+function field(
+  receptiveField: number,
+  { size, width }: { readonly size: number; readonly width: number },
+): WiringChanges {
+  return {
+    label: `${receptiveField}x${receptiveField}${receptiveField > size ? " (whole picture)" : ""}`,
+    discriminator: patchGan({ receptiveField, filters: width }),
+  };
+}
+
+export default ablation({
+  title: "Receptive fields (the form of the paper's Table 3)",
+  experiment: flowers,
+  variants: {
+    "pixel": (p) => field(1, p),
+    "small patch": (p) => field(fieldsAt(p.size).small, p),
+    "large patch": (p) => field(fieldsAt(p.size).large, p),
+    "whole picture": (p) => field(fieldsAt(p.size).whole, p),
+  },
+  // The paper's choice.
+  reference: "large patch",
+  seeds: [1, 2, 3],
+  scale: { quick: QUICK, paper: PAPER },
+  metrics: METRICS,
+});
