@@ -50,23 +50,35 @@ function toTensor(input: OpInput, name: string, index: number): tf.Tensor {
   return tf.tensor(draw(input, name, index), [...input.shape], input.dtype ?? "float32");
 }
 
+/** A case's inputs, drawn anew; for the caller to dispose. */
+export function drawInputs({ inputs, name }: OpCase): tf.Tensor[] {
+  return inputs.map((input, i) => toTensor(input, name, i));
+}
+
+/** What a case gives, and, if it asks for them, the gradients by its inputs. */
+export function computeOp(
+  { f, gradient, name }: OpCase,
+  inputs: readonly tf.Tensor[],
+): tf.Tensor[] {
+  const output = f(...inputs);
+  if (!gradient) return [output];
+  // A gradient is asked of the float32 inputs only; the others stay as they are.
+  const floats = inputs.filter((input) => input.dtype === "float32");
+  const weighted = (...x: tf.Tensor[]): tf.Tensor => {
+    let next = 0;
+    const y = f(...inputs.map((input) => input.dtype === "float32" ? x[next++]! : input));
+    return tf.sum(tf.mul(y, toTensor({ shape: output.shape }, name, -1)));
+  };
+  return [output, ...tf.grads(weighted)(floats)];
+}
+
 /** Runs a case on the backend that is set, and reads what it gave. */
 export function runOp(opCase: OpCase): OpResult {
   return tf.tidy(() => {
-    const inputs = opCase.inputs.map((input, i) => toTensor(input, opCase.name, i));
-    const output = opCase.f(...inputs);
-    const values = Float32Array.from(output.dataSync());
-    const { shape, dtype } = output;
-    if (!opCase.gradient) return { shape, dtype, values, gradients: [] };
-    // A gradient is asked of the float32 inputs only; the others stay as they are.
-    const floats = inputs.filter((input) => input.dtype === "float32");
-    const weighted = (...x: tf.Tensor[]): tf.Tensor => {
-      let next = 0;
-      const y = opCase.f(...inputs.map((input) => input.dtype === "float32" ? x[next++]! : input));
-      return tf.sum(tf.mul(y, toTensor({ shape }, opCase.name, -1)));
-    };
-    const gradients = tf.grads(weighted)(floats).map((g) => Float32Array.from(g.dataSync()));
-    return { shape, dtype, values, gradients };
+    const [output, ...gradients] = computeOp(opCase, drawInputs(opCase));
+    const read = (tensor: tf.Tensor): Float32Array => Float32Array.from(tensor.dataSync());
+    const { shape, dtype } = output!;
+    return { shape, dtype, values: read(output!), gradients: gradients.map(read) };
   });
 }
 
