@@ -8,6 +8,7 @@ import { removeRemains } from "./durable.ts";
 import { PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
+import { keepPairs } from "./kept_pairs.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
 import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
@@ -194,7 +195,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     folder,
     wiring: { ...plan.wiring, callbacks: [...plan.wiring.callbacks ?? [], saving] },
     shape: plan.shape,
-    train: limit === undefined ? data.train : firstPairs(data.train, limit),
+    train: keepPairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
     epochs: number("epochs"),
     batch: number("batch"),
