@@ -29,7 +29,12 @@ export interface LoaderOptions extends FrameOptions {
   /** A new order in each epoch. */
   readonly shuffle: boolean;
   readonly augment?: Augment | undefined;
-  /** Batches that may be loading or waiting at once. @default 4 */
+  /**
+   * Pairs that may be loading or waiting at once: two batches at the least.
+   *
+   * @default 8, since a pair on its way waits for the event loop some times, and an engine that
+   * holds it while a step computes gives way but once a step
+   */
   readonly ahead?: number;
 }
 
@@ -73,8 +78,10 @@ export function stepsPerEpoch(pairs: number, batch: number): number {
  * The batches of one epoch, from step `from` (0 for the first) on.
  *
  * What an epoch holds depends on the seed and the epoch alone, so a training that resumes in its
- * middle sees the same pictures, cropped and mirrored alike. A few batches are loaded ahead while
- * the step computes; sharp decodes them on threads of its own.
+ * middle sees the same pictures, cropped and mirrored alike.
+ *
+ * A few batches are loaded ahead while the step computes: sharp decodes and shrinks on threads of its
+ * own, and what an augment does in TypeScript is done on this one, which a compiled step leaves free.
  */
 export async function* batchesOf(
   dataset: Dataset,
@@ -82,10 +89,11 @@ export async function* batchesOf(
   from: number,
   options: LoaderOptions,
 ): AsyncGenerator<Pair[], void, void> {
-  const { batch, seed, shuffle, ahead = 4 } = options;
+  const { batch, seed, shuffle, ahead = 8 } = options;
   const indices = dataset.names.map((_, index) => index);
   const order = shuffle ? randomStream(seed, "order", epoch).shuffle(indices) : indices;
   const steps = stepsPerEpoch(order.length, batch);
+  const batchesAhead = Math.max(2, Math.ceil(ahead / batch));
 
   const load = (step: number): Promise<Pair[]> =>
     Promise.all(
@@ -100,7 +108,7 @@ export async function* batchesOf(
   const underWay: Promise<Pair[]>[] = [];
   let next = from;
   while (next < steps || underWay.length > 0) {
-    while (next < steps && underWay.length < ahead) {
+    while (next < steps && underWay.length < batchesAhead) {
       const loading = load(next++);
       // A failure is thrown where its batch is taken; until then it is not "unhandled".
       loading.catch(() => {});

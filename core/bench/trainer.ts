@@ -1,13 +1,15 @@
 /** Training steps on random pictures, or on those of a file: what is measured. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { trainOn } from "../batch_step.ts";
 import { canCompile, compile, type CompileMode } from "../backends/compile.ts";
 import { assignAll, checkFit, sourcesOf } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
-import { buildNetworks, namedVariables, trainableVariables } from "../networks.ts";
-import type { ImageShape, Optimizer, TaskShape, UpdateOrder, Wiring } from "../plugin.ts";
+import { buildNetworks, namedVariables } from "../networks.ts";
+import type { ImageShape, Pair, TaskShape, UpdateOrder, Wiring } from "../plugin.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../safetensors.ts";
 import { type Batch, createStep } from "../step.ts";
+import { optimizersOf, ratesAt, startOptimizers } from "../updates.ts";
 import { stepFlops } from "./flops.ts";
 
 /** What {@link createTrainer} builds. */
@@ -29,6 +31,8 @@ export interface Trainer {
   readonly flops: number;
   /** Takes a step and reads its losses. */
   step(): Promise<Record<string, number>>;
+  /** The same on these pictures. */
+  stepOn(pairs: readonly Pair[]): Promise<Record<string, number>>;
   /** Writes the weights of both networks: `generator/…`, `discriminator/…`. */
   save(path: string): Promise<void>;
   /** Takes the weights of a file that `save` wrote, or another framework in its form. */
@@ -46,24 +50,17 @@ export function createTrainer(
 ): Trainer {
   const mode = canCompile() ? options.compile : "off";
   const networks = buildNetworks(wiring, shape, seed);
-  const { generator, discriminator } = networks;
-  const { optimizer, order = "alternate" } = wiring;
-  const optimizers = "start" in optimizer
-    ? { generator: optimizer, discriminator: optimizer }
-    : optimizer;
-  const updates = {
-    generator: optimizers.generator.start(trainableVariables(generator)),
-    ...discriminator && {
-      discriminator: optimizers.discriminator.start(trainableVariables(discriminator)),
-    },
-  };
+  const { order = "alternate" } = wiring;
+  const optimizers = optimizersOf(wiring);
+  const updates = startOptimizers(networks, optimizers);
   const takeStep = compile(createStep({ networks, losses: wiring.losses, updates, order }), {
     name: "the training step",
     mode,
   });
-  const rates = {
-    generator: tf.scalar(firstRate(optimizers.generator)),
-    discriminator: tf.scalar(firstRate(optimizers.discriminator)),
+  const rates = ratesAt(optimizers, { epoch: 0, epochs: 1, step: 0, stepsPerEpoch: 1 });
+  const rateTensors = {
+    generator: tf.scalar(rates.generator),
+    discriminator: tf.scalar(rates.discriminator),
   };
   let batches = [{
     input: randomPictures(batch, shape.input, seed),
@@ -78,12 +75,13 @@ export function createTrainer(
     step: async () => {
       const pictures: Batch = batches[done % batches.length]!;
       const step: Scalar = tf.scalar(++done, "int32");
-      const report = await takeStep(pictures, step, rates);
+      const report = await takeStep(pictures, step, rateTensors);
       const losses: Record<string, number> = {};
       for (const [name, scalar] of Object.entries(report)) losses[name] = (await scalar.data())[0]!;
       tf.dispose([step, report]);
       return losses;
     },
+    stepOn: (pairs) => trainOn(pairs, ++done, rates, takeStep),
     save: async (path) => {
       await writeSafetensors(path, sourcesOf(variablesOf(networks)), {});
     },
@@ -100,10 +98,6 @@ export function createTrainer(
       batches = inputs.map((input, index) => ({ input, target: targets[index]! }));
     },
   };
-}
-
-function firstRate({ rate }: Optimizer): number {
-  return typeof rate === "number" ? rate : rate({ epoch: 0, epochs: 1, step: 0, stepsPerEpoch: 1 });
 }
 
 function randomPictures(batch: number, image: ImageShape, seed: number): Tensor4D {

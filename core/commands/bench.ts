@@ -3,15 +3,17 @@ import process from "node:process";
 import { type Command, Option } from "commander";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
+import { benchData, describeData } from "../bench/data.ts";
 import { benchPeers, describePeers } from "../bench/peers.ts";
 import { findPython, installPeers } from "../bench/peers/environment.ts";
 import { benchStep, describeSteps } from "../bench/step.ts";
 import { agrees, describeVerified, TOLERANCE, verifySteps } from "../bench/verify.ts";
 import { PairlabError } from "../errors.ts";
+import { loadExperiment } from "../plan.ts";
 import type { UpdateOrder } from "../plugin.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption, wholeNumber } from "./options.ts";
+import { backendOption, compileOption, wholeNumber } from "./options.ts";
 
 /** What most of the measurements can be told. */
 interface CommonOptions {
@@ -34,6 +36,11 @@ interface PeersOptions extends CommonOptions {
   readonly verify?: true;
 }
 
+interface DataOptions extends CommonOptions {
+  readonly dataset?: string;
+  readonly compile: CompileMode;
+}
+
 const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
 const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
 
@@ -43,6 +50,7 @@ if (import.meta.main) {
       .addHelpText("after", "\nMeasure on a quiet machine: what else runs on it is measured too.");
     addStep(program);
     addPeers(program);
+    addData(program);
     await program.parseAsync(Deno.args, { from: "user" });
   });
 }
@@ -96,6 +104,26 @@ function addPeers(program: Command): void {
       throw new PairlabError(
         `Cannot vouch for these steps: a loss is further from PyTorch's than ${TOLERANCE}`,
       );
+    });
+}
+
+function addData(program: Command): void {
+  subcommand(program, "data", "loading: each stage, pictures a second, what it adds to a step")
+    .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
+    .option("--dataset <folder>", "the data set (default: the experiment's)")
+    .addOption(compileOption("on"))
+    .action(async (experiment: string, { dataset, size, batch, json, ...options }: DataOptions) => {
+      const found = await benchData({
+        ...options,
+        module: await loadExperiment(experimentPath(experiment)),
+        parameters: {
+          size: String(size),
+          batch: String(batch),
+          ...dataset !== undefined && { dataset: userPath(dataset) },
+        },
+        onProgress: note,
+      });
+      report(json, [found], describeData);
     });
 }
 

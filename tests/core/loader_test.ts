@@ -85,9 +85,9 @@ describe("an epoch's batches", () => {
     for (const [name, value] of await draws(1)) assertEquals(value, whole.get(name));
   });
 
-  it("are loaded ahead, but no further than the bound", async () => {
+  const mostAtOnce = async (changes: Partial<LoaderOptions>): Promise<number> => {
     let loading = 0, most = 0;
-    const inner = plainPairs(12);
+    const inner = plainPairs(24);
     const slow: Dataset = {
       names: inner.names,
       load: async (index) => {
@@ -97,8 +97,19 @@ describe("an epoch's batches", () => {
         return inner.load(index);
       },
     };
-    await namesOf(slow, 1, 0, { batch: 1, ahead: 3 });
-    assertEquals(most, 3);
+    await namesOf(slow, 1, 0, changes);
+    return most;
+  };
+
+  it("are loaded ahead, but no further than the bound", async () => {
+    assertEquals(await mostAtOnce({ batch: 1, ahead: 3 }), 3);
+    assertEquals(await mostAtOnce({ batch: 1 }), 8);
+    assertEquals(await mostAtOnce({ batch: 3 }), 9);
+  });
+
+  it("are loaded ahead by two, however large they are", async () => {
+    assertEquals(await mostAtOnce({ batch: 12 }), 24);
+    assertEquals(await mostAtOnce({ batch: 6, ahead: 1 }), 12);
   });
 
   it("fail where the broken pair is taken, after those before it", async () => {

@@ -1,0 +1,245 @@
+/** `bench data`: the pipeline from files to tensors, alone and beside a training. */
+import * as tf from "@tensorflow/tfjs";
+import type { CompileMode } from "../backends/compile.ts";
+import { type EngineChoice, startEngine } from "../backends/engine.ts";
+import { keepPairs } from "../kept_pairs.ts";
+import { batchesOf, fitPair, type LoaderOptions } from "../loader.ts";
+import { type ExperimentModule, planExperiment } from "../plan.ts";
+import type { Dataset, Pair } from "../plugin.ts";
+import { randomStream } from "../random/stream.ts";
+import { toTensor } from "../tensors.ts";
+import { describeMachine, type Machine, thisMachine } from "./machine.ts";
+import { median } from "./statistics.ts";
+import { formatTable } from "./table.ts";
+import { createTrainer, type Trainer } from "./trainer.ts";
+
+/** What is measured. */
+export interface DataBenchOptions {
+  readonly module: ExperimentModule;
+  /** Parameters of the experiment, as texts by key. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Steps of the training beside which it is measured. */
+  readonly steps: number;
+  readonly backend: EngineChoice;
+  readonly compile: CompileMode;
+  readonly threads?: number | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+/** What was found; the form of `--json`. */
+export interface DataResult {
+  readonly experiment: string;
+  readonly data: string;
+  readonly size: number;
+  readonly batch: number;
+  readonly engine: string;
+  readonly compile: string;
+  /** Milliseconds of each stage for one pair by itself, medians. */
+  readonly stages: Readonly<Record<Stage, number>>;
+  /** Pictures a second with nothing else to do, two for each pair: each decoded. */
+  readonly images_per_second_decoding: number;
+  /** The same in a later epoch, when decoded pictures are kept. */
+  readonly images_per_second_kept: number;
+  /** Median milliseconds of a step on pictures that are there already. */
+  readonly step_ms: number;
+  /** The same while the pipeline works beside it, each picture decoded. */
+  readonly step_beside_ms: number;
+  /** How long a step waited for its batch: median and longest. */
+  readonly wait_ms: number;
+  readonly longest_wait_ms: number;
+  /** By how much the pipeline lengthens training, waiting included: 0.01 is a hundredth. */
+  readonly share: number;
+  readonly machine: Machine;
+}
+
+/** What happens to a pair on its way. */
+export type Stage = "load" | "augment" | "fit" | "tensor";
+
+/** Pairs that each part looks at; more would not change a median. */
+const PAIRS = 100;
+
+/** Steps that do not count. */
+const WARM_UP = 3;
+
+/** Steps in one go, with and without loading. */
+const BLOCK = 5;
+
+/** What loading does to a training. */
+type Beside = Pick<
+  DataResult,
+  "step_ms" | "step_beside_ms" | "wait_ms" | "longest_wait_ms" | "share"
+>;
+
+/**
+ * Measures the pipeline: each stage by itself, all of it with nothing else to do, and beside real
+ * training steps.
+ *
+ * @throws {PairlabError} If the experiment or its data cannot be used.
+ */
+export async function benchData(options: DataBenchOptions): Promise<DataResult> {
+  const { module, parameters, steps, backend, threads, onProgress = () => {} } = options;
+  const plan = planExperiment(module, parameters);
+  const { wiring, shape } = plan;
+  const batch = Number(plan.parameters["batch"]);
+  const loader: LoaderOptions = {
+    shape,
+    batch,
+    seed: Number(plan.parameters["seed"]),
+    shuffle: true,
+    resize: wiring.resize ?? "cubic",
+    fit: wiring.fit,
+    augment: wiring.augment,
+  };
+  onProgress("Opening the data");
+  const data = await wiring.data.open();
+  const engine = await startEngine(backend, { threads });
+  onProgress("The pipeline alone");
+  const stages = await measureStages(data.train, loader);
+  const kept = keepPairs(data.train);
+  const decoding = await imagesPerSecond(kept, 1, loader);
+  const later = await imagesPerSecond(kept, 2, loader);
+  onProgress("The pipeline beside a training");
+  const trainer = createTrainer({ wiring, shape, batch, compile: options.compile });
+  const beside = await measureBeside(trainer, data.train, loader, steps);
+  return {
+    experiment: plan.name,
+    data: data.description,
+    size: shape.target.width,
+    batch,
+    engine: `${engine.name} ${engine.version}`,
+    compile: trainer.compile,
+    stages,
+    images_per_second_decoding: decoding,
+    images_per_second_kept: later,
+    ...beside,
+    machine: thisMachine(),
+  };
+}
+
+/** One pair after the other, so that no stage overlaps another. */
+async function measureStages(
+  dataset: Dataset,
+  { seed, shape, augment, ...loader }: LoaderOptions,
+): Promise<Record<Stage, number>> {
+  const times: Record<Stage, number[]> = { load: [], augment: [], fit: [], tensor: [] };
+  const timed = async <T>(stage: Stage, body: () => T | Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await body();
+    times[stage].push(performance.now() - start);
+    return result;
+  };
+  const count = Math.min(PAIRS, dataset.names.length);
+  for (let index = 0; index < count; index++) {
+    const random = randomStream(seed, "bench", index);
+    const loaded = await timed("load", () => dataset.load(index, random));
+    const changed = await timed("augment", () => augment?.(loaded, random) ?? loaded);
+    const fitted = await timed("fit", () => fitPair(changed, shape, loader));
+    await timed("tensor", () => tf.dispose([toTensor([fitted.input]), toTensor([fitted.target])]));
+  }
+  return {
+    load: median(times.load),
+    augment: median(times.augment),
+    fit: median(times.fit),
+    tensor: median(times.tensor),
+  };
+}
+
+/** Batches as fast as they come, to tensors. */
+async function imagesPerSecond(
+  dataset: Dataset,
+  epoch: number,
+  loader: LoaderOptions,
+): Promise<number> {
+  const some: Dataset = { ...dataset, names: dataset.names.slice(0, PAIRS) };
+  // In the order of the data set: both epochs take the same pairs.
+  const batches = batchesOf(some, epoch, 0, { ...loader, shuffle: false });
+  const start = performance.now();
+  let images = 0;
+  for await (const pairs of batches) {
+    tf.dispose([toTensor(pairs.map(inputOf)), toTensor(pairs.map(targetOf))]);
+    images += 2 * pairs.length;
+  }
+  return images / (performance.now() - start) * 1000;
+}
+
+const inputOf = ({ input }: Pair) => input;
+const targetOf = ({ target }: Pair) => target;
+
+/** A training whose batches are loaded while it computes, in turn with steps on one batch. */
+async function measureBeside(
+  trainer: Trainer,
+  dataset: Dataset,
+  loader: LoaderOptions,
+  steps: number,
+): Promise<Beside> {
+  const alone: number[] = [], beside: number[] = [], waits: number[] = [];
+  const timed = async (times: number[], body: () => Promise<unknown>): Promise<void> => {
+    const start = performance.now();
+    await body();
+    times.push(performance.now() - start);
+  };
+  const batches = endlessly(dataset, loader);
+  let pairs: Pair[] = [];
+  const takeBatch = async (): Promise<void> => {
+    pairs = (await batches.next()).value ?? [];
+  };
+  for (let i = 0; i < WARM_UP; i++) {
+    await takeBatch();
+    await trainer.stepOn(pairs);
+  }
+  while (beside.length < steps) {
+    const count = Math.min(BLOCK, steps - beside.length);
+    for (let i = 0; i < count; i++) {
+      await timed(waits, takeBatch);
+      await timed(beside, () => trainer.stepOn(pairs));
+    }
+    for (let i = 0; i < count; i++) await timed(alone, () => trainer.stepOn(pairs));
+  }
+  await batches.return();
+  const step_ms = median(alone), step_beside_ms = median(beside), wait_ms = median(waits);
+  return {
+    step_ms,
+    step_beside_ms,
+    wait_ms,
+    longest_wait_ms: Math.max(...waits),
+    share: (step_beside_ms + wait_ms) / step_ms - 1,
+  };
+}
+
+/** Epoch after epoch. */
+async function* endlessly(
+  dataset: Dataset,
+  loader: LoaderOptions,
+): AsyncGenerator<Pair[], void, void> {
+  for (let epoch = 1;; epoch++) yield* batchesOf(dataset, epoch, 0, loader);
+}
+
+/** Lines for people. */
+export function describeData([result]: readonly DataResult[]): string[] {
+  if (result === undefined) return [];
+  const { experiment, data, size, batch, machine, stages } = result;
+  const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
+  const rows = [
+    ["load a pair: read, decode", milliseconds(stages.load)],
+    ["augment it", milliseconds(stages.augment)],
+    ["bring it to size", milliseconds(stages.fit)],
+    ["make tensors of it", milliseconds(stages.tensor)],
+    ["pictures a second, each decoded", result.images_per_second_decoding.toFixed()],
+    ["pictures a second, decoded ones kept", result.images_per_second_kept.toFixed()],
+    [`a step (${result.engine}, compile ${result.compile})`, milliseconds(result.step_ms)],
+    ["a step while others are loaded", milliseconds(result.step_beside_ms)],
+    ["waiting for its batch, median", milliseconds(result.wait_ms)],
+    ["waiting for its batch, longest", milliseconds(result.longest_wait_ms)],
+    ["what loading adds to a step", `${(100 * result.share).toFixed(1)} %`],
+  ];
+  return [
+    describeMachine(machine),
+    `${experiment}: ${size}x${size}, batch ${batch}; ${data}`,
+    "",
+    ...formatTable(["one pair at a time", ""], rows.slice(0, 4)),
+    "",
+    ...formatTable(["many at once", ""], rows.slice(4, 6)),
+    "",
+    ...formatTable(["in a training", ""], rows.slice(6)),
+  ];
+}
