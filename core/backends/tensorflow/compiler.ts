@@ -24,11 +24,9 @@ export class TensorflowCompiler implements Compiler {
     const before = this.#valuesByVariable();
     const trace = new Trace(runtime, backend.binding.executor, name, before);
     try {
-      const traced = this.#record(trace, before, () => {
+      const traced = this.#record(trace, before.keys(), () => {
         const inputs = examples.map((example) => trace.argument(backend.held(example)));
         const results = fn(inputs.map((input) => backend.adopt(input)));
-        const made = Object.values(tf.engine().registeredVariables).find((one) => !before.has(one));
-        if (made !== undefined) throw refusal(made, name);
         const after = new Map([...before.keys()].map((one) => [one, backend.held(one)]));
         const traced = trace.finish(results.map((result) => backend.held(result)), after);
         tf.dispose(results);
@@ -46,20 +44,23 @@ export class TensorflowCompiler implements Compiler {
    */
   #valuesByVariable(): Map<Variable, HeldTensor> {
     const { backend } = this;
-    return new Map(
-      Object.values(tf.engine().registeredVariables).map((variable) => {
-        const held = backend.held(variable);
-        const isShared = backend.refCount(variable.dataId) > 1;
-        return [variable, isShared ? giveOwnResource(backend, variable) : held];
-      }),
-    );
+    const values = new Map<Variable, HeldTensor>();
+    for (const variable of registeredVariables()) {
+      // Another backend may have been closed, and its variables' values be gone with it.
+      if (!backend.canHold(variable)) continue;
+      const held = backend.held(variable);
+      const isShared = backend.refCount(variable.dataId) > 1;
+      values.set(variable, isShared ? giveOwnResource(backend, variable) : held);
+    }
+    return values;
   }
 
   /** Runs `body` with `trace` for an executor; then all variables are again what they were. */
-  #record<T>(trace: Trace, variables: ReadonlyMap<Variable, unknown>, body: () => T): T {
+  #record<T>(trace: Trace, variables: Iterable<Variable>, body: () => T): T {
     const { binding } = this.backend;
     const eager = binding.executor;
-    const values = [...variables.keys()].map((variable) => [variable, variable.clone()] as const);
+    const values = [...variables].map((variable) => [variable, variable.clone()] as const);
+    const known = new Set(registeredVariables());
     binding.executor = trace;
     try {
       let result: T | undefined;
@@ -67,6 +68,7 @@ export class TensorflowCompiler implements Compiler {
         tf.tidy(() => {
           result = body();
         }));
+      refuseNewVariables(trace.name, known);
       return result as T;
     } finally {
       binding.executor = eager;
@@ -74,16 +76,20 @@ export class TensorflowCompiler implements Compiler {
         if (!variable.isDisposed) variable.assign(value);
         value.dispose();
       }
-      for (const variable of Object.values(tf.engine().registeredVariables)) {
-        if (!variables.has(variable)) variable.dispose();
-      }
+      for (const variable of registeredVariables()) if (!known.has(variable)) variable.dispose();
     }
   }
 }
 
-function refusal(variable: Variable, name: string): PairlabError {
-  return new PairlabError(
-    `Cannot make the variable "${variable.name}" in "${name}": a compiled function is run many ` +
+function registeredVariables(): Variable[] {
+  return Object.values(tf.engine().registeredVariables);
+}
+
+function refuseNewVariables(name: string, known: ReadonlySet<Variable>): void {
+  const made = registeredVariables().find((variable) => !known.has(variable));
+  if (made === undefined) return;
+  throw new PairlabError(
+    `Cannot make the variable "${made.name}" in "${name}": a compiled function is run many ` +
       "times, a variable that is made before would work (one call without compiling, if an " +
       "optimizer makes it in its first step)",
   );

@@ -1,4 +1,5 @@
 /** tfjs-node's backend, with a door to what lies behind its tensors. */
+import * as tf from "@tensorflow/tfjs";
 import type {
   backend_util,
   DataId,
@@ -39,6 +40,13 @@ export class TensorflowBackend extends NodeJSKernelBackend {
     const dataId = super.write(values, shape, dtype);
     this.held({ dataId });
     return dataId;
+  }
+
+  /** Whether a tensor is here or can be moved here: the backend that has it may be closed. */
+  canHold({ dataId }: Pick<TensorInfo, "dataId">): boolean {
+    const { state, registry } = tf.engine();
+    const owner = state.tensorInfo.get(dataId)?.backend;
+    return owner !== undefined && Object.values(registry).includes(owner);
   }
 
   /** What lies behind a tensor; one of another backend is moved here. */
