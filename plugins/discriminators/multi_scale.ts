@@ -52,55 +52,59 @@ export function multiScale({ discriminator, scales = 3 }: MultiScaleOptions): Di
     throw new PairlabError(`Cannot judge ${scales} scales: a whole number of 1 or more would work`);
   }
   return (shape, seed) => {
+    const models = buildScales(discriminator, scales, shape, seed);
+    const { inputNames } = models[0]!;
+    const inputs = models[0]!.inputs.map(({ shape }, index) =>
+      tf.input({ shape: shape.slice(1), name: inputNames[index]! })
+    );
     const logits: SymbolicTensor[] = [];
     const features: SymbolicTensor[] = [];
-    let inputs: SymbolicTensor[] = [];
-    let scaled: readonly SymbolicTensor[] = [];
-    for (let scale = 1; scale <= scales; scale++) {
-      const model = buildScale(discriminator, shape, seed, scale);
-      if (scale === 1) {
-        inputs = model.inputs.map(({ shape }, index) =>
-          tf.input({ shape: shape.slice(1), name: model.inputNames[index]! })
-        );
-        scaled = inputs;
-      } else {
-        scaled = scaled.map((x, index) =>
-          averagePooling(x, { name: `scale${scale}_${model.inputNames[index]}` })
+    let pictures: readonly SymbolicTensor[] = inputs;
+    models.forEach((model, index) => {
+      const prefix = `scale${index + 1}_`;
+      if (index > 0) {
+        pictures = pictures.map((picture, which) =>
+          averagePooling(picture, { name: prefix + inputNames[which] })
         );
       }
-      const outputs = rebuild(model, { inputs: scaled, prefix: `scale${scale}_` });
+      const outputs = rebuild(model, { inputs: pictures, prefix });
       const named = model.outputNames.map((name) => name.includes("logits"));
-      outputs.forEach((output, index) =>
-        (named[index] || !named.includes(true) ? logits : features).push(output)
+      outputs.forEach((output, which) =>
+        (named[which] || !named.includes(true) ? logits : features).push(output)
       );
       model.dispose();
-    }
+    });
     return tf.model({ inputs, outputs: [...logits, ...features], name: "multi_scale" });
   };
 }
 
-function buildScale(
+/** A discriminator for each scale, the whole picture's first. */
+function buildScales(
   discriminator: Discriminator,
+  scales: number,
   shape: TaskShape,
   seed: number,
-  scale: number,
-): LayersModel {
-  const atScale = (picture: ImageShape): ImageShape => {
-    let { height, width } = picture;
-    for (let i = 1; i < scale; i++) [height, width] = [halved(height), halved(width)];
-    return { ...picture, height, width };
-  };
-  const scaled = { input: atScale(shape.input), target: atScale(shape.target) };
-  const ownSeed = deriveKey(seed, ["scale", scale])[0] >>> 1;
-  if (scale === 1) return discriminator(scaled, ownSeed);
-  try {
-    return discriminator(scaled, ownSeed);
-  } catch (error) {
-    throw new PairlabError(
-      `Cannot judge ${sizeInWords(shape.target)} on ${scale} scales, of which the smallest is ${
-        sizeInWords(scaled.target)
-      }: ${scale === 2 ? "1 scale" : `${scale - 1} scales`} would work (${messageOf(error)})`,
-      { cause: error },
-    );
+): LayersModel[] {
+  const models: LayersModel[] = [];
+  let { input, target } = shape;
+  for (let scale = 1; scale <= scales; scale++) {
+    try {
+      models.push(discriminator({ input, target }, deriveKey(seed, ["scale", scale])[0] >>> 1));
+    } catch (error) {
+      for (const model of models) model.dispose();
+      if (scale === 1) throw error;
+      throw new PairlabError(
+        `Cannot judge ${sizeInWords(shape.target)} on ${scales} scales, of which one is ${
+          sizeInWords(target)
+        }: ${scale === 2 ? "1 scale" : `${scale - 1} scales`} would work (${messageOf(error)})`,
+        { cause: error },
+      );
+    }
+    [input, target] = [halve(input), halve(target)];
   }
+  return models;
+}
+
+function halve({ height, width, channels }: ImageShape): ImageShape {
+  return { height: halved(height), width: halved(width), channels };
 }

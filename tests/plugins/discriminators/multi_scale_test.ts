@@ -102,7 +102,7 @@ describe("multiScale", () => {
     const error = assertThrows(() => build(4), PairlabError);
     assert(
       error.message.startsWith(
-        "Cannot judge 32x48 on 4 scales, of which the smallest is 4x6: 3 scales would work (",
+        "Cannot judge 32x48 on 4 scales, of which one is 4x6: 3 scales would work (",
       ),
       error.message,
     );

@@ -2,15 +2,20 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import type { Networks } from "../../../core/networks.ts";
-import { trainableVariables } from "../../../core/networks.ts";
+import { join } from "@std/path";
+import { loadNewestCheckpoint } from "../../../core/checkpoint.ts";
+import { type Networks, trainableVariables } from "../../../core/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
+import { recordPath } from "../../../core/run_folder.ts";
 import { createStep } from "../../../core/step.ts";
+import { createTraining } from "../../../core/training.ts";
 import { patchGan } from "../../../plugins/discriminators/patch_gan.ts";
 import { identity } from "../../../plugins/generators/identity.ts";
 import { gan } from "../../../plugins/losses/gan.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { adam } from "../../../plugins/optimizers/adam.ts";
+import { tinyData, tinyShape, tinyWiring } from "../../core/tiny.ts";
+import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 function task(width: number, channels: number = 3): TaskShape {
   const picture = { width, height: 16, channels: 3 };
@@ -57,6 +62,33 @@ describe("identity", () => {
       );
     });
   }
+
+  it("is saved and resumed as any generator is", () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.writeTextFile(recordPath(folder), "{}");
+      const parts = {
+        experiment: "baseline",
+        folder,
+        wiring: tinyWiring({ generator: identity() }),
+        shape: tinyShape,
+        train: tinyData.train,
+        test: tinyData.test,
+        epochs: 1,
+        batch: 1,
+        seed: 23,
+      };
+      const first = await createTraining(parts);
+      for await (const pairs of first.batches()) {
+        await first.step(pairs);
+        break;
+      }
+      await first.saveForGood();
+      const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), (line) => {
+        throw new Error(line);
+      });
+      const resumed = await createTraining({ ...parts, checkpoint });
+      assertEquals(resumed.run.done, { epoch: 0, step: 1 });
+    }));
 
   it("refuses pictures that differ in size or channels", () => {
     assertThrows(() => identity()(task(32), 23), PairlabError, "from 32x16 to 16x16");
