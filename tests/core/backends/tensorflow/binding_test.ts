@@ -5,14 +5,12 @@ import { AttributeType, DType } from "../../../../core/backends/tensorflow/dtype
 import { silenced } from "../../../../core/backends/tensorflow/silence.ts";
 import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
 import type { Values } from "../../../../core/backends/tensorflow/values.ts";
-import { type CountedRuntime, startCounted } from "./counted.ts";
+import { type CountedRuntime, NOTHING, startCounted } from "./counted.ts";
 import { libraryPath, skip } from "./installed.ts";
 
 type Attribute = { name: string; type: number; value: boolean | number | object | string };
 
 const FLOAT: Attribute = { name: "T", type: AttributeType.type, value: DType.float32 };
-const NOTHING = { tensors: 0, handles: 0, ops: 0, sessions: 0, graphs: 0 };
-
 let runtime: CountedRuntime;
 let binding: TensorflowBinding;
 

@@ -7,8 +7,27 @@ type AnyFunction = (...args: unknown[]) => unknown;
 /** A runtime that counts. */
 export interface CountedRuntime extends Runtime {
   /** What is alive, by kind; everything that was made and not freed. */
-  alive(): { tensors: number; handles: number; ops: number; sessions: number; graphs: number };
+  alive(): {
+    tensors: number;
+    handles: number;
+    ops: number;
+    sessions: number;
+    graphs: number;
+    functions: number;
+    statuses: number;
+  };
 }
+
+/** What is alive when everything is freed. */
+export const NOTHING: ReturnType<CountedRuntime["alive"]> = {
+  tensors: 0,
+  handles: 0,
+  ops: 0,
+  sessions: 0,
+  graphs: 0,
+  functions: 0,
+  statuses: 0,
+};
 
 /** Starts a runtime over `api` with every call counted. */
 export function startCounted(api: TensorflowApi): CountedRuntime {
@@ -23,6 +42,13 @@ export function startCounted(api: TensorflowApi): CountedRuntime {
         const result = call(...args);
         // What failed has made nothing, and gives null.
         if (result !== null) calls.set(name, count(name) + 1);
+        if (name === "TFE_ExecuteAside") {
+          return (result as Promise<void>).then(() => {
+            if (api.TF_GetCode(args[3] as Deno.PointerValue) === 0) {
+              outputs += (args[2] as Int32Array)[0]!;
+            }
+          });
+        }
         if (name === "TFE_Execute" && api.TF_GetCode(args[3] as Deno.PointerValue) === 0) {
           outputs += (args[2] as Int32Array)[0]!;
         }
@@ -38,12 +64,15 @@ export function startCounted(api: TensorflowApi): CountedRuntime {
     alive: () => ({
       tensors: count("TF_AllocateTensor") + count("TFE_TensorHandleResolve") + modelOutputs -
         count("TF_DeleteTensor"),
-      handles: count("TFE_NewTensorHandle") + count("TFE_TensorHandleCopyToDevice") + outputs -
-        count("TFE_DeleteTensorHandle"),
+      handles: count("TFE_NewTensorHandle") + count("TFE_TensorHandleCopyToDevice") +
+        count("TFE_TensorHandleCopySharingTensor") + outputs - count("TFE_DeleteTensorHandle"),
       ops: count("TFE_NewOp") - count("TFE_DeleteOp"),
       sessions: count("TF_LoadSessionFromSavedModel") + count("TF_NewSessionOptions") -
         count("TF_DeleteSession") - count("TF_DeleteSessionOptions"),
       graphs: count("TF_NewGraph") - count("TF_DeleteGraph"),
+      functions: count("TF_GraphToFunctionWithControlOutputs") - count("TF_DeleteFunction"),
+      // The runtime's own does not count.
+      statuses: count("TF_NewStatus") - count("TF_DeleteStatus") - 1,
     }),
   };
 }

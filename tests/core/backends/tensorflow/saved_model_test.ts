@@ -5,7 +5,7 @@ import { TensorflowBinding } from "../../../../core/backends/tensorflow/binding.
 import { DType } from "../../../../core/backends/tensorflow/dtypes.ts";
 import { silenced } from "../../../../core/backends/tensorflow/silence.ts";
 import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
-import { type CountedRuntime, startCounted } from "./counted.ts";
+import { type CountedRuntime, NOTHING, startCounted } from "./counted.ts";
 import { libraryPath, skip } from "./installed.ts";
 
 // Made by fixtures/make_saved_model.py: y = 2 x + [10, 20], and greet = "hello, " + name.
@@ -23,8 +23,7 @@ describe("SavedModels", { skip }, () => {
   });
   after(() => {
     binding.close();
-    const nothing = { tensors: 0, handles: 0, ops: 0, sessions: 0, graphs: 0 };
-    assertEquals(runtime.alive(), nothing, "what is left when the binding is closed");
+    assertEquals(runtime.alive(), NOTHING, "what is left when the binding is closed");
     runtime.close();
   });
 
