@@ -31,6 +31,7 @@ export { checkpoint } from "./plugins/callbacks/checkpoint.ts";
 export { every } from "./plugins/callbacks/every.ts";
 export { progress } from "./plugins/callbacks/progress.ts";
 export { samples, type SamplesOptions } from "./plugins/callbacks/samples.ts";
+export { tensorboard, type TensorboardOptions } from "./plugins/callbacks/tensorboard.ts";
 export { folderPairs, type FolderPairsOptions } from "./plugins/data/folder_pairs.ts";
 export {
   syntheticFlowers,
