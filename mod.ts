@@ -26,17 +26,37 @@ export { loadPredictor, type Predictor } from "./core/predictor.ts";
 export { receptiveField } from "./core/receptive_field.ts";
 export { readSafetensors, writeSafetensors } from "./core/safetensors.ts";
 
+export { colour, type ColourOptions } from "./plugins/augment/colour.ts";
+export { compose } from "./plugins/augment/compose.ts";
+export { crop, type CropOptions } from "./plugins/augment/crop.ts";
+export { cutout, type CutoutOptions } from "./plugins/augment/cutout.ts";
 export { jitter, type JitterOptions } from "./plugins/augment/jitter.ts";
+export { mirror, type MirrorOptions } from "./plugins/augment/mirror.ts";
+export { rotate, type RotateOptions } from "./plugins/augment/rotate.ts";
 export { checkpoint } from "./plugins/callbacks/checkpoint.ts";
 export { every } from "./plugins/callbacks/every.ts";
 export { progress } from "./plugins/callbacks/progress.ts";
 export { samples, type SamplesOptions } from "./plugins/callbacks/samples.ts";
 export { tensorboard, type TensorboardOptions } from "./plugins/callbacks/tensorboard.ts";
+export { cached, type CachedOptions } from "./plugins/data/cached.ts";
+export { concatenate } from "./plugins/data/concatenate.ts";
+export { degraded, type DegradedOptions } from "./plugins/data/degraded.ts";
 export { folderPairs, type FolderPairsOptions } from "./plugins/data/folder_pairs.ts";
+export { manifest, type ManifestOptions } from "./plugins/data/manifest.ts";
+export { repeat } from "./plugins/data/repeat.ts";
+export { sideBySide, type SideBySideOptions } from "./plugins/data/side_by_side.ts";
+export { subset, type SubsetOptions } from "./plugins/data/subset.ts";
 export {
   syntheticFlowers,
   type SyntheticFlowersOptions,
 } from "./plugins/data/synthetic_flowers.ts";
+export { defocus, type DefocusOptions } from "./plugins/degrade/defocus.ts";
+export { downUp, type DownUpOptions } from "./plugins/degrade/down_up.ts";
+export { edgeDrawing } from "./plugins/degrade/edge_drawing.ts";
+export { gaussianBlur, type GaussianBlurOptions } from "./plugins/degrade/gaussian_blur.ts";
+export { jpeg, type JpegOptions } from "./plugins/degrade/jpeg.ts";
+export { motionBlur, type MotionBlurOptions } from "./plugins/degrade/motion_blur.ts";
+export { noise, type NoiseOptions } from "./plugins/degrade/noise.ts";
 export { multiScale, type MultiScaleOptions } from "./plugins/discriminators/multi_scale.ts";
 export { patchGan, type PatchGanOptions } from "./plugins/discriminators/patch_gan.ts";
 export {

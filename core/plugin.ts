@@ -33,6 +33,7 @@ export {
   type SplitOptions,
 } from "./dataset/splits.ts";
 export { messageOf, PairlabError } from "./errors.ts";
+export { keepPairs, type KeepOptions } from "./kept_pairs.ts";
 export { type FeatureExtractor, featureExtractor } from "./features.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
@@ -58,6 +59,7 @@ export {
 export { greyPicture } from "./pictures/grey.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
+export { rotatePicture } from "./pictures/rotate.ts";
 export {
   absolute,
   applyAdam,

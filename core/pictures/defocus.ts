@@ -7,7 +7,7 @@ import type { Picture } from "../plugin.ts";
  *
  * A row of the disk is a run of pixels, so that running sums make the work proportional to the
  * radius, not to its square. Pixels at the rim count by the part of them that is within the radius,
- * along the row.
+ * along the row; rows count whole, so that the disk's height grows by steps of two pixels.
  *
  * @param radius Of the disk, in pixels, fractions allowed; 0 changes nothing.
  * @returns Floats where the picture has floats, otherwise rounded to its own type.

@@ -6,14 +6,15 @@ import {
   type Picture,
   type ResizeKernel,
   resizePicture,
+  type Size,
 } from "../../core/plugin.ts";
 
 /** How far {@link jitter} moves pictures. */
 export interface JitterOptions {
-  /** Height and width that both pictures are resized to, pixels. @default 286 */
-  readonly load?: number;
-  /** Height and width that is cut out of them, pixels. @default 256 */
-  readonly crop?: number;
+  /** What both pictures are resized to, pixels; one number is a square's side. @default 286 */
+  readonly load?: number | Size;
+  /** What is cut out of them, pixels. @default 256 */
+  readonly crop?: number | Size;
   /** Mirrors every other pair left to right, at random. @default true */
   readonly mirror?: boolean;
   /** How both pictures are resized; `nearest` for label maps. @default "cubic" */
@@ -21,8 +22,8 @@ export interface JitterOptions {
 }
 
 /**
- * Random jitter (section 6.2 of the paper): resizes both pictures of a pair to `load` x `load`, cuts
- * the same random `crop` x `crop` out of both, and mirrors both or neither, each as likely.
+ * Random jitter (section 6.2 of the paper): resizes both pictures of a pair to `load`, cuts the same
+ * random `crop` out of both, and mirrors both or neither, each as likely.
  *
  * The aspect ratio is not kept. Every offset from 0 to `load - crop` is as likely, in each
  * direction.
@@ -45,9 +46,12 @@ export interface JitterOptions {
 export function jitter(
   { load = 286, crop = 256, mirror = true, kernel = "cubic" }: JitterOptions = {},
 ): Augment {
-  if (![load, crop].every((n) => Number.isInteger(n) && n > 0) || crop > load) {
+  const loaded = sizeOf(load), cut = sizeOf(crop);
+  const extents = [loaded.width, loaded.height, cut.width, cut.height];
+  const fits = cut.width <= loaded.width && cut.height <= loaded.height;
+  if (!fits || !extents.every((n) => Number.isInteger(n) && n > 0)) {
     throw new PairlabError(
-      `Cannot cut ${crop}x${crop} out of pictures resized to ${load}x${load}: ` +
+      `Cannot cut ${nameOf(cut)} out of pictures resized to ${nameOf(loaded)}: ` +
         "whole numbers with crop up to load would work, e.g. load 286 and crop 256",
     );
   }
@@ -55,22 +59,26 @@ export function jitter(
     const { name, input, target } = pair;
     if (input.width !== target.width || input.height !== target.height) {
       throw new PairlabError(
-        `Cannot jitter the pair "${name}": its input is ${sizeOf(input)} and its target ` +
-          `${sizeOf(target)}, two pictures of one size would work`,
+        `Cannot jitter the pair "${name}": its input is ${nameOf(input)} and its target ` +
+          `${nameOf(target)}, two pictures of one size would work`,
       );
     }
-    const left = random.integer(load - crop + 1);
-    const top = random.integer(load - crop + 1);
+    const left = random.integer(loaded.width - cut.width + 1);
+    const top = random.integer(loaded.height - cut.height + 1);
     const mirrored = random.uniform() < 0.5 && mirror;
     const jittered = async (picture: Picture): Promise<Picture> => {
-      const loaded = await resizePicture(picture, { width: load, height: load }, kernel);
-      const cut = cropPicture(loaded, { left, top, width: crop, height: crop });
-      return mirrored ? mirrorPicture(cut) : cut;
+      const resized = await resizePicture(picture, loaded, kernel);
+      const part = cropPicture(resized, { left, top, ...cut });
+      return mirrored ? mirrorPicture(part) : part;
     };
     return { name, input: await jittered(input), target: await jittered(target) };
   };
 }
 
-function sizeOf({ width, height }: Picture): string {
+function sizeOf(size: number | Size): Size {
+  return typeof size === "number" ? { width: size, height: size } : size;
+}
+
+function nameOf({ width, height }: Size): string {
   return `${width}x${height}`;
 }

@@ -1,10 +1,4 @@
-import {
-  type Dataset,
-  type DataSource,
-  type OpenedData,
-  type Pair,
-  PairlabError,
-} from "../../core/plugin.ts";
+import { type DataSource, keepPairs, type OpenedData, PairlabError } from "../../core/plugin.ts";
 
 /** How much {@link cached} keeps. */
 export interface CachedOptions {
@@ -12,30 +6,26 @@ export interface CachedOptions {
   readonly megabytes?: number;
 }
 
-/** What all pairs of a source may take together. */
-interface Budget {
-  bytes: number;
-}
-
 /**
  * Keeps the pairs of another data source in memory once they are loaded, until there is no room;
- * the others are loaded each time. 500 pairs of 256x256 take 200 megabytes.
+ * the others are loaded each time. 500 pairs of 256x256 in colour take 200 megabytes.
  *
- * A pair is kept as it was first loaded: around a source that draws anew in each epoch, such as
- * `degraded`, it would keep the first drawing, so put it around that source's own source instead.
+ * A training keeps up to 512 megabytes of its pairs by itself. This is for more; and for what such a
+ * source as `degraded` is made of, whose own pairs, drawn anew in each epoch, are not kept.
  *
  * @throws {PairlabError} At once for a size that is none.
  *
  * @example
  * ```ts
  * import { cached } from "./cached.ts";
+ * import { degraded } from "./degraded.ts";
+ * import { gaussianBlur } from "../degrade/gaussian_blur.ts";
  * import { syntheticFlowers } from "./synthetic_flowers.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const source = syntheticFlowers({ count: 2, size: 16 });
- * const { train } = await cached(source, { megabytes: 10 }).open();
- * const pair = await train.load(0);
- * assertEquals(await train.load(0) === pair, true);
+ * const source = cached(syntheticFlowers({ count: 2, size: 16 }), { megabytes: 10 });
+ * const { train } = await degraded({ source, degrade: [gaussianBlur()] }).open();
+ * assertEquals((await train.load(0)).target, (await train.load(0)).target);
  * ```
  */
 export function cached(source: DataSource, { megabytes = 1024 }: CachedOptions = {}): DataSource {
@@ -47,41 +37,13 @@ export function cached(source: DataSource, { megabytes = 1024 }: CachedOptions =
   return {
     async open(onProgress): Promise<OpenedData> {
       const opened = await source.open(onProgress);
-      const budget: Budget = { bytes: megabytes * 1e6 };
+      const { train, test } = opened;
+      const perPair = megabytes * 1e6 / (train.names.length + test.names.length);
       return {
         ...opened,
-        train: keep(opened.train, budget),
-        test: keep(opened.test, budget),
+        train: keepPairs(train, { bytes: perPair * train.names.length }),
+        test: keepPairs(test, { bytes: perPair * test.names.length }),
       };
-    },
-  };
-}
-
-/** What was kept stays: each epoch asks for all pairs, so that older ones are no less wanted. */
-function keep(dataset: Dataset, budget: Budget): Dataset {
-  const kept = new Map<number, Pair>();
-  const underWay = new Map<number, Promise<Pair>>();
-  const load = async (index: number): Promise<Pair> => {
-    try {
-      const pair = await dataset.load(index);
-      const bytes = pair.input.data.byteLength + pair.target.data.byteLength;
-      if (bytes <= budget.bytes) {
-        budget.bytes -= bytes;
-        kept.set(index, pair);
-      }
-      return pair;
-    } finally {
-      underWay.delete(index);
-    }
-  };
-  return {
-    names: dataset.names,
-    async load(index) {
-      const known = kept.get(index) ?? underWay.get(index);
-      if (known !== undefined) return await known;
-      const loading = load(index);
-      underWay.set(index, loading);
-      return await loading;
     },
   };
 }

@@ -139,6 +139,17 @@ describe("jitter", () => {
     assertEquals(same, pair);
   });
 
+  it("takes frames that are not square", async () => {
+    const load = { width: 40, height: 20 }, crop = { width: 32, height: 16 };
+    const { input, target } = await jitter({ load, crop })(pairOf(pattern(31)), randomStream(1));
+    for (const { width, height } of [input, target]) assertEquals([width, height], [32, 16]);
+    assertThrows(
+      () => jitter({ load, crop: 32 }),
+      PairlabError,
+      "Cannot cut 32x32 out of pictures resized to 40x20",
+    );
+  });
+
   it("refuses a pair whose pictures differ in size", async () => {
     const pair = pairOf(coordinates(16), coordinates(20));
     await assertRejects(

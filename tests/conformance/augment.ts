@@ -1,0 +1,89 @@
+/**
+ * What every augment must keep to, a user's own too:
+ *
+ *     conformsAsAugment("mirror", () => mirror());
+ *
+ * in a test file runs the whole suite.
+ */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { Augment } from "../../core/plugin.ts";
+import { randomStream } from "../../core/random/stream.ts";
+import { assertPicture, copyOfPair, KINDS, patterned, wordsFor } from "./pictures.ts";
+
+/** What an augment does on purpose. */
+export interface AugmentNeeds {
+  /** Both pictures are changed alike; not so one that changes the input alone. @default true */
+  readonly joint?: boolean;
+  /** It draws from its stream; not so one that does the same to every pair. @default true */
+  readonly draws?: boolean;
+}
+
+/** Runs the suite for what `makeAugment` makes; pictures are 48x48 pixels or somewhat more. */
+export function conformsAsAugment(
+  name: string,
+  makeAugment: () => Augment,
+  { joint = true, draws = true }: AugmentNeeds = {},
+): void {
+  describe(`${name} as an augment`, () => {
+    for (const kind of KINDS) {
+      const words = wordsFor(kind);
+      const pair = { name: "a pair", input: patterned(kind, 1), target: patterned(kind, 2) };
+
+      it(`gives two pictures of one size and their own channels (${words})`, async () => {
+        const { name: given, input, target } = await makeAugment()(pair, randomStream(1));
+        assertEquals(given.startsWith(pair.name), true, `it names the pair "${given}"`);
+        assertPicture("the input", input);
+        assertPicture("the target", target);
+        assertEquals([input.width, input.height], [target.width, target.height]);
+        assertEquals([input.channels, target.channels], [kind.channels, kind.channels]);
+      });
+
+      it(`leaves the pair that it is given alone (${words})`, async () => {
+        const before = copyOfPair(pair);
+        for (const seed of [1, 2, 3, 4]) await makeAugment()(pair, randomStream(seed));
+        assertEquals(pair, before);
+      });
+
+      it(`changes both pictures alike (${words})`, { skip: !joint }, async () => {
+        const same = { ...pair, target: pair.input };
+        for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+          const { input, target } = await makeAugment()(same, randomStream(seed));
+          assertEquals(input, target);
+        }
+      });
+
+      it(`follows from the stream alone (${words})`, async () => {
+        const augment = makeAugment();
+        const first = await augment(pair, randomStream(23, "augment", 1, 0));
+        // Others in between, and at once, change nothing.
+        const [again] = await Promise.all([
+          augment(pair, randomStream(23, "augment", 1, 0)),
+          augment(pair, randomStream(23, "augment", 1, 1)),
+        ]);
+        assertEquals(again, first);
+        assertEquals(await makeAugment()(pair, randomStream(23, "augment", 1, 0)), first);
+      });
+    }
+
+    it("does other things for other streams", { skip: !draws }, async () => {
+      const picture = patterned(KINDS[0]!, 1);
+      const pair = { name: "a pair", input: picture, target: picture };
+      const results = new Set<string>();
+      for (let seed = 0; seed < 12; seed++) {
+        const { input, target } = await makeAugment()(pair, randomStream(seed));
+        results.add(`${input.width} ${input.data.join()} ${target.data.join()}`);
+      }
+      assert(results.size > 1, "it did the same twelve times");
+    });
+
+    it("does something", async () => {
+      const picture = patterned(KINDS[0]!, 1);
+      const pair = { name: "a pair", input: picture, target: picture };
+      const results = await Promise.all(
+        [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => makeAugment()(pair, randomStream(seed))),
+      );
+      assertNotEquals(results, results.map(() => pair));
+    });
+  });
+}

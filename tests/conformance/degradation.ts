@@ -1,0 +1,71 @@
+/**
+ * What every degradation must keep to, a user's own too:
+ *
+ *     conformsAsDegradation("gaussianBlur", () => gaussianBlur());
+ *
+ * in a test file runs the whole suite.
+ */
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { Degradation } from "../../core/plugin.ts";
+import { randomStream } from "../../core/random/stream.ts";
+import { assertPicture, copyOf, KINDS, patterned, wordsFor } from "./pictures.ts";
+
+/** What a degradation does on purpose. */
+export interface DegradationNeeds {
+  /** It draws from its stream; not so one that does the same to every picture. @default true */
+  readonly draws?: boolean;
+}
+
+/** Runs the suite for what `makeDegradation` makes; pictures are 48x48 pixels or somewhat more. */
+export function conformsAsDegradation(
+  name: string,
+  makeDegradation: () => Degradation,
+  { draws = true }: DegradationNeeds = {},
+): void {
+  describe(`${name} as a degradation`, () => {
+    it("has a name that may stand in the name of a file", () =>
+      assertMatch(makeDegradation().name, /^[A-Za-z0-9-]+$/));
+
+    for (const kind of KINDS) {
+      const words = wordsFor(kind);
+      const picture = patterned(kind, 1);
+
+      it(`spoils a picture, its size and channels kept, and records finite numbers (${words})`, async () => {
+        const spoilt = await makeDegradation().apply(picture, randomStream(1));
+        assertPicture("the spoilt picture", spoilt.picture);
+        const { width, height, channels, data } = spoilt.picture;
+        assertEquals([width, height, channels], [kind.width, kind.height, kind.channels]);
+        assertNotEquals(data, picture.data);
+        assert(Object.values(spoilt.parameters).every(Number.isFinite));
+      });
+
+      it(`leaves the picture that it is given alone (${words})`, async () => {
+        const before = copyOf(picture);
+        for (const seed of [1, 2, 3]) await makeDegradation().apply(picture, randomStream(seed));
+        assertEquals(picture, before);
+      });
+
+      it(`follows from the stream alone (${words})`, async () => {
+        const degradation = makeDegradation();
+        const first = await degradation.apply(picture, randomStream(5));
+        const [again] = await Promise.all([
+          degradation.apply(picture, randomStream(5)),
+          degradation.apply(picture, randomStream(6)),
+        ]);
+        assertEquals(again, first);
+        assertEquals(await makeDegradation().apply(picture, randomStream(5)), first);
+      });
+    }
+
+    it("draws other numbers from other streams, and records them", { skip: !draws }, async () => {
+      const picture = patterned(KINDS[0]!);
+      const drawn = new Set<string>();
+      for (let seed = 0; seed < 12; seed++) {
+        const { parameters } = await makeDegradation().apply(picture, randomStream(seed));
+        drawn.add(JSON.stringify(parameters));
+      }
+      assert(drawn.size > 1, `it drew ${[...drawn]} twelve times`);
+    });
+  });
+}
