@@ -37,8 +37,13 @@ export interface GeneratorDescription {
 
 /** A network that turns pictures into pictures. */
 export interface Predictor extends GeneratorDescription {
-  /** G(picture), at the network's size. @param mode Default `paper`. */
-  predict(picture: Picture, mode?: InferenceMode): Promise<Picture>;
+  /**
+   * G(picture), at the network's size.
+   *
+   * @param mode Default `paper`.
+   * @param depth Bits of each channel of the result, default 8.
+   */
+  predict(picture: Picture, mode?: InferenceMode, depth?: 8 | 16): Promise<Picture>;
 }
 
 /** What each {@link InferenceMode} asks of the layers. */
@@ -81,6 +86,8 @@ export function describeGenerator(
 export interface PredictionOptions extends GeneratorDescription {
   /** @default "paper" */
   readonly mode?: InferenceMode | undefined;
+  /** Bits of each channel of the result. @default 8 */
+  readonly depth?: 8 | 16 | undefined;
 }
 
 /**
@@ -96,11 +103,11 @@ export function createPredict(
       generate(model, input, { ...MODES[mode], updateStatistics: false, step }),
     { name: "a prediction", mode: compileMode },
   );
-  return async (picture, { shape, step, mode = "paper", ...frame }) => {
+  return async (picture, { shape, step, mode = "paper", depth, ...frame }) => {
     const input = toTensor([await fitPicture(picture, shape.input, frame)]);
     const stepTensor = tf.scalar(step, "int32");
     const output = await predict(input, stepTensor, mode);
-    const [predicted] = await toPictures(output);
+    const [predicted] = await toPictures(output, depth);
     tf.dispose([input, stepTensor, output]);
     return predicted!;
   };
@@ -131,7 +138,7 @@ export async function loadPredictor(
   const predict = createPredict(model, compileMode);
   return {
     ...description,
-    predict: (picture, mode) => predict(picture, { ...description, mode }),
+    predict: (picture, mode, depth) => predict(picture, { ...description, mode, depth }),
   };
 }
 

@@ -41,16 +41,34 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
   return tf.tensor4d(values, [pictures.length, height, width, channels]);
 }
 
-/** The pictures of a batch in -1…1, rounded to 8 bits. The tensor stays the caller's. */
-export async function toPictures(batch: Tensor4D): Promise<Picture[]> {
+/**
+ * The pictures of a batch in -1…1, rounded to 8 or 16 bits. The tensor stays the caller's.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { toPictures } from "./tensors.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [picture] = await toPictures(tf.tensor4d([-1, 0.5, 2], [1, 1, 3, 1]), 16);
+ * assertEquals(picture?.data, new Uint16Array([0, 49151, 65535]));
+ * ```
+ */
+export async function toPictures(batch: Tensor4D, depth: 8 | 16 = 8): Promise<Picture[]> {
   const [count, height, width, channels] = batch.shape;
   const values = await batch.data();
   const size = height * width * channels;
   return Array.from({ length: count }, (_, index) => {
-    // Clamped and rounded by the array's own conversion.
-    const data = new Uint8ClampedArray(size);
-    for (let i = 0; i < size; i++) data[i] = (values[index * size + i]! + 1) * 127.5;
-    return { data: new Uint8Array(data.buffer), height, width, channels };
+    // A clamped array clips and rounds by itself; words are rounded by cutting off.
+    const bytes = new Uint8ClampedArray(depth === 8 ? size : 0);
+    const words = new Uint16Array(depth === 16 ? size : 0);
+    for (let i = 0; i < size; i++) {
+      const level = values[index * size + i]! + 1;
+      if (depth === 8) bytes[i] = level * 127.5;
+      else words[i] = Math.min(65535, Math.max(0, level * 32767.5)) + 0.5;
+    }
+    const data = depth === 8 ? new Uint8Array(bytes.buffer) : words;
+    return { data, height, width, channels };
   });
 }
 

@@ -1,5 +1,6 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
 import { extname, join } from "@std/path";
+import { Option } from "commander";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { listCheckpoints } from "../checkpoint.ts";
@@ -8,12 +9,13 @@ import { PairlabError } from "../errors.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { findPictures, resultNames } from "../pictures/find.ts";
-import { resizePicture } from "../pictures/resize.ts";
+import { unfit } from "../pictures/fit.ts";
 import { loadExperiment } from "../plan.ts";
-import { loadPredictor, type Predictor } from "../predictor.ts";
+import type { InferenceMode } from "../plugin.ts";
+import { describeMode, loadPredictor, type Predictor } from "../predictor.ts";
 import { openBar, say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption, compileOption } from "./options.ts";
+import { backendOption, compileOption, modeOption } from "./options.ts";
 
 interface PredictOptions {
   readonly backend: EngineChoice;
@@ -21,6 +23,8 @@ interface PredictOptions {
   readonly out?: string;
   readonly experiment?: string;
   readonly keepSize?: boolean;
+  readonly mode: InferenceMode;
+  readonly depth: "8" | "16";
 }
 
 await runCommand(async () => {
@@ -28,8 +32,13 @@ await runCommand(async () => {
     .argument("<run>", "a run folder, one of its checkpoints, or a generator.safetensors")
     .argument("<inputs...>", "pictures, folders of pictures, or globs")
     .option("--out <folder>", "where the results go (default: RUN/predictions)")
-    .option("--keep-size", "bring each result to the size of its input")
+    .option("--keep-size", "bring each result to the size and aspect ratio of its input")
+    .addOption(
+      new Option("--depth <bits>", "of each channel of the results").choices(["8", "16"])
+        .default("8"),
+    )
     .option("--experiment <file>", "the file that defines layers of your own")
+    .addOption(modeOption("paper"))
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });
@@ -45,7 +54,8 @@ await runCommand(async () => {
     ? join(userPath(run), "predictions")
     : userPath(options.out);
   await Deno.mkdir(folder, { recursive: true });
-  await predictAll(predictor, pictures, folder, options.keepSize ?? false);
+  say(`Mode: ${options.mode} (${describeMode(options.mode)})`);
+  await predictAll(predictor, pictures, { ...options, folder });
   say(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
 });
 
@@ -74,21 +84,19 @@ async function openPredictor(path: string, compile: CompileMode): Promise<Predic
 async function predictAll(
   predictor: Predictor,
   paths: readonly string[],
-  folder: string,
-  keepSize: boolean,
+  { folder, keepSize = false, mode, depth }: PredictOptions & { readonly folder: string },
 ): Promise<void> {
+  const { shape: { input: { channels }, target }, fit } = predictor;
+  // Only a TIFF holds more than four channels.
+  const extension = target.channels > 4 ? ".tif" : ".png";
   const names = resultNames(paths);
   const bar = openBar("Predicting", paths.length);
   for (const [index, path] of paths.entries()) {
-    const input = await decodePicture(path, { channels: channelsOf(predictor) });
-    const output = await predictor.predict(input);
-    const result = keepSize ? await resizePicture(output, input, "cubic") : output;
-    await writePicture(join(folder, `${names[index]}.png`), result);
+    const input = await decodePicture(path, { channels, depth: "stored" });
+    const output = await predictor.predict(input, mode, depth === "16" ? 16 : 8);
+    const result = keepSize ? await unfit(output, input, { fit }) : output;
+    await writePicture(join(folder, `${names[index]}${extension}`), result);
     bar.update(index + 1);
   }
   bar.stop();
-}
-
-function channelsOf({ shape }: Predictor): 1 | 3 {
-  return shape.input.channels === 1 ? 1 : 3;
 }
