@@ -6,6 +6,8 @@ import type { EngineChoice } from "../backends/engine.ts";
 
 import { NOT_FINITE_POLICIES } from "../failure.ts";
 import { messageOf } from "../errors.ts";
+import type { InferenceMode } from "../plugin.ts";
+import { INFERENCE_MODES } from "../predictor.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 
@@ -22,6 +24,13 @@ export function compileOption(fallback?: CompileMode): Option {
   const words = "run each step as one operation where the engine can; xla: as machine code";
   const option = new Option("--compile <mode>", words).choices(COMPILE_MODES);
   return fallback === undefined ? option : option.default(fallback);
+}
+
+/** `--mode`: how a generator predicts; where the default is `all`, in all of these ways. */
+export function modeOption(fallback: InferenceMode | "all"): Option {
+  const words = "as in the paper, without its dropout, or with the moving statistics of training";
+  const all = fallback === "all" ? ["all"] : [];
+  return new Option("--mode <mode>", words).choices([...INFERENCE_MODES, ...all]).default(fallback);
 }
 
 /** `--checkpoint-every`: how often a training saves by itself. */

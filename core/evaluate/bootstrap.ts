@@ -9,7 +9,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** How {@link bootstrapMeans} draws. */
+/** How {@link createBootstrap} draws. */
 export interface BootstrapOptions {
   /** @default 10000 */
   readonly resamples?: number;
@@ -20,50 +20,53 @@ export interface BootstrapOptions {
 }
 
 /**
- * Confidence intervals of the means of several series by the bootstrap, bias-corrected and
- * accelerated (BCa; Efron 1987, sections 2 and 6). The series belong to the same pictures: in each
- * resample they are drawn together, so that what is said of one goes with what is said of another.
- * The interval of a difference is that of the series of differences picture by picture.
+ * Confidence intervals of means by the bootstrap, bias-corrected and accelerated (BCa; Efron 1987,
+ * sections 2 and 6), as `scipy.stats.bootstrap(…, np.mean, method="BCa")` has them, up to its random
+ * numbers.
  *
- * `scipy.stats.bootstrap(…, np.mean, method="BCa")`, up to its random numbers.
+ * All series of one length are drawn alike, picture for picture, so that what is said of one goes
+ * with what is said of another. The interval of a difference is that of the series of differences.
  *
- * @param series All of one length.
- * @returns An interval for each; null of less than two numbers, or where one is not finite.
- * @throws {RangeError} If the series differ in length.
+ * @returns A function of the numbers of all pictures, to the interval of their mean; null of less
+ * than two numbers, or where one is not finite.
  *
  * @example
  * ```ts
- * import { bootstrapMeans } from "./bootstrap.ts";
+ * import { createBootstrap } from "./bootstrap.ts";
  * import { assert } from "@std/assert";
  *
- * const [interval] = bootstrapMeans([[1, 2, 3, 4, 5, 6, 7, 8, 9]]);
+ * const interval = createBootstrap()([1, 2, 3, 4, 5, 6, 7, 8, 9]);
  * assert(interval && interval.low > 2.9 && interval.low < 4 && interval.high < 7.1);
  * ```
  */
-export function bootstrapMeans(
-  series: readonly (readonly number[])[],
+export function createBootstrap(
   { resamples = 10_000, confidence = 0.95, random = randomStream(23, "bootstrap") }:
     BootstrapOptions = {},
-): (Interval | null)[] {
-  const count = series[0]?.length ?? 0;
-  if (series.some(({ length }) => length !== count)) {
-    throw new RangeError("Cannot draw pictures for several series at once: their lengths differ");
+): (values: readonly number[]) => Interval | null {
+  const draws = new Map<number, Uint32Array>();
+  const drawFor = (count: number): Uint32Array => {
+    const drawn = draws.get(count) ??
+      Uint32Array.from({ length: resamples * count }, () => random.integer(count));
+    draws.set(count, drawn);
+    return drawn;
+  };
+  return (values) => {
+    if (values.length < 2 || !values.every(Number.isFinite)) return null;
+    const means = meansOf(Float64Array.from(values), drawFor(values.length));
+    return interval(values, means.sort(), (1 - confidence) / 2);
+  };
+}
+
+/** The mean of each resample. */
+function meansOf(values: Float64Array, drawn: Uint32Array): Float64Array {
+  const count = values.length;
+  const means = new Float64Array(drawn.length / count);
+  for (let resample = 0; resample < means.length; resample++) {
+    let sum = 0;
+    for (let i = resample * count; i < (resample + 1) * count; i++) sum += values[drawn[i]!]!;
+    means[resample] = sum / count;
   }
-  const means = series.map(() => new Float64Array(resamples));
-  const drawn = new Uint32Array(count);
-  for (let resample = 0; resample < resamples; resample++) {
-    for (let i = 0; i < count; i++) drawn[i] = random.integer(count);
-    for (const [index, values] of series.entries()) {
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += values[drawn[i]!]!;
-      means[index]![resample] = sum / count;
-    }
-  }
-  return series.map((values, index) =>
-    count < 2 || !values.every(Number.isFinite)
-      ? null
-      : interval(values, means[index]!.sort(), (1 - confidence) / 2)
-  );
+  return means;
 }
 
 function interval(values: readonly number[], means: Float64Array, tail: number): Interval {

@@ -26,7 +26,7 @@ export interface Measurement {
 }
 
 /** Pictures that are measured at once: enough to keep an engine busy, few enough for its memory. */
-const BATCH = 8;
+export const MEASURED_AT_ONCE = 8;
 
 /** True for a measure of a whole set. */
 export function isSetMetric(metric: Metric | SetMetric): metric is SetMetric {
@@ -96,8 +96,8 @@ export async function measurePictures(
   pictures: readonly ComparedPictures[],
 ): Promise<Measured> {
   const measurement = startMeasurement(metrics);
-  for (let from = 0; from < pictures.length; from += BATCH) {
-    await measurement.add(pictures.slice(from, from + BATCH));
+  for (let from = 0; from < pictures.length; from += MEASURED_AT_ONCE) {
+    await measurement.add(pictures.slice(from, from + MEASURED_AT_ONCE));
   }
   return measurement.finish();
 }

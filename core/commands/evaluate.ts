@@ -1,0 +1,94 @@
+/** `deno task evaluate RUN`: how good a run's predictions are, and how sure that is. */
+import { Option } from "commander";
+import process from "node:process";
+import type { CompileMode } from "../backends/compile.ts";
+import type { EngineChoice } from "../backends/engine.ts";
+import { isModulePath } from "../evaluate/choose_metrics.ts";
+import { evaluateRun } from "../evaluate/evaluate_run.ts";
+import { toJson } from "../evaluate/files.ts";
+import type { Split } from "../evaluate/subject.ts";
+import { describeReport } from "../evaluate/table.ts";
+import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import { INFERENCE_MODES } from "../predictor.ts";
+import { say } from "../terminal.ts";
+import { command, runCommand, userPath } from "./cli.ts";
+import { backendOption, compileOption, modeOption, wholeNumber } from "./options.ts";
+
+interface EvaluateOptions {
+  readonly split: Split;
+  readonly mode: InferenceMode | "all";
+  readonly against?: string;
+  readonly againstCheckpoint?: string;
+  readonly checkpoint: string;
+  readonly metrics?: string;
+  readonly out?: string;
+  readonly limit?: number;
+  readonly show: number;
+  readonly pictures: boolean;
+  readonly json?: boolean;
+  readonly backend: EngineChoice;
+  readonly compile: CompileMode;
+  readonly experiment?: string;
+  readonly dataset?: string;
+  readonly allowChanges?: boolean;
+}
+
+await runCommand(async () => {
+  const program = command("evaluate", "Measure a run's predictions, and how sure the figures are.")
+    .argument("<run>", "the run folder")
+    .addOption(
+      new Option("--split <pairs>", "which pairs").choices(["test", "train"]).default("test"),
+    )
+    .addOption(modeOption("all"))
+    .option("--against <run>", "another run to compare with, picture by picture")
+    .option("--checkpoint <name>", "last, best, or a checkpoint's name", "last")
+    .option("--against-checkpoint <name>", "of the other run (default: as --checkpoint)")
+    .option("--metrics <list>", "names, and paths of modules of your own (default: all that suit)")
+    .option("--out <folder>", "where the results go (default: RUN/evaluation/CHECKPOINT-SPLIT)")
+    .option("--limit <pairs>", "the first pairs only", wholeNumber)
+    .option("--show <pictures>", "how many of the best and worst to show", wholeNumber, 3)
+    .option("--no-pictures", "do not keep every prediction as a file")
+    .option("--json", "print the figures as JSON, everything else on standard error")
+    .option("--experiment <file>", "where the experiment is now, if it has moved")
+    .option("--dataset <folder>", "where the data set is now, if it has moved")
+    .option("--allow-changes", "go on although the experiment's text has changed")
+    .addOption(backendOption("auto"))
+    .addOption(compileOption("on"))
+    .parse(Deno.args, { from: "user" });
+  const options = program.opts<EvaluateOptions>();
+  const [run = ""] = program.args;
+  const tell = options.json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
+
+  const { report, folder } = await evaluateRun(userPath(run), {
+    ...options,
+    modes: options.mode === "all" ? INFERENCE_MODES : [options.mode],
+    against: options.against === undefined ? undefined : userPath(options.against),
+    out: options.out === undefined ? undefined : userPath(options.out),
+    metrics: options.metrics?.split(",").map((word) => word.trim()).map((word) =>
+      isModulePath(word) ? userPath(word) : word
+    ),
+    parameters: options.dataset === undefined ? {} : { dataset: userPath(options.dataset) },
+    offered: await offeredMetrics(),
+    say: tell,
+  });
+  if (options.json) process.stdout.write(toJson(report));
+  else for (const line of describeReport(report)) say(line);
+  tell(`Written to ${folder}`);
+});
+
+/** What is measured unless the user says otherwise; this also imports all layers. */
+async function offeredMetrics(): Promise<(Metric | SetMetric)[]> {
+  const pairlab = await import("../../mod.ts");
+  const channels = ["L", "a", "b"] as const;
+  return [
+    pairlab.psnr(),
+    pairlab.ssimIndex(),
+    pairlab.multiScaleSsimIndex(),
+    pairlab.mae(),
+    pairlab.sharpness(),
+    pairlab.sharpnessRatio(),
+    pairlab.gradientSimilarity(),
+    ...channels.map((channel) => pairlab.labHistogramIntersection({ channel })),
+    ...channels.map((channel) => pairlab.labDistributionIntersection({ channel })),
+  ];
+}

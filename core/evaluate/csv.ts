@@ -1,0 +1,34 @@
+/** The figures of single pictures, for other programs. */
+import type { EvaluationReport } from "./report.ts";
+
+/** A line for each picture in each mode, with all that its figures stand on (RFC 4180). */
+export function toCsv({ run, engine, names, modes, split, metrics }: EvaluationReport): string {
+  const single = metrics.filter(({ of }) => of === "pictures");
+  const stands = [run.folder, run.checkpoint.name, run.commit, run.data.fingerprint];
+  const line = (prediction: string, index: number, values: (number | undefined)[]): unknown[] => [
+    ...stands,
+    `${engine.name} ${engine.version}`,
+    split,
+    names[index],
+    prediction,
+    ...values,
+  ];
+  const lines: unknown[][] = [[
+    ...["run", "checkpoint", "commit", "data", "engine", "split", "picture", "prediction"],
+    ...single.map(({ name }) => name),
+  ]];
+  for (const index of names.keys()) {
+    for (const mode of modes) {
+      lines.push(line(mode, index, single.map((metric) => metric.modes[mode]?.values?.[index])));
+    }
+    if (single.some(({ identity }) => identity !== null)) {
+      lines.push(line("input", index, single.map(({ identity }) => identity?.values?.[index])));
+    }
+  }
+  return lines.map((fields) => `${fields.map(toField).join(",")}\r\n`).join("");
+}
+
+function toField(value: unknown): string {
+  const text = value === null || value === undefined ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,79 @@
+/** Every picture of a subject, predicted in every mode and measured. */
+import { fitPair } from "../loader.ts";
+import type { InferenceMode, Metric, Picture, SetMetric } from "../plugin.ts";
+import type { Predictor } from "../predictor.ts";
+import { hasShape } from "../tensors.ts";
+import { type ComparedPictures, MEASURED_AT_ONCE, startMeasurement } from "./measure.ts";
+import type { Measured } from "./measure.ts";
+import type { Subject } from "./subject.ts";
+
+/** How {@link evaluate} goes about it. */
+export interface EvaluateOptions {
+  readonly metrics: readonly (Metric | SetMetric)[];
+  readonly modes: readonly InferenceMode[];
+  /** Told of each pair when all its predictions are there. */
+  readonly onPair?: (pair: PredictedPair) => void | Promise<void>;
+}
+
+/** A pair and what was made of its input. */
+export interface PredictedPair {
+  readonly index: number;
+  readonly name: string;
+  readonly input: Picture;
+  readonly target: Picture;
+  readonly predictions: ReadonlyMap<InferenceMode, Picture>;
+}
+
+/** The numbers of a subject. */
+export interface Evaluation {
+  /** The pairs, in the order of all numbers. */
+  readonly names: readonly string[];
+  readonly modes: ReadonlyMap<InferenceMode, Measured>;
+  /** Of the inputs as they are; null where they are no pictures of the targets' kind. */
+  readonly identity: Measured | null;
+}
+
+/**
+ * Predicts and measures. One picture at a time is predicted, so that its statistics are its own, as
+ * in the paper; several are measured at once.
+ *
+ * @param predictor Of the subject, loaded.
+ */
+export async function evaluate(
+  { pairs, predictor }: { readonly pairs: Subject["pairs"]; readonly predictor: Predictor },
+  { metrics, modes, onPair }: EvaluateOptions,
+): Promise<Evaluation> {
+  const measurements = new Map(modes.map((mode) => [mode, startMeasurement(metrics)]));
+  const { input: inputShape, target: targetShape } = predictor.shape;
+  const identity = hasShape(inputShape, targetShape) ? startMeasurement(metrics) : null;
+  let waiting: PredictedPair[] = [];
+
+  const measure = async (): Promise<void> => {
+    const compared = (predictionOf: (pair: PredictedPair) => Picture): ComparedPictures[] =>
+      waiting.map((pair) => ({ ...pair, prediction: predictionOf(pair) }));
+    for (const [mode, measurement] of measurements) {
+      // Every pair has a prediction in every mode.
+      await measurement.add(compared(({ predictions }) => predictions.get(mode)!));
+    }
+    await identity?.add(compared(({ input }) => input));
+    waiting = [];
+  };
+
+  for (const index of pairs.names.keys()) {
+    const pair = await fitPair(await pairs.load(index), predictor.shape, predictor);
+    const predictions = new Map<InferenceMode, Picture>();
+    for (const mode of modes) predictions.set(mode, await predictor.predict(pair.input, mode));
+    const predicted = { ...pair, index, predictions };
+    waiting.push(predicted);
+    await onPair?.(predicted);
+    if (waiting.length === MEASURED_AT_ONCE || index + 1 === pairs.names.length) await measure();
+  }
+  const finished = [...measurements].map(([mode, measurement]) =>
+    [mode, measurement.finish()] as const
+  );
+  return {
+    names: pairs.names,
+    modes: new Map(finished),
+    identity: identity?.finish() ?? null,
+  };
+}

@@ -1,0 +1,133 @@
+/** All that an evaluation found, and everything its figures stand on. */
+import { basename } from "@std/path";
+import type { Engine } from "../backends/engine.ts";
+import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import { sourceCommit, versions } from "../versions.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { Split, Subject } from "./subject.ts";
+import { type MetricSummary, summarise } from "./summary.ts";
+
+/** What a figure of a run must name. */
+export interface RunIdentity {
+  readonly folder: string;
+  readonly experiment: string;
+  readonly seed: number;
+  /** The git commit of the sources that trained it. */
+  readonly commit: string | null;
+  readonly data: { readonly description: string; readonly fingerprint: string };
+  /** That trained it, e.g. `tensorflow 2.21.0`. */
+  readonly engine: string;
+  /** Of the targets, e.g. `256x256`. */
+  readonly size: string;
+  readonly checkpoint: { readonly name: string; readonly epoch: number; readonly step: number };
+}
+
+/** The contents of evaluation.json. */
+export interface EvaluationReport {
+  readonly format: 1;
+  readonly run: RunIdentity;
+  readonly against: RunIdentity | null;
+  readonly split: Split;
+  /** The pairs, in the order of all values. */
+  readonly names: readonly string[];
+  /** The other run's pairs. */
+  readonly namesAgainst: readonly string[] | null;
+  readonly modes: readonly InferenceMode[];
+  /** That computed the predictions and the metrics. */
+  readonly engine: { readonly name: string; readonly version: string; readonly threads: number };
+  readonly versions: Readonly<Record<string, string>>;
+  /** The git commit of the sources that evaluated it. */
+  readonly commit: string | null;
+  /** ISO 8601. */
+  readonly evaluated: string;
+  readonly intervals: string;
+  /** What must be known before figures are compared. */
+  readonly warnings: readonly string[];
+  readonly metrics: readonly MetricSummary[];
+}
+
+const INTERVALS =
+  "95 %, BCa bootstrap over the pictures, paired for differences, 10000 resamples, seed 23";
+
+/** What a report is made from. */
+export interface ReportParts {
+  readonly subject: Subject;
+  readonly evaluation: Evaluation;
+  readonly against?: { readonly subject: Subject; readonly evaluation: Evaluation } | undefined;
+  readonly metrics: readonly (Metric | SetMetric)[];
+  readonly engine: Engine;
+  /** Found before. */
+  readonly warnings: readonly string[];
+}
+
+/** Summarises an evaluation and says what its figures stand on. */
+export async function makeReport(
+  { subject, evaluation, against, metrics, engine, warnings }: ReportParts,
+): Promise<EvaluationReport> {
+  return {
+    format: 1,
+    run: identify(subject),
+    against: against === undefined ? null : identify(against.subject),
+    split: subject.split,
+    names: evaluation.names,
+    namesAgainst: against?.evaluation.names ?? null,
+    modes: [...evaluation.modes.keys()],
+    engine: { name: engine.name, version: engine.version, threads: engine.threads },
+    versions: versions(),
+    commit: await sourceCommit(),
+    evaluated: new Date().toISOString(),
+    intervals: INTERVALS,
+    warnings,
+    metrics: summarise(evaluation, { metrics, other: against?.evaluation }),
+  };
+}
+
+/** What the figures of a subject must name. */
+export function identify({ folder, record, checkpoint }: Subject): RunIdentity {
+  const { width, height } = record.shape.target;
+  return {
+    folder,
+    experiment: record.experiment.name,
+    seed: record.seed,
+    commit: record.commit,
+    data: record.data,
+    engine: `${record.engine.name} ${record.engine.version}`,
+    size: `${width}x${height}`,
+    checkpoint: {
+      name: basename(checkpoint.folder),
+      epoch: checkpoint.state.epoch,
+      step: checkpoint.state.step,
+    },
+  };
+}
+
+/**
+ * What keeps the figures of two runs from being compared as they are; empty if nothing does.
+ *
+ * @param common Pictures that both are evaluated on.
+ */
+export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): string[] {
+  const differ = (what: string, one: string, other: string): string[] =>
+    one === other ? [] : [`The runs differ in ${what}: ${one} and ${other}`];
+  const warnings = [
+    ...differ("size", a.size, b.size),
+    ...differ("engine", a.engine, b.engine),
+  ];
+  if (a.data.fingerprint !== b.data.fingerprint) {
+    warnings.unshift(
+      `The runs differ in data: ${describeData(a)} and ${
+        describeData(b)
+      }; differences are of the ${common} pictures whose names are alike`,
+    );
+  }
+  return warnings;
+}
+
+function describeData({ data }: RunIdentity): string {
+  return `${data.description}, ${shortFingerprint(data.fingerprint)}`;
+}
+
+/** Enough of a fingerprint to tell it from others: `e47200d2877e`. */
+export function shortFingerprint(fingerprint: string): string {
+  return fingerprint.slice(fingerprint.indexOf(":") + 1).slice(0, 12);
+}

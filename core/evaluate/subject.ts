@@ -1,0 +1,100 @@
+/** What is evaluated: a run's generator at one checkpoint, and the pictures it is tried on. */
+import { basename, join } from "@std/path";
+import type { CompileMode } from "../backends/compile.ts";
+import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
+import { GENERATOR_FILE } from "../checkpoint_contents.ts";
+import { PairlabError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Dataset } from "../plugin.ts";
+import { loadPredictor, type Predictor } from "../predictor.ts";
+import { type ReopenOptions, reopenRun } from "../reopen.ts";
+import { readRunRecord, type RunRecord } from "../run_folder.ts";
+
+/** Which pairs of a data set. */
+export type Split = "test" | "train";
+
+/** What of a run is evaluated. */
+export interface SubjectOptions extends ReopenOptions {
+  /** @default "test" */
+  readonly split?: Split | undefined;
+  /** `last`, `best`, or the name of a checkpoint's folder. @default "last" */
+  readonly checkpoint?: string | undefined;
+  /** The first pairs only. */
+  readonly limit?: number | undefined;
+}
+
+/** A run that can be evaluated, its data checked; the generator is not loaded yet. */
+export interface Subject {
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly checkpoint: Checkpoint;
+  readonly split: Split;
+  readonly pairs: Dataset;
+  /** Loads the generator onto the engine, which must have been started. */
+  load(compile?: CompileMode): Promise<Predictor>;
+}
+
+/**
+ * Opens a run for evaluation.
+ *
+ * @throws {PairlabError} If it is none, lacks the checkpoint, or its data are not what they were.
+ */
+export async function openSubject(folder: string, options: SubjectOptions = {}): Promise<Subject> {
+  const { split = "test", checkpoint: which = "last", limit, ...reopening } = options;
+  const record = await readRunRecord(folder);
+  const checkpoint = await findCheckpoint(folder, which);
+  const { data } = await reopenRun(folder, { ...reopening, record });
+  const trained = record.limit ?? Infinity;
+  const pairs = firstPairs(
+    data[split],
+    Math.min(limit ?? Infinity, split === "train" ? trained : Infinity),
+  );
+  if (pairs.names.length === 0) {
+    throw new PairlabError(
+      `Cannot evaluate "${folder}": there is no ${split} pair (${data.description})`,
+    );
+  }
+  const load = (compile?: CompileMode): Promise<Predictor> =>
+    loadPredictor(join(checkpoint.folder, GENERATOR_FILE), {
+      identity: checkpoint.state.files[GENERATOR_FILE],
+      compile,
+    });
+  return { folder, record, checkpoint, split, pairs, load };
+}
+
+/**
+ * A checkpoint of a run: `last`, the newest; `best`, the newest that was kept as such by
+ * `best(metric)`; or the one whose folder has that name.
+ *
+ * @throws {PairlabError} If there is none.
+ */
+export async function findCheckpoint(folder: string, which: string): Promise<Checkpoint> {
+  const { whole } = await listCheckpoints(join(folder, "checkpoints"));
+  if (whole.length === 0) {
+    throw new PairlabError(
+      `Cannot evaluate "${folder}": there is no checkpoint in it, a run after its first checkpoint would work`,
+    );
+  }
+  const found = whole.find(({ folder: path, state }, index) =>
+    which === "last"
+      ? index === 0
+      : which === "best"
+      ? state.keep.includes("best")
+      : basename(path) === which
+  );
+  if (found !== undefined) return found;
+  const names = whole.map(({ folder: path }) => basename(path));
+  throw new PairlabError(
+    which === "best"
+      ? `Cannot evaluate the best checkpoint of "${folder}": none was kept as such, best(metric) among the experiment's callbacks keeps it; last or ${
+        names[0]
+      } would work`
+      : `Cannot evaluate the checkpoint "${which}" of "${folder}": there is none of this name, ${
+        nearest(which, names) ?? ["last", ...names].join(", ")
+      } would work`,
+  );
+}
+
+function firstPairs(pairs: Dataset, limit: number): Dataset {
+  return { names: pairs.names.slice(0, limit), load: (index) => pairs.load(index) };
+}

@@ -1,0 +1,158 @@
+/** From numbers of pictures to what they say: means, how sure they are, and differences. */
+import type { Better, InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import { scoreOf } from "./better.ts";
+import { createBootstrap, type Interval } from "./bootstrap.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { isSetMetric, type Measured } from "./measure.ts";
+
+/** One metric over the pictures. */
+export interface Estimate {
+  /** Of each picture; null for a measure of the whole set. */
+  readonly values: readonly number[] | null;
+  /** Over the pictures, or the measure of the set. */
+  readonly mean: number;
+  /** The sample deviation over the pictures; null of less than two. */
+  readonly deviation: number | null;
+  /** Of the mean; null where it cannot be told. */
+  readonly interval: Interval | null;
+}
+
+/** How an estimate differs from another one over the same pictures. */
+export interface Difference {
+  /** Pictures that both have. */
+  readonly pictures: number;
+  readonly mean: number;
+  /** Of the mean difference, picture by picture; null where it cannot be told. */
+  readonly interval: Interval | null;
+  /** `better` or `worse` where the interval leaves no doubt of it; of a measure of sets it cannot. */
+  readonly verdict: "better" | "worse" | "unclear";
+}
+
+/** What predictions of one mode come to. */
+export interface ModeSummary extends Estimate {
+  /** Against the inputs as they are. */
+  readonly fromIdentity: Difference | null;
+  /** Against the other run's predictions of the same mode. */
+  readonly fromOther: Difference | null;
+}
+
+/** All about one metric. */
+export interface MetricSummary {
+  readonly name: string;
+  readonly unit: string | null;
+  readonly better: Better;
+  readonly of: "pictures" | "set";
+  readonly modes: Readonly<Partial<Record<InferenceMode, ModeSummary>>>;
+  readonly identity: Estimate | null;
+  /** The other run's. */
+  readonly other: Readonly<Partial<Record<InferenceMode, Estimate>>> | null;
+}
+
+/**
+ * Summarises an evaluation, beside that of another run if there is one. Pictures are paired by
+ * their names.
+ */
+export function summarise(
+  evaluation: Evaluation,
+  { metrics, other }: {
+    readonly metrics: readonly (Metric | SetMetric)[];
+    readonly other?: Evaluation | undefined;
+  },
+): MetricSummary[] {
+  const bootstrap = createBootstrap();
+  const { names, identity } = evaluation;
+  return metrics.map((metric) => {
+    const estimate = (measured: Measured): Estimate => estimateOf(metric, measured, bootstrap);
+    const modes = [...evaluation.modes].map(([mode, measured]) => {
+      const own = { names, measured };
+      const otherMeasured = other?.modes.get(mode);
+      const difference = (from: Named): Difference => differenceOf(metric, own, from, bootstrap);
+      return [mode, {
+        ...estimate(measured),
+        fromIdentity: identity && difference({ names, measured: identity }),
+        fromOther: other === undefined || otherMeasured === undefined
+          ? null
+          : difference({ names: other.names, measured: otherMeasured }),
+      }];
+    });
+    return {
+      name: metric.name,
+      unit: metric.unit ?? null,
+      better: metric.better,
+      of: isSetMetric(metric) ? "set" : "pictures",
+      modes: Object.fromEntries(modes),
+      identity: identity && estimate(identity),
+      other: other === undefined ? null : Object.fromEntries(
+        [...other.modes].map(([mode, measured]) => [mode, estimate(measured)]),
+      ),
+    };
+  });
+}
+
+type Bootstrap = ReturnType<typeof createBootstrap>;
+
+function estimateOf(
+  { name }: Metric | SetMetric,
+  { pictures, sets }: Measured,
+  bootstrap: Bootstrap,
+): Estimate {
+  const values = pictures[name];
+  if (values === undefined) {
+    return { values: null, mean: sets[name] ?? NaN, deviation: null, interval: null };
+  }
+  const mean = meanOf(values);
+  return { values, mean, deviation: deviationOf(values, mean), interval: bootstrap(values) };
+}
+
+/** Numbers, and the pictures that they belong to. */
+interface Named {
+  readonly names: readonly string[];
+  readonly measured: Measured;
+}
+
+function differenceOf(
+  { name, better }: Metric | SetMetric,
+  own: Named,
+  from: Named,
+  bootstrap: Bootstrap,
+): Difference {
+  const places = new Map(from.names.map((picture, index) => [picture, index]));
+  const common = own.names.flatMap((picture, index) => {
+    const place = places.get(picture);
+    return place === undefined ? [] : [[index, place] as const];
+  });
+  const ofOwn = own.measured.pictures[name], ofFrom = from.measured.pictures[name];
+  const pairs = ofOwn === undefined || ofFrom === undefined
+    ? [[own.measured.sets[name]!, from.measured.sets[name]!] as const]
+    : common.map(([index, place]) => [ofOwn[index]!, ofFrom[place]!] as const);
+  const differences = pairs.map(([a, b]) => subtract(a, b));
+  const gains = pairs.map(([a, b]) => subtract(scoreOf(a, better), scoreOf(b, better)));
+  return {
+    pictures: common.length,
+    mean: meanOf(differences),
+    interval: bootstrap(differences),
+    verdict: verdictOf(bootstrap(gains)),
+  };
+}
+
+/** Two infinities do not differ. */
+function subtract(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function verdictOf(gain: Interval | null): Difference["verdict"] {
+  if (gain !== null && gain.low > 0) return "better";
+  return gain !== null && gain.high < 0 ? "worse" : "unclear";
+}
+
+/** NaN of nothing. */
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** With n - 1 in the denominator. */
+function deviationOf(values: readonly number[], mean: number): number | null {
+  if (values.length < 2) return null;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
