@@ -19,6 +19,12 @@ export {
   type Variant,
   type WiringChanges,
 } from "./core/ablate/ablation.ts";
+export {
+  canCompile,
+  compile,
+  type CompileMode,
+  type CompileOptions,
+} from "./core/backends/compile.ts";
 export { type Engine, type EngineChoice, startEngine } from "./core/backends/engine.ts";
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
 export { type Outcome, train } from "./core/train.ts";
