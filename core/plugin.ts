@@ -68,6 +68,7 @@ export {
   fittingScales,
   luminance,
   meanOverScales,
+export { viewablePicture } from "./pictures/viewable.ts";
   MULTI_SCALE_EXPONENTS,
   multiScaleSimilarity,
   pictureMeans,

@@ -1,10 +1,10 @@
 /** Pictures side by side with titles, as the notebook shows them. */
 import { fileURLToPath } from "node:url";
 import type { Picture } from "../plugin.ts";
-import { roundPicture } from "./encode.ts";
 import { cropPicture } from "./geometry.ts";
 import { resizePicture } from "./resize.ts";
 import { pictureOf, sharp } from "./sharp.ts";
+import { viewablePicture } from "./viewable.ts";
 
 /** One picture of a panel. */
 export interface PanelColumn {
@@ -92,18 +92,7 @@ function paste(canvas: Colours, picture: Colours, left: number, top: number): vo
 async function legible(picture: Picture): Promise<Colours> {
   const factor = Math.ceil(legibleWidth / picture.width);
   const size = { width: picture.width * factor, height: picture.height * factor };
-  const { data, width, height, channels } = roundPicture(
-    await resizePicture(picture, size, "nearest"),
-  );
-  const bytes = data instanceof Uint16Array ? Uint8Array.from(data, (v) => v >> 8) : data;
-  if (channels === 3) return { data: bytes, width, height, channels };
-  const colours = new Uint8Array(width * height * 3);
-  // Of many channels the first three are shown, of two the first.
-  const shown = channels < 3 ? 1 : 3;
-  for (let i = 0; i < colours.length; i++) {
-    colours[i] = bytes[Math.floor(i / 3) * channels + i % shown]!;
-  }
-  return { data: colours, width, height, channels: 3 };
+  return viewablePicture(await resizePicture(picture, size, "nearest"));
 }
 
 /** Black on white, one line, as wide as it needs; all of a font size are equally tall. */

@@ -1,5 +1,11 @@
 import { join } from "@std/path";
-import { type Callback, composePanel, type TrainingRun, writePicture } from "../../core/plugin.ts";
+import {
+  type Callback,
+  composePanel,
+  type TrainingRun,
+  viewablePicture,
+  writePicture,
+} from "../../core/plugin.ts";
 
 /** What {@link samples} shows. */
 export interface SamplesOptions {
@@ -49,7 +55,7 @@ async function writeSample(run: TrainingRun, index: number, path: string): Promi
     { title: "Predicted Image", picture: predicted },
   ]);
   await Promise.all([
-    writePicture(`${path}.jpg`, predicted),
+    writePicture(`${path}.jpg`, viewablePicture(predicted)),
     writePicture(`${path}.png`, panel),
   ]);
 }
