@@ -11,6 +11,8 @@ import * as native from "./convolution/native.ts";
 import { addBias, type Backend, type Convolution } from "./convolution/operations.ts";
 import * as patches from "./convolution/patches.ts";
 import * as shifts from "./convolution/shifts.ts";
+import * as single from "./convolution/single.ts";
+import * as thin from "./convolution/thin.ts";
 import {
   type FilterGradientWay,
   filterGradientWay,
@@ -32,12 +34,15 @@ export type Product = (
 export const forwardWays: Readonly<Record<ForwardWay, Product>> = {
   native: native.forward,
   patches: patches.forward,
+  thin: thin.forward,
 };
 
 /** dx from dy and the filter. */
 export const inputGradientWays: Readonly<Record<InputGradientWay, Product>> = {
   native: native.inputGradient,
   fold: fold.inputGradient,
+  single: single.inputGradient,
+  thin: thin.inputGradient,
 };
 
 /** dfilter from x and dy. */
@@ -45,6 +50,7 @@ export const filterGradientWays: Readonly<Record<FilterGradientWay, Product>> = 
   native: native.filterGradient,
   patches: patches.filterGradient,
   shifts: shifts.filterGradient,
+  thin: thin.filterGradient,
 };
 
 function forward(backend: Backend, x: Tensor4D, filter: Tensor4D, conv: Convolution): Tensor4D {

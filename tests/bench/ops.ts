@@ -1,0 +1,163 @@
+/**
+ * Measures every convolution of the paper's networks on the engine `tensorflow`: each of its three
+ * products in each way that there is, against the machine's matrix-product rate.
+ *
+ * `deno run -A tests/bench/ops.ts [--size=256] [--batch=1] [--filters=64] [--rounds=10] [--json]`
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { startEngine } from "../../core/backends/engine.ts";
+import { withShapesOnly } from "../../core/backends/shapes.ts";
+import { depthOf, positionsOf } from "../../core/backends/tensorflow/convolution/operations.ts";
+import { describeMachine, thisMachine } from "../../core/bench/machine.ts";
+import { type Timing, timingOf } from "../../core/bench/statistics.ts";
+import { formatTable } from "../../core/bench/table.ts";
+import { say } from "../../core/terminal.ts";
+import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
+import { unet } from "../../plugins/generators/unet.ts";
+import { convolutionsOf, type PlacedConvolution, type ProductName } from "./convolutions.ts";
+import { racesOf, run, Track } from "./races.ts";
+
+/** How {@link measureConvolutions} goes about it. */
+export interface MeasureOptions {
+  /** How often each way of each product runs. @default 10 */
+  readonly rounds?: number | undefined;
+  /** Milliseconds that each run waits at most for other programs to pause. @default 500 */
+  readonly patience?: number | undefined;
+}
+
+/** What was found for one product of one convolution. */
+export interface Measurement {
+  readonly layer: string;
+  readonly product: ProductName;
+  /** M, K and N: output positions, what each sees, channels of the output. */
+  readonly sizes: readonly [positions: number, depth: number, channels: number];
+  /** How often a training step computes it. */
+  readonly uses: number;
+  /** The way that the rule chooses. */
+  readonly chosen: string;
+  /** Milliseconds, from cold caches. */
+  readonly ways: Readonly<Record<string, Timing>>;
+}
+
+/** What was found altogether. */
+export interface OpsReport {
+  /** Of a matrix product, in 10⁹ operations a second. */
+  readonly rate: number;
+  readonly measurements: readonly Measurement[];
+}
+
+/** Measures; the engine `tensorflow` must be the one at work. */
+export async function measureConvolutions(
+  placed: readonly PlacedConvolution[],
+  { rounds = 10, patience = 500 }: MeasureOptions = {},
+): Promise<OpsReport> {
+  const track = new Track(patience);
+  const races = placed.flatMap(racesOf);
+  // In two halves, since disturbances may last for a few seconds.
+  for (const part of [Math.ceil(rounds / 2), Math.floor(rounds / 2)]) {
+    for (const race of races) await run(race, track, part);
+  }
+  const { rate } = track;
+  track.close();
+  const measurements = races.map(({ placed: { layer, conv, uses }, product, chosen, times }) => ({
+    layer,
+    product,
+    sizes: [positionsOf(conv), depthOf(conv), conv.outChannels] as const,
+    uses: uses[product],
+    chosen,
+    ways: Object.fromEntries([...times].map(([way, all]) => [way, timingOf(all)])),
+  }));
+  return { rate, measurements };
+}
+
+const WAYS = ["native", "patches", "fold", "single", "shifts", "thin"];
+
+/** Lines for people. */
+export function describeOps({ rate, measurements }: OpsReport): string[] {
+  const headings = ["product", "M", "K", "N", ...WAYS, "GFLOP/s", "of rate", "uses"];
+  const rows = measurements.map(({ layer, product, sizes, uses, chosen, ways }) => {
+    const gflops = flopsOf(sizes) / ways[chosen]!.min / 1e6;
+    return [
+      `${layer} ${product}`,
+      ...sizes.map(String),
+      ...WAYS.map((way) =>
+        ways[way] === undefined ? "" : `${ways[way].min.toFixed(2)}${way === chosen ? "*" : " "}`
+      ),
+      gflops.toFixed(0),
+      `${(100 * gflops / rate).toFixed(0)} %`,
+      `${uses}`,
+    ];
+  });
+  const total = (time: (measurement: Measurement) => number): string =>
+    measurements.reduce((sum, one) => sum + one.uses * time(one), 0).toFixed(0);
+  return [
+    `Least milliseconds, from cold caches; * is the way that is chosen.`,
+    "",
+    ...formatTable(headings, rows),
+    "",
+    "The convolutions of a training step, ms:",
+    ...formatTable(["", "ms"], [
+      ["TensorFlow's own kernels", total(({ ways }) => ways["native"]!.min)],
+      ["as chosen", total(({ ways, chosen }) => ways[chosen]!.min)],
+      ["the best of each", total(({ ways }) => least(Object.values(ways)))],
+      [
+        `at the rate of a matrix product, ${rate.toFixed(0)} GFLOP/s`,
+        total(({ sizes }) => flopsOf(sizes) / rate / 1e6),
+      ],
+    ]),
+  ];
+}
+
+function flopsOf([positions, depth, channels]: Measurement["sizes"]): number {
+  return 2 * positions * depth * channels;
+}
+
+function least(timings: readonly Timing[]): number {
+  return Math.min(...timings.map(({ min }) => min));
+}
+
+async function main(): Promise<void> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args: process.argv.slice(2),
+    options: {
+      size: { ...text, default: "256" },
+      batch: { ...text, default: "1" },
+      filters: { ...text, default: "64" },
+      rounds: { ...text, default: "10" },
+      patience: { ...text, default: "500" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const [size, batch, filters, rounds, patience] = [
+    values.size,
+    values.batch,
+    values.filters,
+    values.rounds,
+    values.patience,
+  ].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const picture = { height: size, width: size, channels: 3 };
+  const shape = { input: picture, target: picture };
+  const placed = withShapesOnly(() => {
+    const widths = [1, 2, 4, 8, 8, 8, 8, 8].map((width) => width * filters);
+    const generator = unet({ filters: widths })(shape, 23);
+    return convolutionsOf({ generator, discriminator: patchGan({ filters })(shape, 23) }, batch);
+  });
+  const engine = await startEngine("tensorflow");
+  const report = await measureConvolutions(placed, { rounds, patience });
+  const machine = thisMachine();
+  if (values.json) say(JSON.stringify({ machine, size, batch, filters, ...report }));
+  else [describeMachine(machine), ...describeOps(report)].forEach(say);
+  engine.close();
+}
+
+if (import.meta.main) await main();
