@@ -1,4 +1,5 @@
 /** Keeps the memory that TensorFlow's kernels free for the next ones. */
+import { openLibc } from "./libc.ts";
 
 /** Numbers of glibc's `mallopt`, and the environment variables by which a user sets the same. */
 const SETTINGS = [
@@ -9,10 +10,6 @@ const SETTINGS = [
   // Threads share that heap: the others that they would get are too small, and always given back.
   { parameter: -8, value: 1, variable: "MALLOC_ARENA_MAX" },
 ] as const;
-
-const LIBC = {
-  mallopt: { parameters: ["i32", "i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 /**
  * Tells glibc to keep what is freed, for the rest of the process; does nothing elsewhere.
@@ -25,13 +22,9 @@ const LIBC = {
  */
 export function keepFreedMemory(): void {
   if (Deno.build.os !== "linux") return;
-  let libc: Deno.DynamicLibrary<typeof LIBC>;
-  try {
-    libc = Deno.dlopen("libc.so.6", LIBC);
-  } catch {
-    // A system with another C library: slower, and no reason to stop.
-    return;
-  }
+  const libc = openLibc({ mallopt: { parameters: ["i32", "i32"], result: "i32" } });
+  // Another C library than glibc: slower, and no reason to stop.
+  if (libc === null) return;
   for (const { parameter, value, variable } of SETTINGS) {
     if (!Deno.env.has(variable)) libc.symbols.mallopt(parameter, value);
   }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { compile } from "../../../../core/backends/compile.ts";
 import type { TensorflowEngine } from "../../../../core/backends/tensorflow/backend.ts";
 import {
   filterGradientWays,
@@ -58,6 +59,14 @@ const geometries: readonly Geometry[] = [
   { x: [1, 12, 9, 3], filter: [6, 6, 3, 4], strides: 2, pad: uneven },
 ];
 
+/** Large enough for the rule to choose other ways than TensorFlow's own. */
+const chosenOtherwise: readonly Geometry[] = [
+  { x: [1, 8, 8, 64], filter: [4, 4, 64, 128], strides: 2, pad: "same" },
+  { x: [1, 2, 2, 64], filter: [4, 4, 64, 64], strides: 2, pad: "same" },
+  { x: [1, 16, 16, 64], filter: [4, 4, 64, 64], strides: 2, pad: "same" },
+  { x: [2, 7, 6, 4], filter: [4, 4, 4, 1], strides: 1, pad: "valid" },
+];
+
 function describeGeometry({ x, filter, strides, pad }: Geometry): string {
   const padding = typeof pad === "object" ? `padding ${JSON.stringify(pad)}` : `padding ${pad}`;
   return `${x.join("x")}, filter ${filter.join("x")}, strides ${strides}, ${padding}`;
@@ -85,14 +94,14 @@ function differentiated({ x, filter, strides, pad }: Geometry): Products {
   return tf.tidy(() => {
     const { value, grads } = tf.valueAndGrads((x, filter) =>
       tf.conv2d(x as Tensor4D, filter as Tensor4D, strides, pad)
-    )([draw(x, "x"), draw(filter, "filter")], drawLike(x, filter, strides, pad));
+    )([draw(x, "x"), draw(filter, "filter")], drawDy({ x, filter, strides, pad }));
     const [dx, dfilter] = grads as [Tensor4D, Tensor4D];
     return { y: read(value), dx: read(dx), dfilter: read(dfilter) };
   });
 }
 
-function drawLike(x: Shape, filter: Shape, strides: Geometry["strides"], pad: Pad): Tensor4D {
-  return draw(convolutionOf({ x, filter, strides, pad }).outShape, "dy");
+function drawDy(geometry: Geometry): Tensor4D {
+  return draw(convolutionOf(geometry).outShape, "dy");
 }
 
 function read(tensor: tf.Tensor): Float32Array {
@@ -164,6 +173,32 @@ describe("convolutions on TensorFlow", { skip }, () => {
         assertClose(actual.dx, dx, 1e-5, "dx");
         assertClose(actual.dfilter, dfilter, 1e-5, "dfilter");
       });
+    });
+  }
+
+  for (const mode of ["on", "xla"] as const) {
+    it(`computes the same when it is compiled (${mode}), whichever way is chosen`, async () => {
+      for (const geometry of chosenOtherwise) {
+        const strides = geometry.strides, pad = geometry.pad;
+        const products = compile(
+          (x: Tensor4D, filter: Tensor4D, dy: Tensor4D) => {
+            const { value, grads } = tf.valueAndGrads((x, filter) =>
+              tf.conv2d(x as Tensor4D, filter as Tensor4D, strides, pad)
+            )([x, filter], dy);
+            return { y: value, dx: grads[0]!, dfilter: grads[1]! };
+          },
+          { name: "products", mode },
+        );
+        const { x, filter } = geometry;
+        const tensors = [draw(x, "x"), draw(filter, "filter"), drawDy(geometry)] as const;
+        const actual = await products(...tensors);
+        const eager = differentiated(geometry);
+        for (const name of ["y", "dx", "dfilter"] as const) {
+          const what = `${name} of ${describeGeometry(geometry)}`;
+          assertClose(read(actual[name]), eager[name], 1e-5, what);
+        }
+        tf.dispose([...tensors, actual]);
+      }
     });
   }
 });
