@@ -12,10 +12,9 @@ import { before, describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
 import { checkNetworks, discriminate, trainableVariables } from "../../core/networks.ts";
 import type { Discriminator, Judgement, Mode, TaskShape } from "../../core/plugin.ts";
+import { claimOfCompilation } from "./compiled_network.ts";
 import {
   assertFinite,
-  claimOfCompilation,
-  claimsOfNetworks,
   drawInputs,
   isZero,
   modeOf,
@@ -23,6 +22,7 @@ import {
   SHAPES,
   using,
 } from "./network.ts";
+import { claimsOfNetworks } from "./network_claims.ts";
 
 /** Runs the suite for a discriminator. */
 export function conformsAsDiscriminator(

@@ -11,17 +11,17 @@ import { before, describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
 import { checkNetworks } from "../../core/networks.ts";
 import type { Generator } from "../../core/plugin.ts";
+import { claimOfCompilation } from "./compiled_network.ts";
 import {
   applyTo,
   assertFinite,
-  claimOfCompilation,
-  claimsOfNetworks,
   drawInputs,
   modeOf,
   type NetworkNeeds,
   SHAPES,
   using,
 } from "./network.ts";
+import { claimsOfNetworks } from "./network_claims.ts";
 
 /** Runs the suite for a generator. */
 export function conformsAsGenerator(
