@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { PairlabError } from "../errors.ts";
+import { takeApart, type TakenApart } from "./containers.ts";
 
 /** Whether functions are compiled: not at all, by the engine, or by the engine with XLA. */
 export type CompileMode = "off" | "on" | "xla";
@@ -26,7 +27,7 @@ export interface Compiler {
    * @param examples Of the types and shapes of its inputs.
    */
   trace(
-    fn: (inputs: Tensor[]) => Tensor[],
+    fn: (inputs: readonly Tensor[]) => readonly Tensor[],
     examples: readonly Tensor[],
     options: { readonly name: string; readonly xla: boolean },
   ): Program;
@@ -51,10 +52,10 @@ export function canCompile(): boolean {
   return compilers.has(tf.getBackend());
 }
 
-/** A program, and the container that it returns its tensors in. */
-interface Traced {
+/** A program, and how its results are put together. */
+interface Traced<R extends TensorContainer> {
   readonly program: Program;
-  readonly form: TensorContainer;
+  rebuild(results: readonly Tensor[]): R;
 }
 
 /**
@@ -95,30 +96,26 @@ export function compile<A extends TensorContainer[], R extends TensorContainer>(
   fn: (...args: A) => R,
   { name = fn.name || "function", mode = "on" }: CompileOptions = {},
 ): (...args: A) => Promise<R> {
-  const traces = new WeakMap<Compiler, Map<string, Traced>>();
+  const tracesBy = new WeakMap<Compiler, Map<string, Traced<R>>>();
 
   const call = async (args: A): Promise<R> => {
-    const inputs: Tensor[] = [];
-    const signature = JSON.stringify(mapTensors(args, `call "${name}" with`, (tensor) => {
-      inputs.push(tensor);
-      return [tensor.dtype, ...tensor.shape];
-    }));
+    const given = takeApart(args, `call "${name}" with`);
     const compiler = compilers.get(tf.getBackend());
-    if (mode === "off" || compiler === undefined) return runAsItIs(fn, args, name);
+    if (mode === "off" || compiler === undefined) return run(fn, args, name);
 
-    const known = traces.get(compiler) ?? new Map<string, Traced>();
-    traces.set(compiler, known);
-    // So that the caller can dispose his own at once, though it may be a while until their turn.
-    const kept = inputs.map((tensor) => tf.keep(tensor.clone()));
+    const traces = tracesBy.get(compiler) ?? new Map<string, Traced<R>>();
+    tracesBy.set(compiler, traces);
+    // The caller may dispose his own at once, though their turn may be a while to come.
+    const inputs = given.tensors.map((tensor) => tf.keep(tensor.clone()));
     return await inTurn(async () => {
-      let traced = known.get(signature);
+      let traced = traces.get(given.signature);
       if (traced === undefined) {
-        traced = trace(compiler, fn, args, kept, { name, xla: mode === "xla" });
-        known.set(signature, traced);
+        const body = (inputs: readonly Tensor[]): R => run(fn, given.rebuild(inputs), name);
+        traced = trace(compiler, body, inputs, { name, xla: mode === "xla" });
+        traces.set(given.signature, traced);
       }
-      const results = await traced.program.run(kept);
-      return mapTensors(traced.form, `return`, () => results.shift()) as R;
-    }).finally(() => tf.dispose(kept));
+      return traced.rebuild(await traced.program.run(inputs));
+    }).finally(() => tf.dispose(inputs));
   };
 
   return (...args) => {
@@ -130,45 +127,43 @@ export function compile<A extends TensorContainer[], R extends TensorContainer>(
   };
 }
 
-/** What is being traced. */
+/** The function that is being traced. */
 let tracing: string | null = null;
 
-function trace<A extends TensorContainer[]>(
+function trace<R extends TensorContainer>(
   compiler: Compiler,
-  fn: (...args: A) => TensorContainer,
-  args: A,
+  body: (inputs: readonly Tensor[]) => R,
   examples: readonly Tensor[],
   options: { readonly name: string; readonly xla: boolean },
-): Traced {
-  let form: TensorContainer = undefined;
+): Traced<R> {
   tracing = options.name;
   try {
+    let result: TakenApart<R>;
     const program = compiler.trace(
       (inputs) => {
-        form = runAsItIs(fn, mapTensors(args, "trace", () => inputs.shift()) as A, options.name);
-        const outputs: Tensor[] = [];
-        mapTensors(form, "trace", (tensor) => outputs.push(tensor));
-        return outputs;
+        result = takeApart(body(inputs), "return");
+        return result.tensors;
       },
       examples,
       options,
     );
-    return { program, form };
+    return { program, rebuild: (tensors) => result.rebuild(tensors) };
   } finally {
     tracing = null;
   }
 }
 
-function runAsItIs<A extends TensorContainer[], R extends TensorContainer>(
+/** Calls a function, frees what it does not return, and sees to it that what it returns is new. */
+function run<A extends TensorContainer[], R extends TensorContainer>(
   fn: (...args: A) => R,
   args: A,
   name: string,
 ): R {
   return tf.tidy(() => {
-    const newest = tf.scalar(0).id;
+    const first = tf.scalar(0).id;
+    const { tensors, rebuild } = takeApart(fn(...args), `return from "${name}"`);
     // What was there before the call stays whose it was.
-    const own = (tensor: Tensor): Tensor => tensor.id < newest ? tensor.clone() : tensor;
-    return mapTensors(fn(...args), `return from "${name}"`, own) as R;
+    return rebuild(tensors.map((tensor) => tensor.id < first ? tensor.clone() : tensor));
   });
 }
 
@@ -176,8 +171,7 @@ let last: Promise<unknown> | null = null;
 
 /** Runs `call` when those before it are done: at once, if there is none. */
 async function inTurn<T>(call: () => Promise<T>): Promise<T> {
-  const before = last;
-  const turn = before === null ? call() : before.then(call);
+  const turn = last === null ? call() : last.then(call);
   const done = turn.catch(() => {});
   last = done;
   try {
@@ -185,41 +179,4 @@ async function inTurn<T>(call: () => Promise<T>): Promise<T> {
   } finally {
     if (last === done) last = null;
   }
-}
-
-/** A container with something else for each tensor. */
-function mapTensors(
-  container: TensorContainer,
-  purpose: string,
-  replace: (tensor: Tensor) => unknown,
-): unknown {
-  if (container instanceof tf.Tensor) return replace(container);
-  if (Array.isArray(container)) {
-    return container.map((element) => mapTensors(element, purpose, replace));
-  }
-  if (isRecord(container)) {
-    return Object.fromEntries(
-      Object.entries(container).map((
-        [key, element],
-      ) => [key, mapTensors(element, purpose, replace)]),
-    );
-  }
-  const isConstant = ["string", "boolean", "undefined"].includes(typeof container);
-  if (isConstant || container === null) return container;
-  throw new PairlabError(
-    typeof container === "number"
-      ? `Cannot ${purpose} the number ${container}: tf.scalar(${container}) would work`
-      : `Cannot ${purpose} a value of type ${
-        nameOfType(container)
-      }: tensors would work, in arrays and records`,
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, TensorContainer> {
-  return typeof value === "object" && value !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value));
-}
-
-function nameOfType(value: unknown): string {
-  return typeof value === "object" ? value?.constructor.name ?? "null" : typeof value;
 }

@@ -16,7 +16,7 @@ export class TensorflowCompiler implements Compiler {
   constructor(private readonly runtime: Runtime, private readonly backend: TensorflowBackend) {}
 
   trace(
-    fn: (inputs: Tensor[]) => Tensor[],
+    fn: (inputs: readonly Tensor[]) => readonly Tensor[],
     examples: readonly Tensor[],
     { name, xla }: { readonly name: string; readonly xla: boolean },
   ): Program {
@@ -29,7 +29,7 @@ export class TensorflowCompiler implements Compiler {
         const results = fn(inputs.map((input) => backend.adopt(input)));
         const after = new Map([...before.keys()].map((one) => [one, backend.held(one)]));
         const traced = trace.finish(results.map((result) => backend.held(result)), after);
-        tf.dispose(results);
+        tf.dispose([...results]);
         return traced;
       });
       return new TensorflowProgram(runtime, backend, traced, { title: name, xla });
