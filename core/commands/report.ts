@@ -1,0 +1,18 @@
+/** `deno task report RUN… | ABLATION`: one HTML file to read and to send. */
+import { writeReport } from "../report/report.ts";
+import { say } from "../terminal.ts";
+import { command, runCommand, userPath } from "./cli.ts";
+
+await runCommand(async () => {
+  const program = command(
+    "report",
+    "Write one HTML file about runs or an ablation: curves, samples, differences, evaluations.",
+  )
+    .argument("<runs...>", "run folders, or the folder of one ablation")
+    .option("--out <file>", "where the report goes", "report.html")
+    .parse(Deno.args, { from: "user" });
+  const out = userPath(program.opts<{ readonly out: string }>().out);
+  const { runs, warnings, size } = await writeReport(program.args.map(userPath), out);
+  for (const warning of warnings) say(`Warning: ${warning}`);
+  say(`Report on ${runs} run${runs === 1 ? "" : "s"}: ${out} (${(size / 1e6).toFixed(1)} MB)`);
+});

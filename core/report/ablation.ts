@@ -1,0 +1,139 @@
+/** A sweep as a report shows it: its table, its strips, its cells' runs. */
+import { basename, join } from "@std/path";
+import { z } from "zod";
+import {
+  type CellDefinition,
+  files,
+  readAblationRecord,
+  readDefinition,
+} from "../ablate/folder.ts";
+import type { Table } from "../ablate/table.ts";
+import { PairlabError } from "../errors.ts";
+import { recordPath } from "../run_folder.ts";
+import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
+import { COLOURS, readRun, type ReportedRun } from "./run.ts";
+
+/** JSON has no infinity: it is null there. */
+const Figure = z.union([z.number(), z.null().transform(() => Infinity)]);
+
+const Entry = z.object({
+  mean: Figure,
+  deviation: z.number().nullable(),
+  bySeed: z.array(Figure),
+  best: z.boolean(),
+  probability: z.number().nullable(),
+});
+
+const TableFile = z.object({
+  title: z.string(),
+  columns: z.array(z.object({
+    name: z.string(),
+    unit: z.string().nullable(),
+    better: z.union([z.enum(["higher", "lower"]), z.number()]),
+  })),
+  rows: z.array(z.object({
+    name: z.string(),
+    label: z.string(),
+    kind: z.enum(["identity", "variant"]),
+    runs: z.array(z.object({ seed: z.number(), address: z.string() })),
+    entries: z.array(Entry.nullable()),
+  })),
+  reference: z.object({ name: z.string(), label: z.string() }),
+  pictures: z.number(),
+  warnings: z.array(z.string()),
+  commit: z.string().nullable(),
+  data: z.array(z.string()),
+  engines: z.array(z.string()),
+  strips: z.array(z.object({ file: z.string(), name: z.string(), seed: z.number() })),
+});
+
+/** A strip of pictures. */
+export interface ReportedStrip {
+  /** The name of the test pair. */
+  readonly name: string;
+  readonly picture: EmbeddedPicture;
+}
+
+/** A sweep, read. */
+export interface ReportedAblation {
+  readonly name: string;
+  readonly scale: string;
+  /** Null before any cell is finished. */
+  readonly results: (z.infer<typeof TableFile> & { readonly table: Table }) | null;
+  readonly strips: readonly ReportedStrip[];
+  readonly runs: readonly ReportedRun[];
+}
+
+/** Pixels across of a strip. */
+const STRIP_WIDTH = 1600;
+
+/**
+ * Reads a sweep and the runs of its cells.
+ *
+ * @throws {PairlabError} If its record or table is damaged, or no cell has begun.
+ */
+export async function readAblation(folder: string, budget: Budget): Promise<ReportedAblation> {
+  const { name, scale } = await readAblationRecord(folder);
+  const results = await readTable(folder);
+  const strips: ReportedStrip[] = [];
+  for (const { file, name: pair } of results?.strips ?? []) {
+    if (budget.left <= 0) break;
+    // A path from a file must not lead out of its folder.
+    const path = join(files.strips(folder), basename(file));
+    const picture = await embedFile(path, { widest: STRIP_WIDTH, budget });
+    if (picture !== null) strips.push({ name: pair, picture });
+  }
+  return { name, scale, results, strips, runs: await readCells(folder) };
+}
+
+async function readTable(folder: string): Promise<ReportedAblation["results"]> {
+  const path = join(folder, "table.json");
+  try {
+    const results = TableFile.parse(JSON.parse(await Deno.readTextFile(path)));
+    return { ...results, table: results };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    const found = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new PairlabError(
+      `Cannot read the table "${path}": ${found}, "deno task ablate" writes it anew`,
+    );
+  }
+}
+
+/** The runs of the cells that have begun, by variant and seed. */
+async function readCells(folder: string): Promise<ReportedRun[]> {
+  const cells: { address: string; definition: CellDefinition }[] = [];
+  for await (const { name } of Deno.readDir(files.cells(folder))) {
+    const address = /^([0-9a-f]+)\.json$/.exec(name)?.[1];
+    if (address === undefined || !await exists(recordPath(files.run(folder, address)))) continue;
+    cells.push({ address, definition: await readDefinition(folder, address) });
+  }
+  if (cells.length === 0) {
+    throw new PairlabError(
+      `Cannot report on the ablation "${folder}": no cell has begun, "deno task ablate" trains them`,
+    );
+  }
+  cells.sort((a, b) =>
+    a.definition.label.localeCompare(b.definition.label, "en") ||
+    a.definition.seed - b.definition.seed
+  );
+  const variants = [...new Set(cells.map(({ definition }) => definition.variant))];
+  const seeds = [...new Set(cells.map(({ definition }) => definition.seed))].sort((a, b) => a - b);
+  return await Promise.all(
+    cells.map(({ address, definition: { variant, label, seed } }) =>
+      readRun(files.run(folder, address), {
+        label: `${label}, seed ${seed}`,
+        look: { colour: variants.indexOf(variant) % COLOURS, dash: seeds.indexOf(seed) },
+      })
+    ),
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+/** Curves of a run: its losses by step, and whatever was recorded. */
+import type { MetricsLine } from "../metrics_log.ts";
+
+/** One curve. */
+export interface Curve {
+  /** `generator.l1`; `metrics: psnr` for what callbacks recorded. */
+  readonly name: string;
+  /** Of a long run each point stands for several steps, and is their mean. */
+  readonly steps: readonly number[];
+  /** Null where it was not finite. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Points beyond which a curve is thinned out: more than a screen has pixels across. */
+const MOST_POINTS = 1500;
+
+/** The curves of a run's log: sums before their terms, the generator first, then what was recorded. */
+export function curvesOf(lines: readonly MetricsLine[]): Curve[] {
+  const curves = new Map<string, { steps: number[]; values: number[] }>();
+  for (const line of lines) {
+    if (line.kind === "epoch") continue;
+    const values = line.kind === "step" ? line.losses : line.values;
+    for (const [key, value] of Object.entries(values)) {
+      const name = line.kind === "step" ? key : `metrics: ${key}`;
+      const curve = curves.get(name) ?? { steps: [], values: [] };
+      curves.set(name, curve);
+      curve.steps.push(line.step);
+      curve.values.push(value);
+    }
+  }
+  return [...curves].map(([name, { steps, values }]) => ({ name, ...thin(steps, values) }))
+    .sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** `generator`, `generator.gan`, …, `discriminator`, …, `metrics: …`. */
+export function compareNames(a: string, b: string): number {
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function rank(name: string): number {
+  const place = ["generator", "discriminator"].indexOf(name.split(".")[0] ?? "");
+  return place < 0 ? 2 : place;
+}
+
+/** Means of equally many steps, so that no more than {@link MOST_POINTS} are left. */
+function thin(steps: readonly number[], values: readonly number[]): Omit<Curve, "name"> {
+  const size = Math.ceil(steps.length / MOST_POINTS);
+  const starts = Array.from({ length: Math.ceil(steps.length / size) }, (_, i) => i * size);
+  return {
+    steps: starts.map((start) => Math.round(mean(steps.slice(start, start + size)))),
+    values: starts.map((start) => {
+      // JSON has no NaN: in the log it is null.
+      const finite = values.slice(start, start + size).filter((value) => Number.isFinite(value));
+      return finite.length === 0 ? null : Number(mean(finite).toPrecision(5));
+    }),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Steps of an epoch, as far as the log tells; null before the first epoch's end. */
+export function stepsPerEpoch(lines: readonly MetricsLine[]): number | null {
+  const last = lines.findLast(({ kind }) => kind === "epoch");
+  return last === undefined ? null : last.step / last.epoch;
+}

@@ -1,0 +1,87 @@
+/** In what the configurations of runs differ. */
+import type { ReportedRun } from "./run.ts";
+
+/** One setting of all runs. */
+export interface Setting {
+  readonly name: string;
+  /** By run, in their order; "" where a run does not have it. */
+  readonly values: readonly string[];
+}
+
+/** Settings of some runs. */
+export interface Settings {
+  readonly different: readonly Setting[];
+  readonly same: readonly Setting[];
+}
+
+/** All parameters of the runs, those that differ apart. */
+export function compareSettings(runs: readonly ReportedRun[]): Settings {
+  const names = new Set(runs.flatMap(({ record }) => Object.keys(record.parameters)));
+  const settings: Setting[] = [
+    { name: "experiment", values: runs.map(({ record }) => record.experiment.name) },
+    ...[...names].map((name) => ({
+      name,
+      values: runs.map(({ record }) => {
+        const value = record.parameters[name];
+        return value === undefined ? "" : String(value);
+      }),
+    })),
+    {
+      name: "limit",
+      values: runs.map(({ record }) => record.limit === null ? "none" : String(record.limit)),
+    },
+  ];
+  const differs = ({ values }: Setting): boolean => new Set(values).size > 1;
+  return {
+    different: settings.filter(differs),
+    same: settings.filter((setting) => !differs(setting)),
+  };
+}
+
+/** A line of a text against another text. */
+export interface DiffLine {
+  readonly kind: "same" | "removed" | "added";
+  readonly text: string;
+}
+
+/** Lines beyond which two texts are not compared: the table of their pairs would grow too large. */
+const MOST_LINES = 2000;
+
+/**
+ * The lines that have to be removed from one text and added to make the other, by their longest
+ * common subsequence; null of texts that are too long.
+ */
+export function diffLines(from: string, to: string): DiffLine[] | null {
+  const a = from.split("\n"), b = to.split("\n");
+  if (a.length > MOST_LINES || b.length > MOST_LINES) return null;
+  // common[i][j]: how many lines a from i on and b from j on have in common.
+  const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      common[i]![j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: DiffLine[] = [];
+  let i = 0, j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ kind: "same", text: a[i++]! });
+      j++;
+    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
+      lines.push({ kind: "removed", text: a[i++]! });
+    } else lines.push({ kind: "added", text: b[j++]! });
+  }
+  return lines;
+}
+
+/** The changed lines with some of what stands around them; null for what was left out between. */
+export function withContext(lines: readonly DiffLine[], around = 2): (DiffLine | null)[] {
+  const near = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - around), index + around + 1)
+      .some(({ kind }) => kind !== "same")
+  );
+  return lines.flatMap((line, index) =>
+    near[index] ? [line] : index > 0 && near[index - 1] ? [null] : []
+  );
+}

@@ -1,0 +1,135 @@
+/** Evaluations of a run, from its `evaluation/`: figures, and the best and worst pictures. */
+import { join } from "@std/path";
+import { z } from "zod";
+import { messageOf } from "../errors.ts";
+import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
+import type { ReportedRun } from "./run.ts";
+
+/** JSON has no infinity: there it is a text. */
+const Figure = z.union([
+  z.number(),
+  z.enum(["Infinity", "-Infinity", "NaN"]).transform(Number),
+]);
+const Interval = z.object({ low: Figure, high: Figure });
+const Estimate = z.object({
+  mean: Figure,
+  deviation: Figure.nullable(),
+  interval: Interval.nullable(),
+});
+const Difference = z.object({
+  mean: Figure,
+  interval: Interval.nullable(),
+  verdict: z.enum(["better", "worse", "unclear"]),
+});
+
+const Evaluation = z.object({
+  split: z.string(),
+  names: z.array(z.string()),
+  modes: z.array(z.string()),
+  run: z.object({ checkpoint: z.object({ name: z.string() }) }),
+  against: z.object({ folder: z.string() }).nullable(),
+  engine: z.object({ name: z.string(), version: z.string() }),
+  commit: z.string().nullable(),
+  intervals: z.string(),
+  warnings: z.array(z.string()),
+  metrics: z.array(z.object({
+    name: z.string(),
+    unit: z.string().nullable(),
+    better: z.union([z.enum(["higher", "lower"]), z.number()]),
+    modes: z.record(
+      z.string(),
+      Estimate.extend({
+        fromIdentity: Difference.nullable(),
+        fromOther: Difference.nullable(),
+      }),
+    ),
+    identity: Estimate.nullable(),
+  })),
+});
+
+/** As much of evaluation.json as a report shows. */
+export type EvaluationFigures = z.infer<typeof Evaluation>;
+
+/** A mean and how sure it is. */
+export type FigureEstimate = z.infer<typeof Estimate>;
+
+/** A difference and how sure it is. */
+export type FigureDifference = z.infer<typeof Difference>;
+
+/** A panel of an evaluation. */
+export interface EvaluationPanel {
+  /** Its file's name without the extension. */
+  readonly name: string;
+  readonly picture: EmbeddedPicture;
+}
+
+/** One evaluation of a run. */
+export interface RunEvaluation {
+  readonly run: ReportedRun;
+  /** Its folder's name: `epoch-0003-test`. */
+  readonly name: string;
+  readonly figures: EvaluationFigures;
+  readonly best: readonly EvaluationPanel[];
+  readonly worst: readonly EvaluationPanel[];
+}
+
+/** Pixels across of a panel, of which three or more pictures are side by side. */
+const PANEL_WIDTH = 1200;
+
+/** Panels of each group and evaluation. */
+const MOST_PANELS = 3;
+
+/**
+ * All evaluations of some runs, by checkpoint and split.
+ *
+ * @returns And why some could not be read.
+ */
+export async function readEvaluations(
+  runs: readonly ReportedRun[],
+  budget: Budget,
+): Promise<{ evaluations: RunEvaluation[]; faults: string[] }> {
+  const evaluations: RunEvaluation[] = [];
+  const faults: string[] = [];
+  for (const run of runs) {
+    const parent = join(run.folder, "evaluation");
+    for (const name of await namesIn(parent)) {
+      const folder = join(parent, name);
+      try {
+        const text = await Deno.readTextFile(join(folder, "evaluation.json"));
+        const figures = Evaluation.parse(JSON.parse(text));
+        const best = await panelsOf(join(folder, "best"), budget);
+        const worst = await panelsOf(join(folder, "worst"), budget);
+        evaluations.push({ run, name, figures, best, worst });
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+          continue;
+        }
+        const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+        faults.push(`The evaluation "${name}" of ${run.label} is left out: ${found}`);
+      }
+    }
+  }
+  return { evaluations, faults };
+}
+
+async function panelsOf(folder: string, budget: Budget): Promise<EvaluationPanel[]> {
+  const panels: EvaluationPanel[] = [];
+  const pictures = (await namesIn(folder)).filter((name) => name.endsWith(".png"));
+  for (const name of pictures.slice(0, MOST_PANELS)) {
+    if (budget.left <= 0) break;
+    const picture = await embedFile(join(folder, name), { widest: PANEL_WIDTH, budget });
+    if (picture !== null) panels.push({ name: name.slice(0, -".png".length), picture });
+  }
+  return panels;
+}
+
+/** Sorted, without those that are being written. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    return names.filter((name) => !name.startsWith(".")).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

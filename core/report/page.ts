@@ -1,0 +1,78 @@
+/** The page of a report: one HTML file with everything in it, which asks nothing of any network. */
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { html, jsonForScript, trusted } from "./html.ts";
+import type { Report } from "./report.ts";
+import { drawAblation } from "./sections/ablation.ts";
+import { curvesData, drawCurves } from "./sections/curves.ts";
+import { drawDifferences } from "./sections/differences.ts";
+import { drawEnvironment } from "./sections/environment.ts";
+import { drawEvaluations } from "./sections/evaluations.ts";
+import { drawOverview } from "./sections/overview.ts";
+import { drawSamples } from "./sections/samples.ts";
+
+/** The page of a report. */
+export async function drawPage(report: Report): Promise<string> {
+  const scripts = [
+    await readAsset(import.meta.resolve("uplot/dist/uPlot.iife.min.js")),
+    await readAsset(import.meta.resolve("./page/report.js")),
+  ];
+  const styles = [
+    await readAsset(import.meta.resolve("uplot/dist/uPlot.min.css")),
+    await readAsset(import.meta.resolve("./page/report.css")),
+  ];
+  // Nothing but these very scripts and styles is run, whatever names of files may hold.
+  const policy = [
+    "default-src 'none'",
+    "img-src data:",
+    `script-src ${scripts.map(hashOf).join(" ")}`,
+    `style-src ${styles.map(hashOf).join(" ")}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const title = titleOf(report);
+  const page = html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${title}</title>
+    ${styles.map((style) => html`<style>${trusted(style)}</style>\n`)}</head>
+      <body>
+    <main>
+    ${drawOverview(report, title)}
+    ${drawAblation(report)}
+    ${drawDifferences(report)}
+    ${drawEvaluations(report)}
+    ${drawCurves(report)}
+    ${drawSamples(report)}
+    ${drawEnvironment(report)}
+    </main>
+    <script type="application/json" id="data">${jsonForScript(curvesData(report))}</script>
+    ${scripts.map((script) => html`<script>${trusted(script)}</script>\n`)}</body>
+    </html>
+  `;
+  return page.text;
+}
+
+/** What the page is called. */
+function titleOf({ ablation, runs }: Report): string {
+  if (ablation !== null) return ablation.results?.title ?? `Ablation ${ablation.name}`;
+  const experiments = [...new Set(runs.map(({ record }) => record.experiment.name))];
+  const [run] = runs;
+  return runs.length === 1 && run !== undefined
+    ? `${experiments[0]}: ${run.label}`
+    : `${experiments.join(", ")}: ${runs.length} runs`;
+}
+
+async function readAsset(url: string): Promise<string> {
+  return await Deno.readTextFile(fileURLToPath(url));
+}
+
+/** As a content security policy names an inline script or style. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

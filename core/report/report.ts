@@ -1,0 +1,104 @@
+/** A report: everything that is read from runs, or a sweep, and the page that is made of it. */
+import { isAblation } from "../ablate/folder.ts";
+import { writeTextDurably } from "../durable.ts";
+import { messageOf, PairlabError } from "../errors.ts";
+import { readAblation, type ReportedAblation } from "./ablation.ts";
+import { type Budget, PICTURES_BUDGET } from "./embed.ts";
+import { readEvaluations, type RunEvaluation } from "./evaluation.ts";
+import { drawPage } from "./page.ts";
+import { warningsOf } from "./provenance.ts";
+import { labelsOf, lookOf, readRun, type ReportedRun } from "./run.ts";
+import { readSamples, type RunSamples } from "./samples.ts";
+
+/** What a page shows. */
+export interface Report {
+  readonly ablation: ReportedAblation | null;
+  readonly runs: readonly ReportedRun[];
+  readonly samples: readonly RunSamples[];
+  readonly evaluations: readonly RunEvaluation[];
+  /** What must be known before figures are compared. */
+  readonly warnings: readonly string[];
+  readonly made: Date;
+}
+
+/** What {@link writeReport} found. */
+export interface WrittenReport {
+  readonly runs: number;
+  readonly warnings: readonly string[];
+  /** Bytes of the page. */
+  readonly size: number;
+}
+
+/**
+ * Reads runs, or one sweep of `deno task ablate`.
+ *
+ * @throws {PairlabError} If a folder is neither.
+ */
+export async function readReport(folders: readonly string[]): Promise<Report> {
+  const budget: Budget = { left: PICTURES_BUDGET };
+  const ablation = await onlyAblation(folders, budget);
+  const labels = labelsOf(folders);
+  const runs = ablation?.runs ??
+    await Promise.all(
+      folders.map((folder, index) =>
+        readRun(folder, { label: labels[index] ?? folder, look: lookOf(index) })
+      ),
+    );
+  const { evaluations, faults } = await readEvaluations(runs, budget);
+  const samples = await readSamples(runs, budget);
+  return {
+    ablation,
+    runs,
+    samples,
+    evaluations,
+    warnings: [
+      ...warningsOf(runs),
+      ...ablation?.results?.warnings ?? [],
+      ...evaluations.flatMap(({ run, name, figures }) =>
+        figures.warnings.map((warning) => `Evaluation "${name}" of ${run.label}: ${warning}`)
+      ),
+      ...faults,
+    ],
+    made: new Date(),
+  };
+}
+
+async function onlyAblation(
+  folders: readonly string[],
+  budget: Budget,
+): Promise<ReportedAblation | null> {
+  const [first] = folders;
+  for (const folder of folders) {
+    if (!await isAblation(folder)) continue;
+    if (folders.length === 1 && first !== undefined) return await readAblation(first, budget);
+    throw new PairlabError(
+      `Cannot report on "${folder}" beside others: it is an ablation, one ablation or any runs would work (its own runs are in its folder "cells")`,
+    );
+  }
+  return null;
+}
+
+/**
+ * Writes one HTML file, complete in itself, on runs or on a sweep.
+ *
+ * @throws {PairlabError} If a folder is neither, or the file cannot be written.
+ */
+export async function writeReport(
+  folders: readonly string[],
+  out: string,
+): Promise<WrittenReport> {
+  const report = await readReport(folders);
+  const page = await drawPage(report);
+  try {
+    await writeTextDurably(out, page);
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot write the report "${out}": ${messageOf(error)}, --out=FILE chooses another place`,
+    );
+  }
+  return {
+    runs: report.runs.length,
+    warnings: report.warnings,
+    size: new TextEncoder().encode(page).length,
+  };
+}

@@ -1,0 +1,73 @@
+/** A run as a report shows it. */
+import { basename, resolve } from "@std/path";
+import { readMetrics } from "../metrics_log.ts";
+import { readRunRecord, type RunRecord } from "../run_folder.ts";
+import { type Curve, curvesOf, stepsPerEpoch } from "./curves.ts";
+
+/** How a run's lines look: runs of a sweep's variant share a colour, those of a seed a dash. */
+export interface Look {
+  readonly colour: number;
+  readonly dash: number;
+}
+
+/** A run, read. */
+export interface ReportedRun {
+  readonly folder: string;
+  /** What it is called, unlike any other of the report. */
+  readonly label: string;
+  readonly look: Look;
+  readonly record: RunRecord;
+  readonly curves: readonly Curve[];
+  /** Epochs and steps in its log. */
+  readonly done: { readonly epoch: number; readonly step: number };
+  /** Null before the first epoch's end. */
+  readonly stepsPerEpoch: number | null;
+  /** Of its steps, seconds. */
+  readonly seconds: number;
+}
+
+/** Colours that the page tells apart. */
+export const COLOURS = 8;
+
+/**
+ * Reads a run.
+ *
+ * @throws {PairlabError} If the folder is not one of a run.
+ */
+export async function readRun(
+  folder: string,
+  { label, look }: Pick<ReportedRun, "label" | "look">,
+): Promise<ReportedRun> {
+  const record = await readRunRecord(folder);
+  const lines = await readMetrics(folder);
+  const epochs = lines.filter((line) => line.kind === "epoch");
+  const steps = lines.filter((line) => line.kind === "step");
+  return {
+    folder,
+    label,
+    look,
+    record,
+    curves: curvesOf(lines),
+    done: { epoch: epochs.at(-1)?.epoch ?? 0, step: steps.at(-1)?.step ?? 0 },
+    stepsPerEpoch: stepsPerEpoch(lines),
+    seconds: steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,
+  };
+}
+
+/** Names of folders, with as many of the folders above as make them differ. */
+export function labelsOf(folders: readonly string[]): string[] {
+  const paths = folders.map((folder) => resolve(folder).split(/[\\/]/));
+  return paths.map((path, index) => {
+    for (let parts = 1; parts < path.length; parts++) {
+      const label = path.slice(-parts).join("/");
+      const others = paths.filter((_, other) => other !== index);
+      if (others.every((other) => other.slice(-parts).join("/") !== label)) return label;
+    }
+    return `${basename(folders[index] ?? "")} (${index + 1})`;
+  });
+}
+
+/** The look of the run of this number, where no two should look alike. */
+export function lookOf(index: number): Look {
+  return { colour: index % COLOURS, dash: Math.floor(index / COLOURS) };
+}

@@ -1,0 +1,130 @@
+/** Samples of a run by epoch, from its `samples/`. */
+import { join } from "@std/path";
+import { decodePicture } from "../pictures/decode.ts";
+import { cropPicture } from "../pictures/geometry.ts";
+import type { Picture } from "../plugin.ts";
+import { type Budget, type EmbeddedPicture, embedFile, embedPicture } from "./embed.ts";
+import type { ReportedRun } from "./run.ts";
+
+/** One test picture of a run. */
+export interface Sample {
+  /** Which test picture, from 0 on. */
+  readonly index: number;
+  /** Null where the panel is missing or another than `samples()` draws. */
+  readonly input: EmbeddedPicture | null;
+  readonly target: EmbeddedPicture | null;
+  /** By epoch, ascending. */
+  readonly predictions: readonly { readonly epoch: number; readonly picture: EmbeddedPicture }[];
+}
+
+/** The samples of a run. */
+export interface RunSamples {
+  readonly run: ReportedRun;
+  readonly samples: readonly Sample[];
+}
+
+/** Test pictures and epochs that are shown at the most, and pixels across. */
+const MOST = { pictures: 5, epochs: 24, width: 256 } as const;
+
+/** Reads the samples of some runs, as many epochs as the budget allows, evenly spread. */
+export async function readSamples(
+  runs: readonly ReportedRun[],
+  budget: Budget,
+): Promise<RunSamples[]> {
+  const found: RunSamples[] = [];
+  for (const [index, run] of runs.entries()) {
+    // What the runs before left is shared by this one and those after it.
+    const own: Budget = { left: budget.left / (runs.length - index) };
+    const before = own.left;
+    const samples = await samplesOf(run, own);
+    budget.left -= before - own.left;
+    if (samples.length > 0) found.push({ run, samples });
+  }
+  return found;
+}
+
+async function samplesOf(run: ReportedRun, budget: Budget): Promise<Sample[]> {
+  const folder = join(run.folder, "samples");
+  const available = await listSamples(folder);
+  const indices = [...new Set(available.map(({ index }) => index))].sort((a, b) => a - b)
+    .slice(0, MOST.pictures);
+  const epochs = [...new Set(available.map(({ epoch }) => epoch))].sort((a, b) => a - b);
+  const options = { widest: MOST.width, budget };
+  const predictions = new Map<number, { epoch: number; picture: EmbeddedPicture }[]>();
+  for (const epoch of spread(epochs).slice(0, MOST.epochs)) {
+    if (budget.left <= 0) break;
+    for (const index of indices) {
+      const picture = await embedFile(join(folder, `${index}_${epoch}.jpg`), options);
+      const row = predictions.get(index) ?? [];
+      predictions.set(index, row);
+      if (picture !== null) row.push({ epoch, picture });
+    }
+  }
+  const samples: Sample[] = [];
+  for (const [index, row] of predictions) {
+    const shown = row.sort((a, b) => a.epoch - b.epoch);
+    const last = shown.at(-1)?.epoch;
+    if (last === undefined) continue;
+    const sides = await sidesOf(join(folder, `${index}_${last}`));
+    samples.push({
+      index,
+      input: sides && await embedPicture(sides.input, options),
+      target: sides && await embedPicture(sides.target, options),
+      predictions: shown,
+    });
+  }
+  return samples;
+}
+
+async function listSamples(folder: string): Promise<{ index: number; epoch: number }[]> {
+  const found: { index: number; epoch: number }[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const match = /^(\d{1,9})_(\d{1,9})\.jpg$/.exec(name);
+      if (match) found.push({ index: Number(match[1]), epoch: Number(match[2]) });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found;
+}
+
+/** The last first, then the first, then what lies in the middle of the largest gaps. */
+export function spread(epochs: readonly number[]): number[] {
+  const order = [...new Set([epochs.length - 1, 0])];
+  for (let parts = 2; order.length < epochs.length; parts *= 2) {
+    for (let part = 1; part < parts; part++) {
+      const place = Math.round(part * (epochs.length - 1) / parts);
+      if (!order.includes(place)) order.push(place);
+    }
+  }
+  return order.flatMap((place) => epochs[place] ?? []);
+}
+
+/** Input and target, cut out of the panel beside a prediction; null of a panel of another form. */
+async function sidesOf(path: string): Promise<{ input: Picture; target: Picture } | null> {
+  try {
+    const prediction = await decodePicture(`${path}.jpg`);
+    return cutPanel(await decodePicture(`${path}.png`), prediction);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Input and target from a panel of three pictures of a size, as `composePanel` draws it; null if its
+ * size is another than such a panel has.
+ */
+export function cutPanel(
+  panel: Picture,
+  size: { readonly width: number; readonly height: number },
+): { input: Picture; target: Picture } | null {
+  const factor = Math.ceil(160 / size.width);
+  const width = size.width * factor, height = size.height * factor;
+  const margin = Math.round(Math.min(36, Math.max(13, width * 0.065)));
+  const top = margin + Math.round(margin * 1.9);
+  if (panel.width !== 3 * width + 4 * margin || panel.height !== top + height + margin) return null;
+  const cut = (column: number): Picture =>
+    cropPicture(panel, { left: margin + column * (width + margin), top, width, height });
+  return { input: cut(0), target: cut(1) };
+}

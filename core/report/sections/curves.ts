@@ -1,0 +1,88 @@
+/** The curves: a place for each, and the numbers that the page's script draws. */
+import { compareNames } from "../curves.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+import type { Look } from "../run.ts";
+import { drawLabel, drawProvenance } from "./runs.ts";
+
+/** What the page's script is given. */
+export interface CurvesData {
+  readonly runs: readonly {
+    readonly label: string;
+    readonly look: Look;
+    readonly stepsPerEpoch: number | null;
+  }[];
+  readonly charts: readonly {
+    readonly name: string;
+    readonly curves: readonly {
+      /** Which of the runs. */
+      readonly run: number;
+      readonly steps: readonly number[];
+      readonly values: readonly (number | null)[];
+    }[];
+  }[];
+}
+
+/** A chart for each name, with the curve of every run that has it. */
+export function curvesData({ runs }: Pick<Report, "runs">): CurvesData {
+  const names = [...new Set(runs.flatMap(({ curves }) => curves.map(({ name }) => name)))]
+    .sort(compareNames);
+  return {
+    runs: runs.map(({ label, look, stepsPerEpoch }) => ({ label, look, stepsPerEpoch })),
+    charts: names.map((name) => ({
+      name,
+      curves: runs.flatMap(({ curves }, run) =>
+        curves.filter((curve) => curve.name === name)
+          .map(({ steps, values }) => ({ run, steps, values }))
+      ),
+    })),
+  };
+}
+
+/** The section of the curves. */
+export function drawCurves(report: Report): Html {
+  const { charts } = curvesData(report);
+  if (charts.length === 0) {
+    return html`
+      <section id="curves">
+        <h2>Curves</h2>
+        <p>No step has been logged yet.</p>
+      </section>
+    `;
+  }
+  return html`<section id="curves">
+<h2>Curves</h2>
+<div class="controls">
+<label>Smoothing <input type="range" id="smoothing" min="0" max="100" value="45"> <output id="smoothing-words"></output></label>
+<label><input type="checkbox" id="by-epoch"> by epoch</label>
+<label><input type="checkbox" id="logarithmic"> logarithmic</label>
+</div>
+${
+    report.runs.length === 1
+      ? null
+      : html`<div class="controls legend">${
+        report.runs.map((run, index) =>
+          html`<label><input type="checkbox" class="shown" data-run="${index}" checked>${
+            drawLabel(run)
+          }</label>`
+        )
+      }</div>`
+  }
+<div class="charts">${
+    charts.map(({ name }, index) =>
+      html`
+        <figure class="chart">
+          <figcaption>
+            <h3>${name}</h3>
+          </figcaption>
+          <div class="plot" data-chart="${index}"></div>
+          <div class="readout"></div>
+        </figure>
+      `
+    )
+  }</div>
+<p class="note">Smoothed: a mean whose weights fall off exponentially over as many steps as the slider says; the values as they were logged are faint behind. Drag across a chart to enlarge a part, double-click to see all of it. Rare values far off are beyond the edge.</p>
+${drawProvenance(report.runs)}
+<noscript><p>Curves are drawn by a script within this page, which is switched off.</p></noscript>
+</section>`;
+}

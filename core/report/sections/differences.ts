@@ -1,0 +1,111 @@
+/** In what the runs differ, and what they share. */
+import {
+  compareSettings,
+  type DiffLine,
+  diffLines,
+  type Setting,
+  withContext,
+} from "../differences.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+import type { ReportedRun } from "../run.ts";
+import { drawLabel } from "./runs.ts";
+
+/** Changed lines beyond which two sources are said to differ and not shown. */
+const MOST_CHANGES = 120;
+
+/** The settings of one run, or those that differ between several. */
+export function drawDifferences({ runs }: Report): Html {
+  const { different, same } = compareSettings(runs);
+  if (runs.length === 1) {
+    return html`<section id="settings"><h2>Settings</h2>${drawShared(same)}</section>`;
+  }
+  return html`<section id="settings">
+<h2>What differs</h2>
+${
+    different.length === 0
+      ? html`<p>All parameters are the same.</p>`
+      : drawDifferent(runs, different)
+  }
+<details><summary>The same in all runs: ${same.length} setting${
+    same.length === 1 ? "" : "s"
+  }</summary>${drawShared(same)}</details>
+${drawSources(runs)}
+</section>`;
+}
+
+function drawDifferent(runs: readonly ReportedRun[], settings: readonly Setting[]): Html {
+  return html`
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr><th>Run</th>${settings.map(({ name }) => html`<th>${name}</th>`)}</tr>
+        </thead>
+        <tbody>${runs.map((run, row) =>
+          html`<tr><td>${drawLabel(run)}</td>${
+            settings.map(({ values }) =>
+              values[row] === values[0]
+                ? html`<td>${values[row]}</td>`
+                : html`<td class="differs"><mark>${
+                  values[row] === "" ? "–" : values[row]
+                }</mark></td>`
+            )
+          }</tr>`
+        )}</tbody>
+      </table>
+    </div>
+    <p class="note">Marked: other than in the first run.</p>
+  `;
+}
+
+function drawShared(settings: readonly Setting[]): Html {
+  return html`<dl class="settings">${
+    settings.map(({ name, values }) =>
+      html`
+        <div>
+          <dt>${name}</dt>
+          <dd>${values[0]}</dd>
+        </div>
+      `
+    )
+  }</dl>`;
+}
+
+/** Each source that is not the first run's, against it. */
+function drawSources(runs: readonly ReportedRun[]): Html {
+  const [first, ...others] = runs;
+  const groups = new Map<string, ReportedRun[]>();
+  for (const run of others) {
+    const { sha256 } = run.record.experiment;
+    if (sha256 === first?.record.experiment.sha256) continue;
+    groups.set(sha256, [...groups.get(sha256) ?? [], run]);
+  }
+  if (first === undefined || groups.size === 0) {
+    return html`<p class="note">The experiment's source is the same in all runs.</p>`;
+  }
+  return html`${[...groups.values()].map((group) => drawSource(first, group[0] ?? first, group))}`;
+}
+
+function drawSource(first: ReportedRun, run: ReportedRun, group: readonly ReportedRun[]): Html {
+  const lines = diffLines(first.record.experiment.source, run.record.experiment.source);
+  const changes = lines?.filter(({ kind }) => kind !== "same").length ?? Infinity;
+  const labels = group.map(({ label }) => label).join("; ");
+  const title = `Source of ${labels} against ${first.label}`;
+  if (lines === null || changes > MOST_CHANGES) {
+    return html`<p>${title}: too many lines differ to be shown.</p>`;
+  }
+  return html`
+    <details>
+      <summary>${title}: ${changes} line${changes === 1 ? "" : "s"} changed</summary>
+      <pre class="diff">${withContext(lines).map(drawLine)}</pre>
+    </details>
+  `;
+}
+
+const SIGNS = { same: " ", removed: "-", added: "+" } as const;
+
+function drawLine(line: DiffLine | null): Html {
+  return line === null
+    ? html`<span class="gap">⋯</span>\n`
+    : html`<span class="${line.kind}">${SIGNS[line.kind]} ${line.text}</span>\n`;
+}

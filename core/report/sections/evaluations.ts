@@ -1,0 +1,109 @@
+/** Figures of evaluations with their intervals, and the pictures at both ends. */
+import { heading } from "../../ablate/table/figures.ts";
+import type {
+  EvaluationFigures,
+  EvaluationPanel,
+  FigureDifference,
+  FigureEstimate,
+  RunEvaluation,
+} from "../evaluation.ts";
+import { type Html, html } from "../html.ts";
+import { shortCommit } from "../provenance.ts";
+import type { Report } from "../report.ts";
+import { drawLabel, drawProvenance } from "./runs.ts";
+
+type MetricFigures = EvaluationFigures["metrics"][number];
+
+/** Nothing where no run has been evaluated. */
+export function drawEvaluations({ evaluations }: Report): Html | null {
+  if (evaluations.length === 0) return null;
+  return html`<section id="evaluations">
+<h2>Evaluation</h2>
+${evaluations.map(drawEvaluation)}
+</section>`;
+}
+
+function drawEvaluation({ run, name, figures, best, worst }: RunEvaluation): Html {
+  const { names, split, modes, metrics, engine, commit, intervals, against } = figures;
+  return html`<article>
+<h3>${drawLabel(run)} <span class="sub">${name}</span></h3>
+<figure>
+<div class="scroll"><table class="figures">
+<thead><tr><th>Metric</th><th class="n">Input as it is</th>${
+    modes.map((mode) =>
+      html`<th class="n">${mode}</th><th class="n">from the input</th>${
+        against === null ? null : html`<th class="n">from the other run</th>`
+      }`
+    )
+  }</tr></thead>
+<tbody>${metrics.map((metric) => drawMetric(metric, figures))}</tbody>
+</table></div>
+<figcaption><p>Means over ${names.length} ${split} pictures of the checkpoint ${figures.run.checkpoint.name}; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse beyond doubt at this level.${
+    against === null ? "" : ` The other run: ${against.folder}.`
+  }</p><p class="provenance">Evaluated by ${engine.name} ${engine.version}, commit ${
+    shortCommit(commit)
+  }</p>${drawProvenance([run])}</figcaption>
+</figure>
+${drawPanels("Worst cases", worst)}
+${drawPanels("Best cases", best)}
+</article>`;
+}
+
+function drawMetric(metric: MetricFigures, { modes, against }: EvaluationFigures): Html {
+  const digits = digitsFor(metric.identity?.mean ?? Object.values(metric.modes)[0]?.mean ?? 0);
+  return html`<tr><th scope="row">${heading(metric)}</th>${drawEstimate(metric.identity, digits)}${
+    modes.map((mode) => {
+      const summary = metric.modes[mode] ?? null;
+      return html`${drawEstimate(summary, digits)}${
+        drawDifference(summary?.fromIdentity ?? null, digits)
+      }${against === null ? null : drawDifference(summary?.fromOther ?? null, digits)}`;
+    })
+  }</tr>`;
+}
+
+function drawEstimate(estimate: FigureEstimate | null, digits: number): Html {
+  if (estimate === null) return html`<td class="n">–</td>`;
+  return html`<td class="n">${inDigits(estimate.mean, digits)}${
+    drawInterval(estimate.interval, digits)
+  }</td>`;
+}
+
+const MARKS = { better: " ✓", worse: " ✗", unclear: "" } as const;
+
+function drawDifference(difference: FigureDifference | null, digits: number): Html {
+  if (difference === null) return html`<td class="n">–</td>`;
+  const { mean, interval, verdict } = difference;
+  return html`<td class="n ${verdict}">${mean > 0 ? "+" : ""}${inDigits(mean, digits)}${
+    MARKS[verdict]
+  }${drawInterval(interval, digits)}</td>`;
+}
+
+function drawInterval(interval: FigureEstimate["interval"], digits: number): Html | null {
+  if (interval === null) return null;
+  return html`<br><small>[${inDigits(interval.low, digits)}, ${
+    inDigits(interval.high, digits)
+  }]</small>`;
+}
+
+/** Four digits of a number of this size. */
+function digitsFor(value: number): number {
+  if (!Number.isFinite(value)) return 2;
+  return Math.min(4, Math.max(0, 3 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-3)))));
+}
+
+function inDigits(value: number, digits: number): string {
+  if (Number.isNaN(value)) return "–";
+  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
+}
+
+function drawPanels(title: string, panels: readonly EvaluationPanel[]): Html | null {
+  if (panels.length === 0) return null;
+  return html`<h4>${title}</h4>${
+    panels.map(({ name, picture: { source, width, height } }) =>
+      html`
+        <figure
+          class="panel"><img src="${source}" width="${width}" height="${height}" alt="${name}"><figcaption>${name}</figcaption></figure>
+      `
+    )
+  }`;
+}

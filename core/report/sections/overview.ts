@@ -1,0 +1,79 @@
+/** The head of the page: what it is about, the runs, and what to beware of. */
+import { formatDuration } from "../../terminal.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+import type { ReportedRun } from "../run.ts";
+import { drawLabel } from "./runs.ts";
+
+/** The title, warnings, and a table of the runs. */
+export function drawOverview({ ablation, runs, warnings, made }: Report, title: string): Html {
+  const scale = ablation === null ? "" : `scale ${ablation.scale}, `;
+  return html`
+    <header>
+      <h1>${title}</h1>
+      <p class="sub">Pairlab report, ${scale}${runs.length} run${runs.length === 1
+        ? ""
+        : "s"}, made ${formatTime(made)}</p>
+    </header>
+    ${warnings.length === 0 ? null : html`
+      <aside class="warnings" role="note">
+        <h2>Before you compare</h2>
+        <ul>${warnings.map((warning) => html`<li>${warning}.</li>`)}</ul>
+      </aside>
+    `}
+    <section id="runs">
+      <h2>Runs</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Run</th>
+              <th>Experiment</th>
+              <th>Begun</th>
+              <th class="n">Epochs</th>
+              <th class="n">Steps</th>
+              <th class="n">Time in steps</th>
+              <th>Mean losses of the last steps</th>
+            </tr>
+          </thead>
+          <tbody>${runs.map(drawRun)}</tbody>
+        </table>
+      </div>
+    </section>
+  `;
+}
+
+function drawRun(run: ReportedRun): Html {
+  const { record, done, seconds } = run;
+  const epochs = record.parameters["epochs"];
+  return html`
+    <tr>
+      <td>${drawLabel(run)}</td>
+      <td>${record.experiment.name}</td>
+      <td>${formatTime(new Date(record.started))}</td>
+      <td class="n">${done.epoch}${epochs === undefined ? "" : ` of ${epochs}`}</td>
+      <td class="n">${done.step}</td>
+      <td class="n">${formatDuration(seconds)}</td>
+      <td>${lastLosses(run)}</td>
+    </tr>
+  `;
+}
+
+/** The means over the last tenth of the steps: `generator 14.2, discriminator 0.63`. */
+function lastLosses({ curves }: ReportedRun): string {
+  return ["generator", "discriminator"].flatMap((name) => {
+    const values = curves.find((curve) => curve.name === name)?.values ?? [];
+    const last = values.slice(-Math.max(1, Math.round(values.length / 10)))
+      .filter((value) => value !== null);
+    if (last.length === 0) return [];
+    const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
+    return [`${name} ${mean.toPrecision(3)}`];
+  }).join(", ");
+}
+
+/** `2026-11-23 17:30 UTC`. */
+function formatTime(time: Date): string {
+  return Number.isNaN(time.getTime())
+    ? "unknown"
+    : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,90 @@
+/** Samples by epoch, of several runs side by side. */
+import type { EmbeddedPicture } from "../embed.ts";
+import { type Html, html } from "../html.ts";
+import type { Report } from "../report.ts";
+import type { RunSamples, Sample } from "../samples.ts";
+import { drawLabel, drawProvenance } from "./runs.ts";
+
+/** Nothing where no run has samples. */
+export function drawSamples({ samples }: Report): Html | null {
+  if (samples.length === 0) return null;
+  const epochs = epochsOf(samples);
+  const last = epochs.length - 1;
+  return html`<section id="samples">
+<h2>Samples</h2>
+<div class="controls">
+<label>Epoch <input type="range" id="epoch" min="0" max="${last}" value="${last}" data-epochs="${
+    epochs.join(" ")
+  }"> <output id="epoch-words">${epochs[last]}</output></label>
+<button type="button" id="play" aria-pressed="false">Play</button>
+</div>
+${groupsOf(samples).map(drawGroup)}
+<p class="note">Test pictures, predicted after an epoch. A run without that epoch shows its latest one before it. Pixels are as they are, enlarged without interpolation.</p>
+${drawProvenance(samples.map(({ run }) => run))}
+</section>`;
+}
+
+function epochsOf(samples: readonly RunSamples[]): number[] {
+  const all = samples.flatMap(({ samples: rows }) =>
+    rows.flatMap(({ predictions }) => predictions.map(({ epoch }) => epoch))
+  );
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** Only runs of the same data have the same test pictures. */
+function groupsOf(samples: readonly RunSamples[]): RunSamples[][] {
+  const groups = new Map<string, RunSamples[]>();
+  for (const one of samples) {
+    const { fingerprint } = one.run.record.data;
+    groups.set(fingerprint, [...groups.get(fingerprint) ?? [], one]);
+  }
+  return [...groups.values()];
+}
+
+function drawGroup(group: readonly RunSamples[]): Html {
+  const indices = [...new Set(group.flatMap(({ samples }) => samples.map(({ index }) => index)))]
+    .sort((a, b) => a - b);
+  return html`
+    <div class="scroll">
+      <table class="samples">
+        <thead>
+          <tr><th></th><th>Input</th>${group.map(({ run }) =>
+            html`<th>${drawLabel(run)}<span class="epoch"></span></th>`
+          )}<th>Ground truth</th></tr>
+        </thead>
+        <tbody>${indices.map((index) => {
+          const rows = group.map(({ samples }) => samples.find((sample) => sample.index === index));
+          const sides = rows.find((row) => row?.input);
+          return html`<tr><th scope="row">${index}</th><td>${
+            drawPicture(sides?.input, `Input ${index}`)
+          }</td>${rows.map((row, at) => drawPredictions(row, group[at]?.run.label ?? ""))}<td>${
+            drawPicture(sides?.target, `Ground truth ${index}`)
+          }</td></tr>`;
+        })}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+function drawPredictions(sample: Sample | undefined, label: string): Html {
+  if (sample === undefined) return html`<td>–</td>`;
+  const { predictions, index } = sample;
+  return html`<td class="predictions">${
+    predictions.map(({ epoch, picture: { source, width, height } }, at) =>
+      html`
+        <img src="${source}" width="${width}" height="${height}" data-epoch="${epoch}"
+          alt="${label}: prediction ${index}, epoch ${epoch}" ${at === predictions.length - 1
+            ? null
+            : html`
+              hidden
+            `}>
+      `
+    )
+  }</td>`;
+}
+
+function drawPicture(picture: EmbeddedPicture | null | undefined, alt: string): Html {
+  if (!picture) return html`–`;
+  const { source, width, height } = picture;
+  return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
+}
