@@ -1,7 +1,6 @@
 /** The cells of a sweep: variants times seeds, checked before any of them is trained. */
 import { join } from "@std/path";
 import { listCheckpoints } from "../checkpoint.ts";
-import { writeTextDurably } from "../durable.ts";
 import { PairlabError } from "../errors.ts";
 import type { ParameterValues } from "../experiment.ts";
 import { nearest } from "../nearest.ts";
@@ -18,7 +17,7 @@ import {
 } from "./folder.ts";
 import { estimateMemory } from "./memory.ts";
 import { readResult } from "./result.ts";
-import { slug } from "./sources.ts";
+import { variantModule, writeVariantModules } from "./variant_modules.ts";
 import { dataKey, labelOf, ownParameters, scaleOf } from "./variant.ts";
 
 /** How far a cell is. */
@@ -43,11 +42,6 @@ export interface Selection {
   readonly only?: readonly string[] | undefined;
   /** @default the matrix's */
   readonly seeds?: readonly number[] | undefined;
-}
-
-/** Where the experiment that a variant is lies; a run can be resumed from it by itself. */
-export function variantModule(folder: string, { name }: AblationRecord, variant: string): string {
-  return join(files.variants(folder), `${name}_${slug(variant)}.ts`);
 }
 
 /**
@@ -136,40 +130,6 @@ function checkOverrides(
         `Cannot set "${key}" for all cells: the variant "${name}" sets it itself, --only with others would work`,
       );
     }
-  }
-}
-
-/** Writes the variants as experiments that import the matrix from the sources as they were. */
-async function writeVariantModules(
-  folder: string,
-  record: AblationRecord,
-  variants: readonly string[],
-): Promise<void> {
-  await Deno.mkdir(files.variants(folder), { recursive: true });
-  const { root, matrix } = record.sources;
-  const core = root === "" ? "core" : `${root}/core`;
-  const written = new Map<string, string>();
-  for (const variant of variants) {
-    const path = variantModule(folder, record, variant);
-    const other = written.get(path);
-    if (other !== undefined) {
-      throw new PairlabError(
-        `Cannot tell the variants "${other}" and "${variant}" apart: names that differ in letters or digits would work`,
-      );
-    }
-    written.set(path, variant);
-    await writeTextDurably(
-      path,
-      [
-        `/** ${JSON.stringify(variant)} of the ablation ${record.name}, as it was launched. */`,
-        `import ablation from ${JSON.stringify(`../sources/${matrix}`)};`,
-        `import { variantExperiment } from "../sources/${core}/ablate/variant.ts";`,
-        "",
-        `const cell = ${JSON.stringify({ variant, scale: record.scale })};`,
-        "export default variantExperiment(ablation, cell);",
-        "",
-      ].join("\n"),
-    );
   }
 }
 

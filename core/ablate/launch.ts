@@ -112,3 +112,15 @@ export async function prepare(matrix: string, options: LaunchOptions): Promise<P
 export async function discard({ folder }: Prepared): Promise<void> {
   await Deno.remove(folder, { recursive: true });
 }
+
+/** Removes a launched sweep of which no cell has begun, so that a mended launch finds its place. */
+export async function removeUnbegun(folder: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(files.cells(folder))) {
+      if (name.endsWith(".log")) return;
+    }
+  } catch {
+    // It did not even come to the cells.
+  }
+  await Deno.remove(folder, { recursive: true });
+}

@@ -4,13 +4,14 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { PairlabError } from "../errors.ts";
 
-const Graph = z.object({
-  modules: z.array(z.object({
-    kind: z.string().optional(),
-    specifier: z.string(),
-    error: z.string().optional(),
-  })),
+const Module = z.object({
+  kind: z.string().optional(),
+  specifier: z.string(),
+  error: z.string().optional(),
+  dependencies: z.array(z.object({ specifier: z.string() })).optional(),
 });
+
+const Graph = z.object({ modules: z.array(Module) });
 
 /**
  * The local files that modules import, themselves included; packages and what comes from the web
@@ -18,7 +19,8 @@ const Graph = z.object({
  *
  * @param modules Paths.
  * @param root The folder of the deno.json that names packages. @default the project's
- * @throws {PairlabError} If a module does not parse, or one that it imports is missing.
+ * @throws {PairlabError} If a module does not parse, one that it imports is missing, or it imports
+ * another by an absolute path, which a copy of it would import, too.
  */
 export async function moduleFiles(modules: readonly string[], root?: string): Promise<string[]> {
   const config = root === undefined
@@ -36,13 +38,26 @@ export async function moduleFiles(modules: readonly string[], root?: string): Pr
     if (!success) {
       throw new PairlabError(`Cannot read the imports of "${module}": ${text.decode(stderr)}`);
     }
-    for (const { kind, specifier, error } of Graph.parse(JSON.parse(text.decode(stdout))).modules) {
-      if (error !== undefined) {
-        throw new PairlabError(`Cannot use "${module}": ${error.split("\n")[0]}`);
+    for (const found of Graph.parse(JSON.parse(text.decode(stdout))).modules) {
+      if (found.error !== undefined) {
+        throw new PairlabError(`Cannot use "${module}": ${found.error.split("\n")[0]}`);
       }
-      const isSource = kind !== "external" && specifier.startsWith("file:");
-      if (isSource) files.add(fileURLToPath(specifier));
+      if (found.kind === "external" || !found.specifier.startsWith("file:")) continue;
+      checkRelative(found);
+      files.add(fileURLToPath(found.specifier));
     }
   }
   return [...files].sort();
+}
+
+function checkRelative({ specifier: module, dependencies = [] }: z.infer<typeof Module>): void {
+  const absolute = dependencies.find(({ specifier }) =>
+    /^(file:|[\\/]|[a-z]:[\\/])/i.test(specifier)
+  );
+  if (absolute === undefined) return;
+  throw new PairlabError(
+    `Cannot copy "${
+      fileURLToPath(module)
+    }": it imports "${absolute.specifier}", a path from its own folder ("./…", "../…") would work`,
+  );
 }

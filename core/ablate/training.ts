@@ -11,7 +11,7 @@ import { say } from "../terminal.ts";
 import { train } from "../train.ts";
 import type { Training } from "../training.ts";
 import type { Ablation } from "./ablation.ts";
-import { variantModule } from "./cells.ts";
+import { variantModule } from "./variant_modules.ts";
 import { evaluateCell } from "./evaluation.ts";
 import { type AblationRecord, cellAddress, type CellDefinition, files } from "./folder.ts";
 import { peakMemory } from "./memory.ts";

@@ -9,7 +9,7 @@ import { runCommand } from "../commands/cli.ts";
 import { writeTextDurably } from "../durable.ts";
 import { beginRun } from "../session.ts";
 import { train } from "../train.ts";
-import { variantModule } from "./cells.ts";
+import { variantModule } from "./variant_modules.ts";
 import { evaluateCell } from "./evaluation.ts";
 import { files, readAblationRecord, readDefinition } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";

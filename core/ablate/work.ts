@@ -2,14 +2,14 @@
 import { join } from "@std/path";
 import { PairlabError } from "../errors.ts";
 import { lockRun } from "../run_lock.ts";
-import { formatDuration, isTerminal, say } from "../terminal.ts";
+import { isTerminal, say } from "../terminal.ts";
 import type { Ablation } from "./ablation.ts";
 import { type Board, openBoard, summary } from "./board.ts";
 import { type Cell, planCells, type Selection } from "./cells.ts";
-import { costliest, estimate, tryCell } from "./estimate.ts";
+import { showPlan } from "./dry_run.ts";
 import { type AblationRecord, files, readAblationRecord } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";
-import { fitJobs, freeMemory, inWords } from "./memory.ts";
+import { fitJobs, freeMemory } from "./memory.ts";
 import { type Outputs, writeOutputs } from "./outputs.ts";
 import type { CellProgress } from "./progress.ts";
 import { describeProvenance } from "./provenance.ts";
@@ -44,7 +44,7 @@ export async function workOn(folder: string, options: WorkOptions): Promise<numb
   using _lock = await lockRun(folder);
   const cells = await planCells(folder, record, ablation, options);
   if (options.dryRun) {
-    await showPlan(folder, cells, options);
+    await showPlan(folder, cells, options.jobs ?? DEFAULT_JOBS);
     return 0;
   }
   const ended = await sweepAndWatch(folder, cells, options);
@@ -166,32 +166,4 @@ function statusOf(folder: string, ended: readonly CellProgress[]): number {
   if (failed + open > 0) say(`Go on with:\n  deno task ablate ${path}`);
   if (failed > 0) return 1;
   return open > 0 ? INTERRUPTED : 0;
-}
-
-async function showPlan(
-  folder: string,
-  cells: readonly Cell[],
-  { jobs = DEFAULT_JOBS }: WorkOptions,
-): Promise<void> {
-  const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
-  for (const { cell: { address, definition, state, steps }, step } of progress) {
-    const { label, seed } = definition;
-    const done = state === "begun" ? `, begun, at step ${step}` : `, ${state}`;
-    say(`${address}  ${label}, seed ${seed}: ${steps} steps${done}`);
-  }
-  const nothingKnown = progress.every(({ activity }) => activity !== "finished");
-  const cell = costliest(cells);
-  const trial = nothingKnown
-    ? { trial: { ...await tryCell(folder, cell), of: cell.definition.label } }
-    : {};
-  const { seconds, disk, measuredOn } = estimate(progress, { jobs, ...trial });
-  const open = progress.filter(({ activity }) => activity !== "finished").length;
-  const memory = Math.max(
-    ...progress.map(({ result, cell }) => trial.trial?.memory ?? result?.memory ?? cell.memory),
-  );
-  say(
-    `${cells.length} cells, ${open} to do: about ${formatDuration(seconds)} with --jobs=${jobs}, ${
-      inWords(disk)
-    } of disk, ${inWords(memory)} of memory for each job, as measured on ${measuredOn}`,
-  );
 }

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { EngineChoice } from "../backends/engine.ts";
 import { isAblation } from "../ablate/folder.ts";
 import { handOver, runsFromSources } from "../ablate/handover.ts";
-import { discard, launch, type LaunchOptions, prepare } from "../ablate/launch.ts";
+import { discard, launch, type LaunchOptions, prepare, removeUnbegun } from "../ablate/launch.ts";
 import { findMatrix, loadMatrix } from "../ablate/matrix.ts";
 import { DEFAULT_JOBS, workOn } from "../ablate/work.ts";
 import { parseInterval } from "../autosave.ts";
@@ -99,7 +99,9 @@ async function begin(
   if (options.dryRun) return await tryOut(matrix, settings, options);
   const { folder, goesOn } = await launch(matrix, settings);
   if (goesOn) say(`Going on with ${folder}, which was launched from the same sources`);
-  return await handOver(folder, workArguments(options));
+  const status = await handOver(folder, workArguments(options));
+  if (status !== 0 && !goesOn) await removeUnbegun(folder);
+  return status;
 }
 
 /** Plans in a place that is removed again, unless the sweep was launched before. */

@@ -66,8 +66,8 @@ export function heading(
   return `${name}${unit === null ? "" : ` (${unit})`} ${arrow}`;
 }
 
-/** What the figures and marks of a table mean, in sentences. */
-export function explain({ rows, reference, pictures }: Table): string[] {
+/** What the figures and marks of a table mean, in sentences. @param bold Whether it has bold letters. */
+export function explain({ rows, reference, pictures }: Table, bold: boolean = true): string[] {
   const seeds = new Set(rows.flatMap(({ runs }) => runs.map(({ seed }) => seed)));
   const listed = [...seeds].sort((a, b) => a - b).join(", ");
   const incomplete = rows.filter(({ kind, runs }) => kind === "variant" && runs.length < seeds.size)
@@ -77,7 +77,7 @@ export function explain({ rows, reference, pictures }: Table): string[] {
       seeds.size > 1
         ? ` and the seeds ${listed}, ± sample deviation over the seeds`
         : ` of the seed ${listed}`
-    }; the best variant of each column in bold.`,
+    }${bold ? "; the best variant of each column in bold" : ""}.`,
     `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
     ...incomplete.length === 0 ? [] : [`Incomplete: ${incomplete.join(", ")}.`],
   ];

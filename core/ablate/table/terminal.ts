@@ -28,7 +28,7 @@ export function toText(table: Table, { bold }: TerminalOptions): string[] {
     }).join("  ").trimEnd();
   const [head, ...lines] = columns[0]!.map((_, row) => line(row));
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  return [head!, rule, ...lines, rule, ...explain(table)];
+  return [head!, rule, ...lines, rule, ...explain(table, bold)];
 }
 
 function inText(figure: Figure | null): string {

@@ -17,7 +17,7 @@ export default ablation({
     "L1+cGAN": (_, wiring) => ({ losses: { ...tinyWiring().losses, ...wiring.losses } }),
   },
   seeds: [1, 2],
-  scale: { quick: {}, long: { epochs: 40 } },
+  scale: { quick: {}, long: { epochs: 15 } },
   metrics: [psnr(), mae()],
   strips: 1,
 });
