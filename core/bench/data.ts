@@ -8,10 +8,11 @@ import { type ExperimentModule, planExperiment } from "../plan.ts";
 import type { Dataset, Pair } from "../plugin.ts";
 import { randomStream } from "../random/stream.ts";
 import { toTensor } from "../tensors.ts";
+import { type Beside, measureBeside } from "./beside.ts";
 import { describeMachine, type Machine, thisMachine } from "./machine.ts";
 import { median } from "./statistics.ts";
 import { formatTable } from "./table.ts";
-import { createTrainer, type Trainer } from "./trainer.ts";
+import { createTrainer } from "./trainer.ts";
 
 /** What is measured. */
 export interface DataBenchOptions {
@@ -27,7 +28,7 @@ export interface DataBenchOptions {
 }
 
 /** What was found; the form of `--json`. */
-export interface DataResult {
+export interface DataResult extends Beside {
   readonly experiment: string;
   readonly data: string;
   readonly size: number;
@@ -40,15 +41,6 @@ export interface DataResult {
   readonly images_per_second_decoding: number;
   /** The same in a later epoch, when decoded pictures are kept. */
   readonly images_per_second_kept: number;
-  /** Median milliseconds of a step on pictures that are there already. */
-  readonly step_ms: number;
-  /** The same while the pipeline works beside it, each picture decoded. */
-  readonly step_beside_ms: number;
-  /** How long a step waited for its batch: median and longest. */
-  readonly wait_ms: number;
-  readonly longest_wait_ms: number;
-  /** By how much the pipeline lengthens training, waiting included: 0.01 is a hundredth. */
-  readonly share: number;
   readonly machine: Machine;
 }
 
@@ -57,18 +49,6 @@ export type Stage = "load" | "augment" | "fit" | "tensor";
 
 /** Pairs that each part looks at; more would not change a median. */
 const PAIRS = 100;
-
-/** Steps that do not count. */
-const WARM_UP = 3;
-
-/** Steps in one go, with and without loading. */
-const BLOCK = 5;
-
-/** What loading does to a training. */
-type Beside = Pick<
-  DataResult,
-  "step_ms" | "step_beside_ms" | "wait_ms" | "longest_wait_ms" | "share"
->;
 
 /**
  * Measures the pipeline: each stage by itself, all of it with nothing else to do, and beside real
@@ -164,55 +144,6 @@ async function imagesPerSecond(
 
 const inputOf = ({ input }: Pair) => input;
 const targetOf = ({ target }: Pair) => target;
-
-/** A training whose batches are loaded while it computes, in turn with steps on one batch. */
-async function measureBeside(
-  trainer: Trainer,
-  dataset: Dataset,
-  loader: LoaderOptions,
-  steps: number,
-): Promise<Beside> {
-  const alone: number[] = [], beside: number[] = [], waits: number[] = [];
-  const timed = async (times: number[], body: () => Promise<unknown>): Promise<void> => {
-    const start = performance.now();
-    await body();
-    times.push(performance.now() - start);
-  };
-  const batches = endlessly(dataset, loader);
-  let pairs: Pair[] = [];
-  const takeBatch = async (): Promise<void> => {
-    pairs = (await batches.next()).value ?? [];
-  };
-  for (let i = 0; i < WARM_UP; i++) {
-    await takeBatch();
-    await trainer.stepOn(pairs);
-  }
-  while (beside.length < steps) {
-    const count = Math.min(BLOCK, steps - beside.length);
-    for (let i = 0; i < count; i++) {
-      await timed(waits, takeBatch);
-      await timed(beside, () => trainer.stepOn(pairs));
-    }
-    for (let i = 0; i < count; i++) await timed(alone, () => trainer.stepOn(pairs));
-  }
-  await batches.return();
-  const step_ms = median(alone), step_beside_ms = median(beside), wait_ms = median(waits);
-  return {
-    step_ms,
-    step_beside_ms,
-    wait_ms,
-    longest_wait_ms: Math.max(...waits),
-    share: (step_beside_ms + wait_ms) / step_ms - 1,
-  };
-}
-
-/** Epoch after epoch. */
-async function* endlessly(
-  dataset: Dataset,
-  loader: LoaderOptions,
-): AsyncGenerator<Pair[], void, void> {
-  for (let epoch = 1;; epoch++) yield* batchesOf(dataset, epoch, 0, loader);
-}
 
 /** Lines for people. */
 export function describeData([result]: readonly DataResult[]): string[] {

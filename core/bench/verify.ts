@@ -36,11 +36,15 @@ export interface VerifiedStep {
   readonly pytorch_difference: number;
 }
 
+/** How far the losses of the first step may be from PyTorch's: the same sums, in another order. */
+const FIRST_STEP = 1e-5;
+
 /**
- * How far a loss may be from PyTorch's, as a share of it. Both sum the same products in other
- * orders, and what rounding makes of that grows from step to step.
+ * How far later ones may be. Adam's first steps are as large for a gradient that is nothing but
+ * rounding as for any other, so what rounding does grows from step to step, in PyTorch alone as well:
+ * where PyTorch is further from itself, three times that is allowed.
  */
-export const TOLERANCE = 1e-3;
+const LATER_STEPS = 1e-3;
 
 /**
  * Trains the paper's networks, D first, from the same weights on the same pictures in Pairlab and in
@@ -174,13 +178,19 @@ export function describeVerified(verified: readonly VerifiedStep[]): string[] {
     ...formatTable(["weights of, step", ...headings], rows),
     "",
     agrees(verified)
-      ? `All losses are PyTorch's within ${TOLERANCE}`
-      : `Some losses are further from PyTorch's than ${TOLERANCE}`,
+      ? "All losses are PyTorch's, as far as rounding lets them be"
+      : "Some losses are further from PyTorch's than rounding explains",
     "The last column: PyTorch with channels_last, as far from PyTorch without",
   ];
 }
 
-/** Whether all losses are within the tolerance. */
+/** Whether all losses are as near to PyTorch's as rounding lets them be. */
 export function agrees(verified: readonly VerifiedStep[]): boolean {
-  return verified.every(({ difference }) => difference <= TOLERANCE);
+  const largest = new Map<Origin, number>();
+  return verified.every(({ weights_of, step, difference, pytorch_difference }) => {
+    if (step === 1) return difference <= FIRST_STEP;
+    const own = Math.max(largest.get(weights_of) ?? 0, pytorch_difference);
+    largest.set(weights_of, own);
+    return difference <= Math.max(LATER_STEPS, 3 * own);
+  });
 }

@@ -6,8 +6,9 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { benchData, describeData } from "../bench/data.ts";
 import { benchPeers, describePeers } from "../bench/peers.ts";
 import { findPython, installPeers } from "../bench/peers/environment.ts";
+import { benchScale, describeScale } from "../bench/scale.ts";
 import { benchStep, describeSteps } from "../bench/step.ts";
-import { agrees, describeVerified, TOLERANCE, verifySteps } from "../bench/verify.ts";
+import { agrees, describeVerified, verifySteps } from "../bench/verify.ts";
 import { PairlabError } from "../errors.ts";
 import { loadExperiment } from "../plan.ts";
 import type { UpdateOrder } from "../plugin.ts";
@@ -15,30 +16,39 @@ import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, wholeNumber } from "./options.ts";
 
-/** What most of the measurements can be told. */
+/** What all measurements can be told. */
 interface CommonOptions {
-  readonly size: number;
-  readonly batch: number;
-  readonly steps: number;
   readonly backend: EngineChoice;
   readonly threads?: number;
   readonly json?: true;
 }
 
-interface StepOptions extends CommonOptions {
+interface StepsOptions extends CommonOptions {
+  readonly size: number;
+  readonly batch: number;
+  readonly steps: number;
+}
+
+interface StepOptions extends StepsOptions {
   readonly order?: UpdateOrder;
   readonly receptiveField?: number;
   readonly compile: CompileMode | "all";
 }
 
-interface PeersOptions extends CommonOptions {
+interface PeersOptions extends StepsOptions {
   readonly install?: true;
   readonly verify?: true;
 }
 
-interface DataOptions extends CommonOptions {
+interface DataOptions extends StepsOptions {
   readonly dataset?: string;
   readonly compile: CompileMode;
+}
+
+interface ScaleOptions extends CommonOptions {
+  readonly steps: number;
+  readonly compile: CompileMode;
+  readonly quick?: true;
 }
 
 const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
@@ -51,25 +61,31 @@ if (import.meta.main) {
     addStep(program);
     addPeers(program);
     addData(program);
+    addScale(program);
     await program.parseAsync(Deno.args, { from: "user" });
   });
 }
 
-/** A subcommand with the options that most of them have. */
-function subcommand(program: Command, name: string, description: string): Command {
+/** A subcommand with the options that all of them have. */
+function measurement(program: Command, name: string, description: string): Command {
   return program.command(name)
     .description(description)
     .option("--json", "print a line of JSON for each result")
     .option("--debug", "show where an error happened")
     .addOption(backendOption("auto"))
-    .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
-    .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
-    .option("--steps <count>", "steps that count, of each", wholeNumber, 15)
     .option("--threads <count>", "threads (default: as many as each framework takes)", wholeNumber);
 }
 
+/** One that takes steps of one size. */
+function stepMeasurement(program: Command, name: string, description: string): Command {
+  return measurement(program, name, description)
+    .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
+    .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
+    .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
+}
+
 function addStep(program: Command): void {
-  subcommand(program, "step", "a training step: eager, compiled, as machine code by XLA")
+  stepMeasurement(program, "step", "a training step: eager, compiled, as machine code by XLA")
     .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
     .addOption(
       new Option("--compile <mode>", "how the step is run").choices([...COMPILE_MODES, "all"])
@@ -91,7 +107,7 @@ function addStep(program: Command): void {
 }
 
 function addPeers(program: Command): void {
-  subcommand(program, "peers", "PyTorch and Keras beside Pairlab, in turn, on the same steps")
+  stepMeasurement(program, "peers", "PyTorch and Keras beside Pairlab, in turn, on the same steps")
     .option("--install", "first install them, in Pairlab's cache (about 7 GB)")
     .option("--verify", "instead compare the losses of ten steps with PyTorch's")
     .action(async ({ install, verify, json, ...options }: PeersOptions) => {
@@ -102,13 +118,13 @@ function addPeers(program: Command): void {
       report(json, verified, describeVerified);
       if (agrees(verified)) return;
       throw new PairlabError(
-        `Cannot vouch for these steps: a loss is further from PyTorch's than ${TOLERANCE}`,
+        "Cannot vouch for these steps: a loss is further from PyTorch's than rounding explains",
       );
     });
 }
 
 function addData(program: Command): void {
-  subcommand(program, "data", "loading: each stage, pictures a second, what it adds to a step")
+  stepMeasurement(program, "data", "loading: each stage, pictures a second, what it adds to a step")
     .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
     .option("--dataset <folder>", "the data set (default: the experiment's)")
     .addOption(compileOption("on"))
@@ -124,6 +140,16 @@ function addData(program: Command): void {
         onProgress: note,
       });
       report(json, [found], describeData);
+    });
+}
+
+function addScale(program: Command): void {
+  measurement(program, "scale", "batch 1 to 16, 128x128 to 1024x1024, half to double width")
+    .option("--steps <count>", "steps that count, of each", wholeNumber, 6)
+    .addOption(compileOption("on"))
+    .option("--quick", "fewer points")
+    .action(async ({ json, ...options }: ScaleOptions) => {
+      report(json, await benchScale({ ...options, onProgress: note }), describeScale);
     });
 }
 
