@@ -83,7 +83,7 @@ export async function readAblation(folder: string, budget: Budget): Promise<Repo
     const picture = await embedFile(path, { widest: STRIP_WIDTH, budget });
     if (picture !== null) strips.push({ name: pair, picture });
   }
-  return { name, scale, results, strips, runs: await readCells(folder) };
+  return { name, scale, results, strips, runs: await readCells(folder, results) };
 }
 
 async function readTable(folder: string): Promise<ReportedAblation["results"]> {
@@ -100,8 +100,11 @@ async function readTable(folder: string): Promise<ReportedAblation["results"]> {
   }
 }
 
-/** The runs of the cells that have begun, by variant and seed. */
-async function readCells(folder: string): Promise<ReportedRun[]> {
+/** The runs of the cells that have begun, by variant, in the order of the table, and seed. */
+async function readCells(
+  folder: string,
+  results: ReportedAblation["results"],
+): Promise<ReportedRun[]> {
   const cells: { address: string; definition: CellDefinition }[] = [];
   for await (const { name } of Deno.readDir(files.cells(folder))) {
     const address = /^([0-9a-f]+)\.json$/.exec(name)?.[1];
@@ -113,9 +116,10 @@ async function readCells(folder: string): Promise<ReportedRun[]> {
       `Cannot report on the ablation "${folder}": no cell has begun, "deno task ablate" trains them`,
     );
   }
-  cells.sort((a, b) =>
-    a.definition.label.localeCompare(b.definition.label, "en") ||
-    a.definition.seed - b.definition.seed
+  const order = (results?.rows ?? []).map(({ name }) => name);
+  cells.sort(({ definition: a }, { definition: b }) =>
+    order.indexOf(a.variant) - order.indexOf(b.variant) || a.label.localeCompare(b.label, "en") ||
+    a.seed - b.seed
   );
   const variants = [...new Set(cells.map(({ definition }) => definition.variant))];
   const seeds = [...new Set(cells.map(({ definition }) => definition.seed))].sort((a, b) => a - b);

@@ -19,7 +19,7 @@
   /** Steps over which values are averaged; 0 for not at all. */
   function smoothingSteps() {
     const place = Number(find("smoothing").value) / 100;
-    return place === 0 ? 0 : Math.exp(place * Math.log(longest / 2));
+    return place === 0 ? 0 : Math.round(Math.exp(place * Math.log(longest / 2)));
   }
 
   /** A mean of the values so far, each counting less the more steps it lies back. */
@@ -85,18 +85,25 @@
     place.replaceChildren();
     readout.replaceChildren();
     if (rows.length === 0) return null;
-    const data = uPlot.join(rows.map(({ along, raw, smoothed }) => [along, raw, smoothed]));
-    const series = rows.flatMap(({ run }) => {
-      const { colour, dash } = runs[run].look;
-      const stroke = colourOf(`--c${colour}`);
-      const common = { spanGaps: true, points: { show: false } };
-      return [
-        { ...common, stroke: `${stroke}40`, width: 1 },
-        { ...common, stroke, width: 2, dash: DASHES[Math.min(dash, 3)] },
-      ];
-    });
+    // All faint lines are drawn before the strong ones.
+    const data = uPlot.join([
+      ...rows.map(({ along, raw }) => [along, raw]),
+      ...rows.map(({ along, smoothed }) => [along, smoothed]),
+    ]);
     // A curve of few points would be hardly more than a stroke.
-    const sparse = data[0].length <= 12;
+    const points = { show: data[0].length <= 12, size: 5 };
+    const faint = rows.length > 4 ? "20" : "48";
+    const series = [
+      ...rows.map(({ run }) => ({
+        stroke: `${colourOf(`--c${runs[run].look.colour}`)}${faint}`,
+        width: 1,
+      })),
+      ...rows.map(({ run }) => ({
+        stroke: colourOf(`--c${runs[run].look.colour}`),
+        width: 2,
+        dash: DASHES[Math.min(runs[run].look.dash, 3)],
+      })),
+    ].map((one) => ({ ...one, spanGaps: true, points }));
     const axis = {
       stroke: colourOf("--faint"),
       grid: { stroke: colourOf("--line"), width: 1 },
@@ -121,10 +128,7 @@
             values: (_, ticks) => ticks.map((tick) => tick === null ? "" : format(tick)),
           },
         ],
-        series: [
-          {},
-          ...series.map((one) => sparse ? { ...one, points: { show: true, size: 5 } } : one),
-        ],
+        series: [{}, ...series],
         hooks: { setCursor: [(self) => tell(self.cursor.idx)] },
       },
       data,
@@ -151,8 +155,7 @@
         item.append(stroke, value, where);
         return item;
       });
-      // Of many runs only what is pointed at has room.
-      readout.replaceChildren(...words.slice(0, 8));
+      readout.replaceChildren(...words);
     }
     tell(null);
     return plot;

@@ -1,4 +1,5 @@
 /** Figures of evaluations with their intervals, and the pictures at both ends. */
+import { basename } from "@std/path";
 import { heading } from "../../ablate/table/figures.ts";
 import type {
   EvaluationFigures,
@@ -19,8 +20,44 @@ export function drawEvaluations({ evaluations }: Report): Html | null {
   if (evaluations.length === 0) return null;
   return html`<section id="evaluations">
 <h2>Evaluation</h2>
+${drawComparison(evaluations)}
 ${evaluations.map(drawEvaluation)}
 </section>`;
+}
+
+/** All evaluations side by side; nothing of a single one. */
+function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
+  if (evaluations.length < 2) return null;
+  const metrics = new Map(
+    evaluations.flatMap(({ figures }) => figures.metrics).map((metric) => [metric.name, metric]),
+  );
+  const runs = [...new Set(evaluations.map(({ run }) => run))];
+  return html`
+    <figure>
+      <div class="scroll">
+        <table class="figures">
+          <thead>
+            <tr><th>Metric</th>${evaluations.map(({ run, name, figures }) =>
+              html`<th class="n">${drawLabel(run)}<br><small>${name}, ${
+                figures.modes[0]
+              }</small></th>`
+            )}</tr>
+          </thead>
+          <tbody>${[...metrics.values()].map((shown) =>
+            html`<tr><th scope="row">${heading(shown)}</th>${
+              evaluations.map(({ figures: { metrics, modes } }) => {
+                const metric = metrics.find(({ name }) => name === shown.name);
+                return drawEstimate(metric?.modes[modes[0] ?? ""] ?? null, digitsOf(shown));
+              })
+            }</tr>`
+          )}</tbody>
+        </table>
+      </div>
+      <figcaption><p>The first mode of each evaluation, with its intervals. Of evaluations with --against the difference itself has an interval, picture by picture: see below.</p>${drawProvenance(
+        runs,
+      )}</figcaption>
+    </figure>
+  `;
 }
 
 function drawEvaluation({ run, name, figures, best, worst }: RunEvaluation): Html {
@@ -39,18 +76,22 @@ function drawEvaluation({ run, name, figures, best, worst }: RunEvaluation): Htm
 <tbody>${metrics.map((metric) => drawMetric(metric, figures))}</tbody>
 </table></div>
 <figcaption><p>Means over ${names.length} ${split} pictures of the checkpoint ${figures.run.checkpoint.name}; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse beyond doubt at this level.${
-    against === null ? "" : ` The other run: ${against.folder}.`
+    against === null ? "" : ` The other run: ${basename(against.folder)}.`
   }</p><p class="provenance">Evaluated by ${engine.name} ${engine.version}, commit ${
     shortCommit(commit)
   }</p>${drawProvenance([run])}</figcaption>
 </figure>
 ${drawPanels("Worst cases", worst)}
-${drawPanels("Best cases", best)}
+${
+    best.length === 0
+      ? null
+      : html`<details><summary>Best cases</summary>${drawPanels("Best cases", best)}</details>`
+  }
 </article>`;
 }
 
 function drawMetric(metric: MetricFigures, { modes, against }: EvaluationFigures): Html {
-  const digits = digitsFor(metric.identity?.mean ?? Object.values(metric.modes)[0]?.mean ?? 0);
+  const digits = digitsOf(metric);
   return html`<tr><th scope="row">${heading(metric)}</th>${drawEstimate(metric.identity, digits)}${
     modes.map((mode) => {
       const summary = metric.modes[mode] ?? null;
@@ -85,8 +126,9 @@ function drawInterval(interval: FigureEstimate["interval"], digits: number): Htm
   }]</small>`;
 }
 
-/** Four digits of a number of this size. */
-function digitsFor(value: number): number {
+/** Four digits of the typical size of a metric. */
+function digitsOf(metric: MetricFigures): number {
+  const value = metric.identity?.mean ?? Object.values(metric.modes)[0]?.mean ?? 0;
   if (!Number.isFinite(value)) return 2;
   return Math.min(4, Math.max(0, 3 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-3)))));
 }
