@@ -47,7 +47,19 @@ export function registerCompiler(backendName: string, compiler: Compiler | null)
   else compilers.set(backendName, compiler);
 }
 
-/** Whether the engine at work compiles. */
+/**
+ * Whether the engine at work compiles.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { canCompile } from "./compile.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * assertEquals(canCompile(), false);
+ * ```
+ */
 export function canCompile(): boolean {
   return compilers.has(tf.getBackend());
 }

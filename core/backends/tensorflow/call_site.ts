@@ -6,9 +6,9 @@ const CORE = new URL("../../", import.meta.url).href;
 /** ` (at /path/to/plugin.ts:12:5)`, the innermost place outside of the core and of packages. */
 export function callSite(): string {
   for (const line of deepStack()) {
-    const [, file, position] = line.match(/(file:\/\/\S+?)(:\d+:\d+)\)?$/) ?? [];
+    const [, file, position] = line.match(/(\w+:\/\/\S+?)(:\d+:\d+)\)?$/) ?? [];
     if (file === undefined || file.startsWith(CORE) || file.includes("/node_modules/")) continue;
-    return ` (at ${fileURLToPath(file)}${position})`;
+    return ` (at ${file.startsWith("file:") ? fileURLToPath(file) : file}${position})`;
   }
   return "";
 }
