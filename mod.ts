@@ -29,6 +29,7 @@ export { type Engine, type EngineChoice, startEngine } from "./core/backends/eng
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
 export { type Outcome, train } from "./core/train.ts";
 export { loadPredictor, type Predictor } from "./core/predictor.ts";
+export { writeReport, type WrittenReport } from "./core/report/report.ts";
 export { receptiveField } from "./core/receptive_field.ts";
 export { readSafetensors, writeSafetensors } from "./core/safetensors.ts";
 

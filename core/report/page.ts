@@ -55,7 +55,7 @@ export async function drawPage(report: Report): Promise<string> {
     ${scripts.map((script) => html`<script>${trusted(script)}</script>\n`)}</body>
     </html>
   `;
-  return page.text;
+  return page.text.trimStart();
 }
 
 /** What the page is called. */

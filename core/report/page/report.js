@@ -146,9 +146,9 @@
         const stroke = document.createElement("i");
         stroke.className = "stroke";
         const value = document.createElement("b");
-        value.textContent = format(smoothed[at]);
+        value.textContent = smoothed[at] === null ? "–" : smoothed[at].toPrecision(3);
         const where = document.createTextNode(
-          ` ${runs.length === 1 ? "" : `${runs[run].label} `}${byEpoch ? "epoch" : "step"} ${
+          ` ${runs.length === 1 ? "" : `${runs[run].label}, `}${byEpoch ? "epoch" : "step"} ${
             formatSteps(along[at])
           }`,
         );

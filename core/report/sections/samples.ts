@@ -1,6 +1,6 @@
 /** Samples by epoch, of several runs side by side. */
 import type { EmbeddedPicture } from "../embed.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, trusted } from "../html.ts";
 import type { Report } from "../report.ts";
 import type { RunSamples, Sample } from "../samples.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
@@ -70,16 +70,14 @@ function drawPredictions(sample: Sample | undefined, label: string): Html {
   if (sample === undefined) return html`<td>–</td>`;
   const { predictions, index } = sample;
   return html`<td class="predictions">${
-    predictions.map(({ epoch, picture: { source, width, height } }, at) =>
-      html`
+    predictions.map(({ epoch, picture: { source, width, height } }, at) => {
+      const alt = `${label}: prediction ${index}, epoch ${epoch}`;
+      const hidden = at < predictions.length - 1 ? trusted("hidden") : null;
+      return html`
         <img src="${source}" width="${width}" height="${height}" data-epoch="${epoch}"
-          alt="${label}: prediction ${index}, epoch ${epoch}" ${at === predictions.length - 1
-            ? null
-            : html`
-              hidden
-            `}>
-      `
-    )
+          alt="${alt}" ${hidden}>
+      `;
+    })
   }</td>`;
 }
 
