@@ -33,7 +33,15 @@ export {
   type SplitOptions,
 } from "./dataset/splits.ts";
 export { messageOf, PairlabError } from "./errors.ts";
-export { keepPairs, type KeepOptions } from "./kept_pairs.ts";
+export { type KeepOptions, keepPairs } from "./kept_pairs.ts";
+export { scoreOf } from "./evaluate/better.ts";
+export {
+  type ComparedPictures,
+  type Measured,
+  type Measurement,
+  measurePictures,
+  startMeasurement,
+} from "./evaluate/measure.ts";
 export { type FeatureExtractor, featureExtractor } from "./features.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
@@ -60,6 +68,7 @@ export { greyPicture } from "./pictures/grey.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export { rotatePicture } from "./pictures/rotate.ts";
+export { viewablePicture } from "./pictures/viewable.ts";
 export {
   absolute,
   applyAdam,
@@ -68,7 +77,6 @@ export {
   fittingScales,
   luminance,
   meanOverScales,
-export { viewablePicture } from "./pictures/viewable.ts";
   MULTI_SCALE_EXPONENTS,
   multiScaleSimilarity,
   pictureMeans,
