@@ -1,9 +1,16 @@
 /** A cell's test pictures, predicted and measured. */
 import { join } from "@std/path";
-import { type ComparedPictures, type Measured, startMeasurement } from "../evaluate/measure.ts";
+import { GENERATOR_FILE } from "../checkpoint_contents.ts";
+import { evaluate, type PredictedPair } from "../evaluate/evaluate.ts";
+import type { Measured } from "../evaluate/measure.ts";
+import { findCheckpoint } from "../evaluate/subject.ts";
 import { writePicture } from "../pictures/encode.ts";
-import type { Metric, SetMetric, TrainingRun } from "../plugin.ts";
+import type { InferenceMode, Metric, SetMetric, TrainingRun } from "../plugin.ts";
+import { loadPredictor } from "../predictor.ts";
 import type { Scores } from "./result.ts";
+
+/** The paper's: with dropout and the picture's own statistics. */
+const MODE: InferenceMode = "paper";
 
 /** What is measured, and how many pictures are kept to be shown. */
 export interface EvaluationOptions {
@@ -23,32 +30,29 @@ export interface CellEvaluation {
 }
 
 /**
- * Predicts every test picture as the paper does (with dropout and the picture's own statistics) and
- * measures the predictions, and the inputs as they are; writes the first pictures into the run
- * folder's `strip/`.
+ * Predicts every test picture as the paper does and measures the predictions, and the inputs as they
+ * are; writes the first pictures into the run folder's `strip/`. It is the last checkpoint that
+ * predicts, so that `deno task evaluate` finds the same.
  */
 export async function evaluateCell(
-  run: Pick<TrainingRun, "folder" | "test" | "testPair" | "predict">,
+  { folder, test }: Pick<TrainingRun, "folder" | "test">,
   { metrics, strips }: EvaluationOptions,
 ): Promise<CellEvaluation> {
-  const ofPredictions = startMeasurement(metrics);
-  const ofInputs = startMeasurement(metrics);
-  const { names } = run.test;
-  if (strips > 0) await Deno.mkdir(stripFolder(run.folder), { recursive: true });
-  let comparable = true;
-  for (const index of names.keys()) {
-    const { input, target } = await run.testPair(index);
-    const prediction = await run.predict(input);
-    await ofPredictions.add([{ input, target, prediction }]);
-    comparable &&= input.channels === target.channels && input.width === target.width &&
-      input.height === target.height;
-    if (comparable) await ofInputs.add([{ input, target, prediction: input }]);
-    if (index < strips) await writeParts(run.folder, index, { input, target, prediction });
-  }
+  const checkpoint = await findCheckpoint(folder, "last");
+  const predictor = await loadPredictor(join(checkpoint.folder, GENERATOR_FILE), {
+    identity: checkpoint.state.files[GENERATOR_FILE],
+  });
+  await Deno.mkdir(stripFolder(folder), { recursive: true });
+  const { names, modes, identity } = await evaluate({ pairs: test, predictor }, {
+    metrics,
+    modes: [MODE],
+    onPair: (pair) => pair.index < strips ? writeParts(folder, pair) : undefined,
+  });
+  const measured = modes.get(MODE);
   return {
     names: [...names],
-    scores: scoresOf(metrics, ofPredictions.finish()),
-    identity: comparable ? scoresOf(metrics, ofInputs.finish()) : [],
+    scores: measured === undefined ? [] : scoresOf(metrics, measured),
+    identity: identity === null ? [] : scoresOf(metrics, identity),
     strip: names.slice(0, strips),
   };
 }
@@ -71,9 +75,9 @@ function stripFolder(run: string): string {
 
 async function writeParts(
   run: string,
-  index: number,
-  pictures: ComparedPictures,
+  { index, input, target, predictions }: PredictedPair,
 ): Promise<void> {
+  const pictures = { input, target, prediction: predictions.get(MODE)! }; // the only mode
   for (const part of STRIP_PARTS) {
     await writePicture(stripPart(run, index, part), pictures[part]);
   }

@@ -49,29 +49,29 @@ function sizeOf(extents: readonly (number | null)[]): number {
 /** The memory that is free for new processes, bytes: of the machine, or of the container. */
 export async function freeMemory(): Promise<number> {
   const { available } = Deno.systemMemoryInfo();
-  const limit = await readNumber("/sys/fs/cgroup/memory.max");
-  const used = await readNumber("/sys/fs/cgroup/memory.current");
-  return limit === null || used === null ? available : Math.min(available, limit - used);
+  // Not a number without a limit ("max"), and where there are no such files.
+  const limit = Number(await readText("/sys/fs/cgroup/memory.max"));
+  const used = Number(await readText("/sys/fs/cgroup/memory.current"));
+  if (!(limit > 0 && used > 0)) return available;
+  // Files that are only kept in case they are read again give way.
+  const [, kept = "0"] =
+    /^inactive_file (\d+)$/m.exec(await readText("/sys/fs/cgroup/memory.stat") ?? "") ?? [];
+  return Math.min(available, limit - used + Number(kept));
 }
 
 /** The most that this process has held so far, bytes; where the system does not say, what it holds. */
 export async function peakMemory(): Promise<number> {
-  try {
-    const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(await Deno.readTextFile("/proc/self/status")) ??
-      [];
-    if (kilobytes !== undefined) return Number(kilobytes) * 1024;
-  } catch {
-    // Not Linux.
-  }
-  return Deno.memoryUsage().rss;
+  const status = await readText("/proc/self/status") ?? "";
+  const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(status) ?? [];
+  return kilobytes === undefined ? Deno.memoryUsage().rss : Number(kilobytes) * 1024;
 }
 
-async function readNumber(path: string): Promise<number | null> {
+/** A file in which the system says something, or undefined where it does not. */
+async function readText(path: string): Promise<string | undefined> {
   try {
-    const value = Number(await Deno.readTextFile(path));
-    return Number.isFinite(value) ? value : null;
+    return await Deno.readTextFile(path);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

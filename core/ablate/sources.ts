@@ -8,7 +8,7 @@ import { COMMIT_FILE, sourceCommit } from "../versions.ts";
 import { moduleFiles } from "./module_graph.ts";
 
 /** Pairlab's own folder: of the project, or of a copy. */
-export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url)).replace(/[\\/]$/, "");
+export const ROOT: string = Deno.realPathSync(fileURLToPath(new URL("../../", import.meta.url)));
 
 /** What is copied as a whole, so that files which modules read are there too. */
 const COPIED = ["core", "plugins", "experiments", "mod.ts", "deno.json", "deno.lock"];

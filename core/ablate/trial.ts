@@ -43,7 +43,7 @@ await runCommand(async () => {
   const { test } = training.run;
   const few = { ...test, names: test.names.slice(0, PICTURES) };
   const began = performance.now();
-  await evaluateCell({ ...training.run, test: few }, { metrics, strips: 0 });
+  await evaluateCell({ folder: run, test: few }, { metrics, strips: 0 });
   const secondsPerPicture = (performance.now() - began) / 1000 / few.names.length;
   const trial: Trial = {
     secondsPerStep: await medianStep(run),
