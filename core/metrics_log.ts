@@ -73,7 +73,11 @@ export async function openMetricsLog(
       append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
     epoch: ({ epoch, step, losses, seconds }) =>
       append({ kind: "epoch", epoch, step, losses, seconds }),
-    metrics: ({ epoch, step, values }) => append({ kind: "metrics", epoch, step, values }),
+    metrics: ({ epoch, step, values }) => {
+      // JSON has neither infinity nor NaN.
+      const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+      return append({ kind: "metrics", epoch, step, values: Object.fromEntries(finite) });
+    },
   };
 }
 

@@ -63,8 +63,8 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
 }
 
 /**
- * A checkpoint of a run: `last`, the newest; `best`, the newest that was kept as such by
- * `best(metric)`; or the one whose folder has that name.
+ * A checkpoint of a run: `last`, the newest; the one whose folder has that name; or the newest that
+ * was kept under that word, e.g. `best` by `best(metric)`.
  *
  * @throws {PairlabError} If there is none.
  */
@@ -75,12 +75,8 @@ export async function findCheckpoint(folder: string, which: string): Promise<Che
       `Cannot evaluate "${folder}": there is no checkpoint in it, a run after its first checkpoint would work`,
     );
   }
-  const found = whole.find(({ folder: path, state }, index) =>
-    which === "last"
-      ? index === 0
-      : which === "best"
-      ? state.keep.includes("best")
-      : basename(path) === which
+  const found = whole.find(({ folder: path, state }) =>
+    which === "last" || basename(path) === which || state.keep.includes(which)
   );
   if (found !== undefined) return found;
   const names = whole.map(({ folder: path }) => basename(path));
