@@ -13,6 +13,8 @@ export interface Faults {
    * @param subject Which file, and whatever is particular about it.
    */
   add(kind: string, subject: string): void;
+  /** All kinds that there are, with their subjects in order. */
+  list(): { readonly kind: string; readonly subjects: readonly string[] }[];
   /** @throws {PairlabError} When there is any fault: all kinds, counted, the first few named. */
   throwIfAny(): void;
 }
@@ -40,6 +42,9 @@ export function collectFaults(root: string): Faults {
       const others = subjects.get(kind);
       if (others === undefined) subjects.set(kind, [subject]);
       else others.push(subject);
+    },
+    list() {
+      return [...subjects].map(([kind, all]) => ({ kind, subjects: all.toSorted(byCodeUnit) }));
     },
     throwIfAny() {
       if (subjects.size === 0) return;

@@ -86,6 +86,32 @@ export async function decodePicture(
   }
 }
 
+/**
+ * The size, channels and depth that a picture file says it has; it is not decoded.
+ *
+ * @throws {PairlabError} If it cannot be read, or is no picture.
+ */
+export async function describePictureFile(
+  path: string,
+): Promise<
+  {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+    readonly depth: 8 | 16;
+  }
+> {
+  const bytes = await readBytes(path, path);
+  try {
+    const { width, height, channels, deep } = await describeFile(bytes);
+    return { width, height, channels, depth: deep ? 16 : 8 };
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot read the picture "${path}": ${whatIsWrong(bytes, messageOf(error))}`,
+    );
+  }
+}
+
 function reasonToRefuse(file: PictureFile, channels: number): string | undefined {
   const { format, width, height, compression } = file;
   if (!formats.includes(format)) return `it is ${format.toUpperCase()}, ${readable}`;

@@ -1,9 +1,8 @@
 /** Pictures side by side with titles, as the notebook shows them. */
-import { fileURLToPath } from "node:url";
 import type { Picture } from "../plugin.ts";
-import { cropPicture } from "./geometry.ts";
+import { blankCanvas, type Colours, paste } from "./canvas.ts";
 import { resizePicture } from "./resize.ts";
-import { pictureOf, sharp } from "./sharp.ts";
+import { drawTitle } from "./title.ts";
 import { viewablePicture } from "./viewable.ts";
 
 /** One picture of a panel. */
@@ -15,9 +14,6 @@ export interface PanelColumn {
 
 /** Pictures narrower than this are enlarged by a whole factor, so that titles do not dwarf them. */
 const legibleWidth = 160;
-
-// Part of the project's own packages, so that titles look alike on machines without fonts.
-const font = fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
 
 /**
  * Draws pictures side by side on white, each below its title, e.g. the notebook's Input Image,
@@ -54,7 +50,7 @@ export async function composePanel(columns: readonly PanelColumn[]): Promise<Pic
 
   const widths = pictures.map(({ width }, index) => Math.max(width, titles[index]!.width));
   const top = margin + Math.round(fontSize * 1.9);
-  const canvas = whiteCanvas(
+  const canvas = blankCanvas(
     widths.reduce((sum, width) => sum + width + margin, margin),
     top + tallest + margin,
   );
@@ -73,54 +69,9 @@ export async function composePanel(columns: readonly PanelColumn[]): Promise<Pic
   return canvas;
 }
 
-type Colours = Picture & { readonly data: Uint8Array };
-
-function whiteCanvas(width: number, height: number): Colours {
-  return { data: new Uint8Array(width * height * 3).fill(255), width, height, channels: 3 };
-}
-
-/** Copies all of `picture`, which must fit, onto `canvas`; both have three channels. */
-function paste(canvas: Colours, picture: Colours, left: number, top: number): void {
-  const bytes = picture.width * 3;
-  for (let row = 0; row < picture.height; row++) {
-    const line = picture.data.subarray(row * bytes, (row + 1) * bytes);
-    canvas.data.set(line, ((top + row) * canvas.width + left) * 3);
-  }
-}
-
 /** 8-bit RGB, enlarged by a whole factor where it is small. */
 async function legible(picture: Picture): Promise<Colours> {
   const factor = Math.ceil(legibleWidth / picture.width);
   const size = { width: picture.width * factor, height: picture.height * factor };
   return viewablePicture(await resizePicture(picture, size, "nearest"));
-}
-
-/** Black on white, one line, as wide as it needs; all of a font size are equally tall. */
-async function drawTitle(title: string, fontSize: number): Promise<Colours> {
-  const text = title.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/\s+/g, " ").trim();
-  if (text === "") return whiteCanvas(1, 1);
-  const drawn = await sharp({
-    text: {
-      // libvips cuts the text out along its ink; the bar has the height of every letter, so that
-      // all titles stand on one line. It is cut off again.
-      text: `| ${text}`,
-      font: `DejaVu Sans ${fontSize}`,
-      fontfile: font,
-      dpi: 72, // a point of the font is a pixel
-      rgba: true,
-      wrap: "none",
-    },
-  })
-    .flatten({ background: "#fff" })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const picture = pictureOf(drawn);
-  const bar = Math.round(fontSize * 0.3);
-  const { data, width, height } = cropPicture(picture, {
-    left: bar,
-    top: 0,
-    width: picture.width - bar,
-    height: picture.height,
-  });
-  return { data: new Uint8Array(data), width, height, channels: 3 };
 }

@@ -56,11 +56,12 @@ export function checkRange(
   range: Range,
   { name, least = -Infinity, most = Infinity, whole = false, example }: RangeLimits,
 ): void {
-  const [low, high] = typeof range === "number" ? [range, range] : range;
+  // What a command line says may be of any type.
+  const [low, high] = Array.isArray(range) ? range : [range, range];
   const fits = [low, high].every((end) =>
     Number.isFinite(end) && end >= least && end <= most && (!whole || Number.isInteger(end))
   );
   if (fits && low <= high) return;
-  const shown = typeof range === "number" ? `${range}` : `[${low}, ${high}]`;
+  const shown = Array.isArray(range) ? `[${low}, ${high}]` : `${range}`;
   throw new PairlabError(`Cannot use a ${name} of ${shown}: ${example} would work`);
 }

@@ -2,6 +2,7 @@ import {
   checkRange,
   type Degradation,
   drawFrom,
+  PairlabError,
   type Range,
   type ResizeKernel,
   resizePicture,
@@ -17,10 +18,12 @@ export interface DownUpOptions {
   readonly up?: ResizeKernel;
 }
 
+const KERNELS: readonly ResizeKernel[] = ["cubic", "bilinear", "nearest"];
+
 /**
  * Shrinks a picture and enlarges it to its size again: what super-resolution is to undo.
  *
- * @throws {PairlabError} At once for a factor below 1.
+ * @throws {PairlabError} At once for a factor below 1, or a kernel that there is not.
  *
  * @example
  * ```ts
@@ -37,6 +40,12 @@ export interface DownUpOptions {
 export function downUp(
   { factor = [2, 4], down = "cubic", up = "cubic" }: DownUpOptions = {},
 ): Degradation {
+  for (const kernel of [down, up]) {
+    if (KERNELS.includes(kernel)) continue;
+    throw new PairlabError(
+      `Cannot resize by "${kernel}": ${KERNELS.map((name) => `"${name}"`).join(", ")} would work`,
+    );
+  }
   checkRange(factor, { name: "factor", least: 1, most: 1000, example: "1 or more, e.g. [2, 4]," });
   return {
     name: "downUp",

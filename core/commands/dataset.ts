@@ -1,0 +1,15 @@
+/** `deno task dataset`: data sets looked through, made, split, drawn. */
+import { command, runCommand } from "./cli.ts";
+import { checkCommand } from "./dataset/check.ts";
+import { prepareCommand } from "./dataset/prepare.ts";
+import { splitCommand } from "./dataset/split.ts";
+import { synthesizeCommand } from "./dataset/synthesize.ts";
+
+await runCommand(async () => {
+  await command("dataset", "Look through data sets, and make them.")
+    .addCommand(checkCommand())
+    .addCommand(prepareCommand())
+    .addCommand(splitCommand())
+    .addCommand(synthesizeCommand())
+    .parseAsync(Deno.args, { from: "user" });
+});

@@ -1,0 +1,87 @@
+/** `deno task dataset check`: what is wrong with a data set, before anything is trained on it. */
+import { basename, dirname, join, resolve } from "@std/path";
+import { type Command, InvalidArgumentError } from "commander";
+import { checkDataset } from "../../dataset/check/check.ts";
+import { composeReportSheet, countProblems, describeReport } from "../../dataset/check/report.ts";
+import { exists } from "../../dataset/prepare/outputs.ts";
+import type { Layout } from "../../dataset/survey.ts";
+import { PairlabError } from "../../errors.ts";
+import { writePicture } from "../../pictures/encode.ts";
+import { defaultRunFolder } from "../../run_folder.ts";
+import { say } from "../../terminal.ts";
+import { userPath } from "../cli.ts";
+import { wholeNumber } from "../options.ts";
+import { addLayoutOptions, number, subcommand, withBar } from "./subcommand.ts";
+
+interface Options {
+  readonly layout?: Layout;
+  readonly input: string;
+  readonly output: string;
+  readonly direction: "AtoB" | "BtoA";
+  readonly shift: number;
+  readonly size: number;
+  readonly seed: number;
+  readonly sheet: string | boolean;
+  readonly json?: true;
+}
+
+/** The subcommand. */
+export function checkCommand(): Command {
+  const command = subcommand("check", "Look for what is wrong with a data set.")
+    .argument("[path]", "its folder, or its manifest (.csv, .tsv, .jsonl)", "dataset");
+  return addLayoutOptions(command)
+    .option("--shift <percent>", "tell shifts beyond this part of the longer side", percent, 1.5)
+    .option("--size <pixels>", "tell pictures that are smaller", wholeNumber, 256)
+    .option("--seed <number>", "by which an experiment would split it", number, 23)
+    .option("--sheet <file>", "where the contact sheet goes (default: runs/check-…png)")
+    .option("--no-sheet", "draw none")
+    .option("--json", "print the report as JSON, every finding of it")
+    .addHelpText(
+      "after",
+      "\nThe status is 1 if something would keep a training from starting, or spoil its results.",
+    )
+    .action(check);
+}
+
+async function check(path: string, { shift, sheet, json, ...options }: Options): Promise<void> {
+  const folder = userPath(path);
+  const checked = await withBar(
+    "Checking pairs",
+    (onProgress) => checkDataset(folder, { ...options, shift: shift / 100, onProgress }),
+  );
+  const { report } = checked;
+  if (json !== true) say(describeReport(report));
+  let drawn: string | null = null;
+  if (sheet !== false && report.pairs > 0) {
+    drawn = typeof sheet === "string" ? userPath(sheet) : defaultSheet(folder);
+    if (await exists(drawn)) {
+      throw new PairlabError(
+        `Cannot write the contact sheet "${drawn}": it is there already, another name would work`,
+      );
+    }
+    await Deno.mkdir(dirname(drawn), { recursive: true });
+    await writePicture(drawn, await composeReportSheet(checked));
+    if (json !== true) say(`Contact sheet: ${drawn}`);
+  }
+  if (json === true) say(JSON.stringify({ ...report, sheet: drawn }, null, 2));
+  const problems = countProblems(report);
+  if (problems > 0) {
+    throw new PairlabError(
+      `Cannot train on "${folder}" as it is: ${problems} ${
+        problems === 1 ? "problem" : "problems"
+      }, named above`,
+    );
+  }
+}
+
+/** `runs/check-flowers-20261123-173000.png`. */
+function defaultSheet(folder: string): string {
+  const run = defaultRunFolder(`check-${basename(resolve(folder))}`, new Date());
+  return join(dirname(run), `${basename(run)}.png`);
+}
+
+function percent(text: string): number {
+  const value = number(text);
+  if (value > 0 && value < 100) return value;
+  throw new InvalidArgumentError("A number between 0 and 100 would work.");
+}

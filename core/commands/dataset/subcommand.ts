@@ -1,0 +1,69 @@
+/** What the subcommands of `deno task dataset` share. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { LAYOUTS } from "../../dataset/survey.ts";
+import type { OnProgress } from "../../dataset/verify.ts";
+import type { Outcome } from "../../dataset/prepare/outputs.ts";
+import { openBar, say } from "../../terminal.ts";
+
+/** A subcommand that behaves as the commands do: its errors are thrown. */
+export function subcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--debug", "show where an error happened")
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride();
+}
+
+/** `--layout`, `--input`, `--output`, `--direction`: how a data set is read. */
+export function addLayoutOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--layout <layout>", "how it is laid out (default: what it looks like)")
+        .choices(LAYOUTS),
+    )
+    .option("--input <folder>", "the folder of inputs", "input")
+    .option("--output <folder>", "the folder of targets", "output")
+    .addOption(directionOption());
+}
+
+/** `--direction`: of files with two pictures side by side. */
+export function directionOption(): Option {
+  return new Option("--direction <direction>", "of side-by-side files: from which half to which")
+    .choices(["AtoB", "BtoA"]).default("AtoB");
+}
+
+/** `--format`: of pictures that are written. */
+export function formatOption(): Option {
+  return new Option("--format <format>", "of the pictures that are written")
+    .choices(["png", "jpg"]).default("png");
+}
+
+/** For options that are numbers. */
+export function number(text: string): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("A number would work.");
+}
+
+/** Runs something with a bar, which is taken away at its end. */
+export async function withBar<T>(
+  label: string,
+  body: (onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
+  let bar: ReturnType<typeof openBar> | undefined;
+  try {
+    return await body((done, total) => {
+      bar ??= openBar(label, total);
+      bar.update(done);
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** Says what was done to a folder. */
+export function sayOutcome(folder: string, { made, kept }: Outcome): void {
+  const before = kept === 0 ? "" : `, ${kept} were there and kept`;
+  say(`${made} made in "${folder}"${before}`);
+}

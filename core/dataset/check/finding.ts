@@ -1,0 +1,40 @@
+/** What a check can find in a data set. */
+
+/** Kinds of findings, in the order in which they are told, each with its title. */
+export const FINDINGS = {
+  missing: "pictures without a partner",
+  misnamed: "pictures whose partner has another name",
+  unreadable: "pictures that cannot be decoded",
+  files: "files that do not belong there",
+  "mis-sized": "pairs whose pictures differ in size",
+  leaking: "pictures that are trained on and tested with",
+  swapped: "pairs whose input and target seem to be exchanged",
+  mismatched: "pairs whose pictures seem to show different things",
+  misaligned: "pairs whose pictures are shifted against each other",
+  identical: "pairs whose input and target are the same",
+  blank: "pictures with nothing on them",
+  duplicated: "pictures that occur twice, or nearly so",
+  small: "pictures smaller than the networks take",
+} as const;
+
+/** A kind of finding. */
+export type FindingKind = keyof typeof FINDINGS;
+
+/** Kinds that keep a training from starting or spoil its results; the others are worth a look. */
+export const PROBLEMS: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  "missing",
+  "misnamed",
+  "unreadable",
+  "files",
+  "mis-sized",
+  "leaking",
+]);
+
+/** Something that was found. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Names of the pairs that it is about; none where a file has no pair. */
+  readonly pairs: readonly string[];
+  /** Which one, and whatever is particular about it. */
+  readonly subject: string;
+}

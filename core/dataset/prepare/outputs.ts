@@ -1,0 +1,129 @@
+/** Folders that are filled file by file: begun, interrupted, gone on with, never overwritten. */
+import { dirname, join } from "@std/path";
+import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../durable.ts";
+import { messageOf, PairlabError } from "../../errors.ts";
+import { writePicture } from "../../pictures/encode.ts";
+import type { Json, Picture } from "../../plugin.ts";
+import { quote } from "../list.ts";
+import { forEachAtOnce, type OnProgress } from "../verify.ts";
+
+/** Says in the folder what it is filled by; data sources pass it over. */
+const RECIPE = "prepared.json";
+
+/** Files that belong together, and how they are made. */
+export interface Job {
+  /** Paths within the folder. */
+  readonly files: readonly string[];
+  /** Makes them all: a picture, which is encoded as the path says, or the bytes of a file. */
+  make(): Promise<readonly (Picture | Uint8Array)[]>;
+  /** True if nothing else of it is missing, where its files are there. @default true */
+  isRecorded?(): boolean;
+}
+
+/** How much was done. */
+export interface Outcome {
+  /** Jobs of which something was written. */
+  readonly made: number;
+  /** Jobs of which everything was there. */
+  readonly kept: number;
+}
+
+/**
+ * Fills a folder. Files that are there are kept, so that it goes on where it was interrupted.
+ *
+ * @param recipe What it is filled by: going on takes the same.
+ * @throws {PairlabError} If there is something else in the folder.
+ */
+export async function fillFolder(
+  folder: string,
+  recipe: { readonly [key: string]: Json },
+  jobs: readonly Job[],
+  onProgress?: OnProgress,
+): Promise<Outcome> {
+  await beginFolder(folder, recipe);
+  const parts = new Set(
+    jobs.flatMap(({ files }) => files.map((file) => join(folder, dirname(file)))),
+  );
+  for (const part of parts) {
+    await Deno.mkdir(part, { recursive: true });
+    await removeRemains(part);
+  }
+  let kept = 0;
+  await forEachAtOnce(jobs, async (job) => {
+    const paths = job.files.map((file) => join(folder, file));
+    const there = await Promise.all(paths.map(exists));
+    if (there.every((is) => is) && (job.isRecorded?.() ?? true)) {
+      kept++;
+      return;
+    }
+    const contents = await job.make();
+    for (const [index, content] of contents.entries()) {
+      const path = paths[index]!; // as many as there are contents
+      if (!there[index]) await write(path, content);
+    }
+  }, { onProgress });
+  return { made: jobs.length - kept, kept };
+}
+
+async function write(path: string, content: Picture | Uint8Array): Promise<void> {
+  if (content instanceof Uint8Array) {
+    await writeDurably(path, (file) => writeAll(file, content));
+  } else await writePicture(path, content);
+}
+
+async function beginFolder(
+  folder: string,
+  recipe: { readonly [key: string]: Json },
+): Promise<void> {
+  const text = `${JSON.stringify(recipe, null, 2)}\n`;
+  const path = join(folder, RECIPE);
+  const before = await readIfThere(path);
+  if (before === text) return;
+  if (before !== undefined) {
+    throw new PairlabError(
+      `Cannot write into ${
+        quote(folder)
+      }: it was filled by other settings (${RECIPE} names them), ` +
+        "the same ones or a new folder would work",
+    );
+  }
+  const [first] = await namesIn(folder);
+  if (first !== undefined) {
+    throw new PairlabError(
+      `Cannot write into ${quote(folder)}: it holds ${
+        quote(first)
+      }, an empty or new folder would work`,
+    );
+  }
+  await Deno.mkdir(folder, { recursive: true });
+  await writeTextDurably(path, text);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw new PairlabError(`Cannot write into ${quote(folder)}: ${messageOf(error)}`);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new PairlabError(`Cannot read ${quote(path)}: ${messageOf(error)}`);
+  }
+}
+
+/** True if there is anything at this path. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
