@@ -34,7 +34,8 @@ export type Ready = z.infer<typeof Ready>;
 /** Said after each step. */
 export const TakenStep = z.object({
   milliseconds: z.number().nonnegative(),
-  losses: z.record(z.string(), z.number()),
+  /** JSON has no word for a number that is none: null stands for it. */
+  losses: z.record(z.string(), z.number().nullable().transform((loss) => loss ?? NaN)),
   /** The most memory that the process has had at once. */
   peakBytes: z.number().nonnegative(),
 });

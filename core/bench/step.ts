@@ -1,4 +1,5 @@
 /** `bench step`: how long a training step takes, by the ways in which it can be run. */
+import { basename } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { UpdateOrder } from "../plugin.ts";
@@ -102,7 +103,9 @@ export function describeSteps(results: readonly StepResult[]): string[] {
   ]);
   return [
     describeMachine(machine),
-    `${experiment}: ${size}x${size}, batch ${batch}, ${order}, D sees ${field}x${field}; ` +
+    `${
+      basename(experiment, ".ts")
+    }: ${size}x${size}, batch ${batch}, ${order}, D sees ${field}x${field}; ` +
     `${gflop.toFixed(1)} GFLOP a step, ${first.steps} steps each`,
     "",
     ...formatTable(["", "median ms", "min ms", "GFLOP/s", "peak MiB"], rows),

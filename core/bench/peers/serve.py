@@ -1,6 +1,7 @@
 """What both peers share: they take steps when they are told to, as core/bench/messages.ts says."""
 
 import json
+import math
 import sys
 import time
 
@@ -37,4 +38,6 @@ def serve(ready, step, transfers):
             start = time.perf_counter()
             losses = step()
             milliseconds = (time.perf_counter() - start) * 1000
+            # JSON has no word for a number that is none.
+            losses = {name: loss if math.isfinite(loss) else None for name, loss in losses.items()}
             answer({"milliseconds": milliseconds, "losses": losses, "peakBytes": peak_bytes()})
