@@ -17,8 +17,8 @@ export interface SimilarityOptions {
   /** From the least to the greatest value that pictures can have. @default 2 */
   readonly range?: number;
   /**
-   * The value without any light: -1 where pictures span -1…1, as SSIM compares luminances as shares
-   * of one another. @default 0
+   * The value without any light, as SSIM compares luminances as shares of one another.
+   * @default -1
    */
   readonly black?: number;
   /** Steadies the comparison of means, a share of the range. @default 0.01 */
@@ -39,9 +39,11 @@ export interface Similarity {
  * The structural similarity of two pictures (Wang et al. 2004, equation 13), over the windows that
  * lie within the pictures.
  *
- * As it stands TensorFlow's, and scikit-image's with `gaussian_weights=True,
+ * As it stands TensorFlow's of pictures in 0…2, and scikit-image's with `gaussian_weights=True,
  * use_sample_covariance=False`; scikit-image's own default is `{ window: 7, weights: "uniform",
- * sampleCovariance: true }`. Most exact where pictures lie around 0.
+ * sampleCovariance: true }`. In single precision it is most exact of pictures around 0.
+ *
+ * Pictures are `[batch, height, width, channels]` in -1…1 unless the options say otherwise.
  *
  * @param a `[batch, height, width, channels]`.
  * @param b The same shape.
@@ -65,7 +67,7 @@ export function structuralSimilarity(
   b: Tensor4D,
   options: SimilarityOptions = {},
 ): Similarity {
-  const { window = 11, deviation = 1.5, range = 2, black = 0, k1 = 0.01, k2 = 0.03 } = options;
+  const { window = 11, deviation = 1.5, range = 2, black = -1, k1 = 0.01, k2 = 0.03 } = options;
   checkWindow(a, window);
   const taps = options.weights === "uniform" ? uniform(window) : gaussian(window, deviation);
   const corrected = (moment: Tensor): Tensor =>

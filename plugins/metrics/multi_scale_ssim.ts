@@ -52,7 +52,6 @@ export function multiScaleSsimIndex(
     measure: ({ prediction, target }) => {
       const similarity = multiScaleSimilarity(prediction, target, {
         ...constants,
-        black: -1,
         exponents: exponents ?? exponentsFor(target, constants),
       });
       return tf.mean<Tensor1D>(similarity, 1);

@@ -33,7 +33,7 @@ export function ssimIndex(options: SsimIndexOptions = {}): Metric {
     better: "higher",
     measure: ({ prediction, target }) =>
       tf.mean<Tensor1D>(
-        structuralSimilarity(prediction, target, { ...options, black: -1 }).similarity,
+        structuralSimilarity(prediction, target, options).similarity,
         1,
       ),
   };

@@ -28,7 +28,7 @@ describe("multiScaleSsim", () => {
     const fine = tf.fill<tf.Rank.R4>([1, 22, 22, 1], 0.5);
     const views = { target: fine, fake: tf.mul<Tensor4D>(fine, 0.5) };
     const c1 = (0.01 * 2) ** 2;
-    const luminance = (2 * 0.5 * 0.25 + c1) / (0.5 ** 2 + 0.25 ** 2 + c1);
+    const luminance = (2 * 1.5 * 1.25 + c1) / (1.5 ** 2 + 1.25 ** 2 + c1);
     const found = termsOf(multiScaleSsim({ exponents: [0.25, 0.75] }), views).generator;
     assertAlmostEquals(found, 1 - luminance ** 0.75, 1e-4);
   });
