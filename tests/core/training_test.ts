@@ -7,6 +7,7 @@ import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts"
 import { PairlabError } from "../../core/errors.ts";
 import { type MetricsLine, readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
+import { randomStream } from "../../core/random/stream.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
 import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
@@ -119,6 +120,26 @@ describe("a training", () => {
       }
       assertEquals(await newestHashes(a!), await newestHashes(b!));
       assertNotEquals(await newestHashes(a!), await newestHashes(c!));
+    }));
+
+  it("gives the same weights whoever watches it, and whatever they predict or draw", () =>
+    inTemporaryFolder(async (folder) => {
+      const watcher: Callback = {
+        name: "watcher",
+        onStepEnd: async (run, { step }) => {
+          await run.predict((await run.testPair(0)).input);
+          randomStream(23, "watcher", step).uniform();
+        },
+      };
+      for (const [name, callbacks] of [["alone", []], ["watched", [watcher]]] as const) {
+        const path = join(folder, name);
+        await Deno.mkdir(path);
+        await train(await begin(path, { callbacks, epochs: 1 }), never);
+      }
+      assertEquals(
+        await newestHashes(join(folder, "watched")),
+        await newestHashes(join(folder, "alone")),
+      );
     }));
 
   for (const step of [1, 3, 4, 6]) {
