@@ -9,7 +9,6 @@ import { toJson } from "../evaluate/files.ts";
 import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { INFERENCE_MODES } from "../predictor.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, wholeNumber } from "./options.ts";
@@ -61,7 +60,7 @@ await runCommand(async () => {
 
   const { report, folder } = await evaluateRun(userPath(run), {
     ...options,
-    modes: options.mode === "all" ? INFERENCE_MODES : [options.mode],
+    modes: options.mode === "all" ? undefined : [options.mode],
     against: options.against === undefined ? undefined : userPath(options.against),
     out: options.out === undefined ? undefined : userPath(options.out),
     metrics: options.metrics?.split(",").map((word) => word.trim()).map((word) =>

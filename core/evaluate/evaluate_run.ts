@@ -1,5 +1,5 @@
 /** A run evaluated, from its folder to the folder of its figures. */
-import { basename, join } from "@std/path";
+import { basename, extname, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { PairlabError } from "../errors.ts";
@@ -24,7 +24,7 @@ export interface EvaluateRunOptions extends SubjectOptions {
   readonly offered: readonly (Metric | SetMetric)[];
   /** Names of metrics, and paths of modules that give some. @default all that suit the pictures */
   readonly metrics?: readonly string[] | undefined;
-  /** @default "RUN/evaluation/CHECKPOINT-SPLIT" */
+  /** @default "RUN/evaluation/CHECKPOINT-SPLIT", and what else was asked for in particular */
   readonly out?: string | undefined;
   /** How many of the best and worst pictures are shown. @default 3 */
   readonly show?: number | undefined;
@@ -58,8 +58,7 @@ export async function evaluateRun(
   const engine = await startEngine(options.backend ?? "auto");
   say(`Engine: ${engine.reason}`);
   const metrics = await metricsFor(subject, options);
-  const out = options.out ??
-    join(folder, "evaluation", `${basename(subject.checkpoint.folder)}-${subject.split}`);
+  const out = options.out ?? join(folder, "evaluation", nameOf(subject, options));
   const predict = (
     of: Subject,
     onPair?: (pair: PredictedPair) => Promise<void>,
@@ -74,6 +73,19 @@ export async function evaluateRun(
     await files.finish(report);
   });
   return { report: report!, folder: out }; // it was filled
+}
+
+/** The same question has the same name, another one another: `epoch-0025-test-running-psnr`. */
+function nameOf(
+  { checkpoint, split }: Subject,
+  { modes, limit, metrics, against, againstCheckpoint }: EvaluateRunOptions,
+): string {
+  const parts = [basename(checkpoint.folder), split, ...modes ?? []];
+  if (limit !== undefined) parts.push(`first${limit}`);
+  for (const word of metrics ?? []) parts.push(basename(word, extname(word)));
+  if (against !== undefined) parts.push("against", basename(against));
+  if (againstCheckpoint !== undefined) parts.push(againstCheckpoint);
+  return parts.join("-");
 }
 
 async function openOther(options: EvaluateRunOptions): Promise<Subject | undefined> {

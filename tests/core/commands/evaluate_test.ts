@@ -48,7 +48,7 @@ describe("evaluate", () => {
     for (const words of ["psnr (dB) ↑", "lab-distribution-L ↑", "mine → 7", "input as it is"]) {
       assertStringIncludes(output, words);
     }
-    const out = join(path, "evaluation", "epoch-0001-test");
+    const out = join(path, "evaluation", "epoch-0001-test-psnr-lab-distribution-L-mine");
     assertStringIncludes(output, `Written to ${out}`);
     const { names, modes, metrics, run: identity, engine } = await reportIn(out);
     assertEquals(names, ["pair0", "pair1"]);
