@@ -14,13 +14,8 @@ export { type AdamConstants, adamRule } from "./adam_rule.ts";
 export { collectFaults, type Faults } from "./dataset/faults.ts";
 export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
 export { listPictures, type PictureFolder } from "./dataset/list.ts";
-export {
-  findListedPairs,
-  type ListedPair,
-  type ManifestRow,
-  readManifest,
-  type SplitName,
-} from "./dataset/manifest.ts";
+export { findListedPairs, type ListedPair } from "./dataset/listed_pairs.ts";
+export { type ManifestRow, readManifest, type SplitName } from "./dataset/manifest.ts";
 export { matchFolders } from "./dataset/match.ts";
 export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./dataset/open.ts";
 export type { PairFiles, PictureFile, ReadOptions } from "./dataset/pair_files.ts";

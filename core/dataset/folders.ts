@@ -20,6 +20,14 @@ export interface PairLayout extends PairFolders {
  * picture. Undefined if it may hold one.
  *
  * @throws {PairlabError} If it is no folder, or cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { whyEmpty } from "./folders.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await whyEmpty("no/such/folder"), 'there is no folder "no/such/folder"');
+ * ```
  */
 export async function whyEmpty(root: string): Promise<string | undefined> {
   const entries = await entriesOf(root);
@@ -32,6 +40,21 @@ export async function whyEmpty(root: string): Promise<string | undefined> {
  * Finds the two folders of pairs.
  *
  * @throws {PairlabError} If they are not both there, with what is there and what may be meant.
+ *
+ * @example
+ * ```ts
+ * import { findPairFolders } from "./folders.ts";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * await Deno.mkdir(`${root}/input`);
+ * await assertRejects(
+ *   () => findPairFolders({ root, input: "input", output: "output" }),
+ *   Error,
+ *   'the folder "input"; a folder "input" and a folder "output"',
+ * );
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function findPairFolders({ root, input, output }: PairLayout): Promise<PairFolders> {
   const inputFolder = join(root, input), outputFolder = join(root, output);

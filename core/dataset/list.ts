@@ -31,6 +31,20 @@ export function isPictureName(name: string): boolean {
  * folder and two pictures of one stem.
  *
  * @throws {PairlabError} When the folder cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { listPictures } from "./list.ts";
+ * import { collectFaults } from "./faults.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * for (const name of ["b.png", "a.jpg", "notes.txt"]) await Deno.writeTextFile(`${folder}/${name}`, "");
+ * const { files, ignored } = await listPictures(folder, collectFaults(folder));
+ * assertEquals([...files], [["a", "a.jpg"], ["b", "b.png"]]);
+ * assertEquals(ignored, 1);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function listPictures(folder: string, faults: Faults): Promise<PictureFolder> {
   const files = new Map<string, string>();

@@ -1,13 +1,9 @@
 /** Lists of pairs: CSV with a header, or JSON lines. */
 import { parse } from "csv-parse/sync";
-import { extname, isAbsolute, join } from "@std/path";
+import { extname } from "@std/path";
 import { messageOf, PairlabError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { Faults } from "./faults.ts";
 import { quote } from "./list.ts";
-import type { PairFiles } from "./pair_files.ts";
-import { forEachAtOnce } from "./verify.ts";
-import { realPathWithin } from "./within.ts";
 
 /** What a pair is used for. */
 export type SplitName = "train" | "val" | "test";
@@ -19,11 +15,6 @@ export interface ManifestRow {
   readonly input: string;
   readonly target: string;
   /** Undefined where the line does not say. */
-  readonly split: SplitName | undefined;
-}
-
-/** A pair that a manifest names. */
-export interface ListedPair extends PairFiles {
   readonly split: SplitName | undefined;
 }
 
@@ -45,6 +36,19 @@ const SPLIT_NAMES: Readonly<Record<string, SplitName>> = {
  * over.
  *
  * @throws {PairlabError} Naming the line that cannot be read, or the column that is missing.
+ *
+ * @example
+ * ```ts
+ * import { readManifest } from "./manifest.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(file, "input,target,split\na.png,b.png,train\n");
+ * assertEquals(await readManifest(file), [
+ *   { line: 2, input: "a.png", target: "b.png", split: "train" },
+ * ]);
+ * await Deno.remove(file);
+ * ```
  */
 export async function readManifest(file: string): Promise<ManifestRow[]> {
   const text = await readText(file);
@@ -142,60 +146,4 @@ function rowOf(row: Row, line: number, fail: Fail): ManifestRow {
     throw fail(`line ${line} has the split ${quote(String(split))}, train, val or test would work`);
   }
   return { line, input: path(COLUMNS.input), target: path(COLUMNS.target), split: known };
-}
-
-/**
- * Finds the files that a manifest names; paths are relative to `root` and stay within it.
- *
- * @param root The folder of the manifest, or another.
- * @param faults Told of paths that lead out of `root` or nowhere, and of lines that say the same.
- */
-export async function findListedPairs(
-  rows: readonly ManifestRow[],
-  root: string,
-  faults: Faults,
-): Promise<ListedPair[]> {
-  const inputs = new Map<string, number>(), seen = new Map<string, number>();
-  for (const { input } of rows) inputs.set(input, (inputs.get(input) ?? 0) + 1);
-  const pairs = await forEachAtOnce(rows, async ({ line, split, ...sides }) => {
-    const key = JSON.stringify(sides);
-    const twin = seen.get(key);
-    if (twin !== undefined) {
-      faults.add("lines say the same, one of them should go", `${twin} and ${line}`);
-    } else seen.set(key, line);
-    const [input, target] = await Promise.all([
-      findFile(root, sides.input, line, faults),
-      findFile(root, sides.target, line, faults),
-    ]);
-    if (input === undefined || target === undefined) return [];
-    // One input may have several targets.
-    const name = inputs.get(sides.input) === 1 ? sides.input : `${sides.input} (line ${line})`;
-    return [{ name, input: { path: input }, target: { path: target }, split }];
-  });
-  return pairs.flat();
-}
-
-async function findFile(
-  root: string,
-  named: string,
-  line: number,
-  faults: Faults,
-): Promise<string | undefined> {
-  const subject = `line ${line}: ${quote(named)}`;
-  // A manifest that was written on Windows works elsewhere.
-  const path = join(root, ...named.split(/[\\/]/));
-  if (isAbsolute(named) || /^[a-z]:/i.test(named)) {
-    faults.add("paths are absolute, paths from the manifest's folder would work", subject);
-    return undefined;
-  }
-  switch (await realPathWithin(root, path)) {
-    case "within":
-      return path;
-    case "outside":
-      faults.add("paths lead out of the folder", subject);
-      return undefined;
-    case "missing":
-      faults.add("files do not exist", subject);
-      return undefined;
-  }
 }

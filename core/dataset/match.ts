@@ -11,6 +11,23 @@ const proposals = 20;
 /**
  * Joins files of one stem, in the order of the inputs' names. Files without a partner are faults;
  * where a likely partner has none either, it is proposed.
+ *
+ * @example
+ * ```ts
+ * import { matchFolders } from "./match.ts";
+ * import { collectFaults } from "./faults.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const folder = (name: string, ...files: string[]) => ({
+ *   folder: name,
+ *   files: new Map(files.map((file) => [file.split(".")[0]!, file])),
+ *   ignored: 0,
+ * });
+ * const faults = collectFaults("photos");
+ * const pairs = matchFolders(folder("blurred", "a.png", "b.png"), folder("sharp", "a.jpg"), faults);
+ * assertEquals(pairs.map(({ name, target }) => [name, target.path.slice(-5)]), [["a.png", "a.jpg"]]);
+ * assertThrows(() => faults.throwIfAny(), Error, 'have no partner of the same name in "sharp"');
+ * ```
  */
 export function matchFolders(
   inputs: PictureFolder,

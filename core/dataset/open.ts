@@ -20,6 +20,18 @@ export interface FoundPairs extends SplitContents<PairFiles> {
  * @param nothing Why nothing was found.
  * @param wanted What would be found.
  * @throws {PairlabError} If there is no stand-in.
+ *
+ * @example
+ * ```ts
+ * import { openInstead } from "./open.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const nobody = { names: [], load: () => Promise.reject(new RangeError("there are none")) };
+ * const opened = { train: nobody, test: nobody, description: "drawn", fingerprint: "drawn" };
+ * const otherwise = { open: () => Promise.resolve(opened) };
+ * const { description } = await openInstead("no photographs", { otherwise, wanted: "some" });
+ * assertEquals(description, "no photographs: drawn");
+ * ```
  */
 export async function openInstead(
   nothing: string,
@@ -43,6 +55,23 @@ export async function openInstead(
  * describes and fingerprints what is there. Most data sources of files end with this.
  *
  * @throws {PairlabError} Naming what is wrong, where, and how many.
+ *
+ * @example
+ * ```ts
+ * import { openPairs } from "./open.ts";
+ * import { collectFaults } from "./faults.ts";
+ * import { writePicture } from "../pictures/encode.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const path = `${root}/a.png`;
+ * await writePicture(path, { data: new Uint8Array(3), width: 1, height: 1, channels: 3 });
+ * const pair = { name: "a", input: { path }, target: { path } };
+ * const found = { root, train: [pair], test: [pair], all: 1, ignored: 0 };
+ * const { train } = await openPairs({ ...found, faults: collectFaults(root) });
+ * assertEquals((await train.load(0)).name, "a");
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function openPairs(
   found: FoundPairs,

@@ -23,6 +23,15 @@ export interface SplitOptions {
  * Checks the options of a split before there is anything to split.
  *
  * @throws {PairlabError} For numbers that no data set could meet.
+ *
+ * @example
+ * ```ts
+ * import { checkSplitOptions } from "./splits.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkSplitOptions({ trainShare: 0.9 });
+ * assertThrows(() => checkSplitOptions({ trainShare: 9 }), Error, "share of 9");
+ * ```
  */
 export function checkSplitOptions(
   { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions,
@@ -58,6 +67,19 @@ export interface SplitContents<T> {
  *
  * @param list Lists what one folder holds, in the order of the names.
  * @throws {PairlabError} If there is a folder `train` and nothing to test with.
+ *
+ * @example
+ * ```ts
+ * import { splitFolder } from "./splits.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * for (const name of ["train", "val"]) await Deno.mkdir(`${root}/${name}`);
+ * const list = () => Promise.resolve({ items: [{ name: "a.png" }], ignored: 0 });
+ * const { train, test } = await splitFolder(root, list, {});
+ * assertEquals([train, test], [[{ name: "train/a.png" }], [{ name: "val/a.png" }]]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function splitFolder<T extends { readonly name: string }>(
   root: string,

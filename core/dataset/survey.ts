@@ -5,7 +5,8 @@ import { describePictureFile } from "../pictures/decode.ts";
 import { collectFaults, type Faults } from "./faults.ts";
 import { findPairFolders, isFolder, whyEmpty } from "./folders.ts";
 import { listPictures, quote } from "./list.ts";
-import { findListedPairs, readManifest, type SplitName } from "./manifest.ts";
+import { findListedPairs } from "./listed_pairs.ts";
+import { readManifest, type SplitName } from "./manifest.ts";
 import { matchFolders } from "./match.ts";
 import type { PairFiles } from "./pair_files.ts";
 

@@ -21,6 +21,19 @@ const writable: readonly string[] = [".jpg", ".jpeg", ".png", ".tif", ".tiff"];
  *
  * @throws {PairlabError} For any other extension, or channels that such a file cannot hold, naming
  * the path.
+ *
+ * @example
+ * ```ts
+ * import { writePicture } from "./encode.ts";
+ * import { decodePicture } from "./decode.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const red = { data: new Uint8Array([255, 0, 0]), width: 1, height: 1, channels: 3 };
+ * await writePicture(`${folder}/red.png`, red);
+ * assertEquals(await decodePicture(`${folder}/red.png`), red);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function writePicture(
   path: string,
@@ -56,6 +69,17 @@ function canHold(extension: string, channels: number): boolean {
  *
  * @param extension `".jpg"`, `".jpeg"`, `".png"`, `".tif"` or `".tiff"`; only a TIFF holds more than
  * four channels.
+ *
+ * @example
+ * ```ts
+ * import { encodePicture } from "./encode.ts";
+ * import { decodePicture } from "./decode.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const floats = { data: new Float32Array([-3, 99.6]), width: 2, height: 1, channels: 1 };
+ * const { data } = await decodePicture(await encodePicture(floats, ".png"), { channels: 1 });
+ * assertEquals(data, new Uint8Array([0, 100]));
+ * ```
  */
 export async function encodePicture(
   picture: Picture,

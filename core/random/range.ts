@@ -26,7 +26,18 @@ export function drawFrom(range: Range, random: Random): number {
   return low + random.uniform() * (high - low);
 }
 
-/** A whole number of a range, both ends included. */
+/**
+ * A whole number of a range, both ends included.
+ *
+ * @example
+ * ```ts
+ * import { drawWhole } from "./range.ts";
+ * import { randomStream } from "./stream.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert([1, 2, 3].includes(drawWhole([1, 3], randomStream(23, "example"))));
+ * ```
+ */
 export function drawWhole(range: Range, random: Random): number {
   if (typeof range === "number") return range;
   const [low, high] = range;
@@ -51,6 +62,16 @@ export interface RangeLimits {
  * Checks a range when it is given, long before anything is drawn.
  *
  * @throws {PairlabError} If a number of it is none, or beyond the limits, or the ends are exchanged.
+ *
+ * @example
+ * ```ts
+ * import { checkRange } from "./range.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const limits = { name: "sigma", least: 0, example: "0 or more, e.g. [1, 4]," };
+ * checkRange([1, 4], limits);
+ * assertThrows(() => checkRange([4, 1], limits), Error, "Cannot use a sigma of [4, 1]: 0 or more");
+ * ```
  */
 export function checkRange(
   range: Range,

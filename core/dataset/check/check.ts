@@ -1,6 +1,5 @@
 /** A whole data set, looked through. */
 import { PairlabError } from "../../errors.ts";
-import { quote } from "../list.ts";
 import { readPair } from "../pair_files.ts";
 import { splitAtRandom, type SplitOptions } from "../splits.ts";
 import {
@@ -11,21 +10,14 @@ import {
   type SurveyOptions,
 } from "../survey.ts";
 import { forEachAtOnce, type OnProgress } from "../verify.ts";
-import { type Finding, type FindingKind, FINDINGS } from "./finding.ts";
+import { type Finding, FINDINGS } from "./finding.ts";
 import { BLANK, type CheckedPair, findLikeness } from "./likeness.ts";
 import { type MeasuredPair, measurePair } from "./measure.ts";
-import type { Shift } from "./shift.ts";
+import { findInPair, isShifted, type PairLimits, SHIFT } from "./pair.ts";
 import { findMismatched, findSwapped } from "./sides.ts";
 
-/** Smaller shifts are within what can be measured. */
-const SHIFT = 0.015;
-
 /** What is looked for, and how a data set that is not split will be. */
-export interface CheckOptions extends SurveyOptions, SplitOptions {
-  /** Shifts beyond this share of the longer side are told. @default 0.015 */
-  readonly shift?: number | undefined;
-  /** Pictures smaller than this, in either direction, are told. @default 256 */
-  readonly size?: number | undefined;
+export interface CheckOptions extends SurveyOptions, SplitOptions, PairLimits {
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -56,6 +48,23 @@ export interface Checked {
  *
  * @param path Its folder, or its manifest.
  * @throws {PairlabError} If there is no data set.
+ *
+ * @example
+ * ```ts
+ * import { checkDataset } from "./check.ts";
+ * import { writePicture } from "../../pictures/encode.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * for (const side of ["input", "output"]) {
+ *   await Deno.mkdir(`${root}/${side}`);
+ *   const data = new Uint8Array(64 * 64 * 3).fill(90);
+ *   await writePicture(`${root}/${side}/a.png`, { data, width: 64, height: 64, channels: 3 });
+ * }
+ * const { report } = await checkDataset(root, { size: 64 });
+ * assertEquals(report.findings.map(({ kind }) => kind), ["identical", "blank", "blank"]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function checkDataset(path: string, options: CheckOptions = {}): Promise<Checked> {
   const survey = await surveyDataset(path, options);
@@ -139,49 +148,6 @@ function fromFaults({ faults }: Survey): Finding[] {
       return { kind: known, pairs: [], subject: `${subject} (in ${own}, not in ${other})` };
     });
   });
-}
-
-function findInPair(
-  { name, measured }: CheckedPair,
-  single: boolean,
-  { shift: limit = SHIFT, size = 256 }: CheckOptions,
-): Finding[] {
-  const { input, target, identical } = measured;
-  const found: Finding[] = [];
-  const add = (kind: FindingKind, words: string): void => {
-    found.push({
-      kind,
-      pairs: [name],
-      subject: words === "" ? quote(name) : `${quote(name)}: ${words}`,
-    });
-  };
-  const sizes = [input, target].map(({ width, height }) => `${width}x${height}`);
-  if (sizes[0] !== sizes[1]) add("mis-sized", `input ${sizes[0]}, target ${sizes[1]}`);
-  if (identical) add("identical", "");
-  const sides = single ? { picture: target } : { input, target };
-  for (const [side, { contrast }] of Object.entries(sides)) {
-    if (contrast < BLANK) add("blank", side);
-  }
-  if (isShifted(measured, limit)) add("misaligned", describeShift(measured.shift));
-  if (Math.min(target.width, target.height) < size) add("small", sizes[1] ?? "");
-  return found;
-}
-
-/** A pair whose target lies elsewhere. */
-type Shifted = MeasuredPair & { readonly shift: Shift };
-
-function isShifted(measured: MeasuredPair, limit: number): measured is Shifted {
-  const { shift, target } = measured;
-  return shift !== undefined &&
-    Math.hypot(shift.x, shift.y) > limit * Math.max(target.width, target.height);
-}
-
-/** `the target lies about 8 pixels further right and 3 further up`. */
-function describeShift({ x, y }: Shift): string {
-  const part = (by: number, [less, more]: readonly [string, string]): string[] =>
-    Math.round(by) === 0 ? [] : [`${Math.abs(Math.round(by))} further ${by < 0 ? less : more}`];
-  const parts = [...part(x, ["left", "right"]), ...part(y, ["up", "down"])];
-  return `the target lies about ${parts.join(" and ").replace(" further", " pixels further")}`;
 }
 
 function countBy(words: readonly string[]): Record<string, number> {
