@@ -13,7 +13,8 @@ const atOnce = Math.min(8, navigator.hardwareConcurrency + 1);
 export type OnProgress = (done: number, total: number) => void;
 
 /**
- * Does something with each item, several at once, and gives the results in the items' order.
+ * Does something with each item, several at once, and gives the results in the items' order. If one
+ * fails, no more are begun, and nothing goes on when that error is thrown.
  *
  * @param steps How much progress an item is. @default 1
  */
@@ -26,15 +27,21 @@ export async function forEachAtOnce<T, R>(
   } = {},
 ): Promise<R[]> {
   const results: R[] = [];
+  const errors: unknown[] = [];
   let next = 0, done = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index]!, index); // below its length
-      done += steps;
-      onProgress?.(done, items.length * steps);
+    for (let index = next++; index < items.length && errors.length === 0; index = next++) {
+      try {
+        results[index] = await work(items[index]!, index); // below its length
+        done += steps;
+        onProgress?.(done, items.length * steps);
+      } catch (error) {
+        errors.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  if (errors.length > 0) throw errors[0];
   return results;
 }
 
