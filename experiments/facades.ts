@@ -1,0 +1,41 @@
+/**
+ * The paper's labels to facades, from files that hold a photograph and its labels side by side.
+ *
+ * The pictures are the CMP facades as they come with pix2pix: `dataset/facades` with `train`, and
+ * `test` or `val`, in it. Each number is the paper's (arXiv 1611.07004v3), its place beside it.
+ */
+import {
+  adam,
+  checkpoint,
+  every,
+  experiment,
+  gan,
+  jitter,
+  l1,
+  patchGan,
+  progress,
+  samples,
+  sideBySide,
+  unet,
+} from "../mod.ts";
+
+export default experiment(
+  // Section 6.2: 400 photographs, 200 epochs, one pair at a time.
+  { dataset: "dataset/facades", epochs: 200, batch: 1, rate: 2e-4, lambda: 100 },
+  (p) => ({
+    // The photograph lies on the left (A), the labels on the right (B).
+    data: sideBySide({ root: p.dataset, direction: "BtoA", seed: p.seed }),
+    // Section 6.2: random jitter and mirroring.
+    augment: jitter({ load: Math.round(p.size * 286 / 256), crop: p.size, mirror: true }),
+    // Section 6.1.1
+    generator: unet({ filters: [64, 128, 256, 512, 512, 512, 512, 512], dropout: 3 }),
+    // Section 6.1.2
+    discriminator: patchGan({ receptiveField: 70 }),
+    // Equation 4; D's objective is halved (section 3.3).
+    losses: { gan: gan({ discriminatorWeight: 0.5 }), l1: l1({ weight: p.lambda }) },
+    // Section 3.3
+    order: "alternate",
+    optimizer: adam({ rate: p.rate, beta1: 0.5, beta2: 0.999 }),
+    callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+  }),
+);
