@@ -1,5 +1,6 @@
 /** `bench peers`: Pairlab and the Python frameworks, in turn, on the same steps. */
 import type { EngineChoice } from "../backends/engine.ts";
+import { PairlabError } from "../errors.ts";
 import type { UpdateOrder } from "../plugin.ts";
 import { describeMachine, type Machine, thisMachine } from "./machine.ts";
 import { kerasProgram, pairlabProgram, type PeerOptions, pytorchProgram } from "./programs.ts";
@@ -59,6 +60,7 @@ const DROPOUT = 3;
  */
 export async function benchPeers(options: PeersOptions): Promise<(PeerResult | PeerFailure)[]> {
   const { python } = options;
+  checkSize(options.size);
   const peer: PeerOptions = {
     size: options.size,
     batch: options.batch,
@@ -80,6 +82,18 @@ export async function benchPeers(options: PeersOptions): Promise<(PeerResult | P
     ]),
     ...await besideOurs("simultaneous", options, [kerasProgram(python, peer)]),
   ];
+}
+
+/**
+ * Refuses sizes for which the networks would be others than the paper's.
+ *
+ * @throws {PairlabError} For all but multiples of 64.
+ */
+export function checkSize(size: number): void {
+  if (size % 64 === 0) return;
+  throw new PairlabError(
+    `Cannot measure at ${size}x${size}: the U-Net halves a picture up to eight times, a multiple of 256 would work, and one of 64 with fewer halvings`,
+  );
 }
 
 /** How often a picture can be halved, eight times at the most. */

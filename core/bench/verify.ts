@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
 import { randomStream } from "../random/stream.ts";
 import { type TensorSource, writeSafetensors } from "../safetensors.ts";
-import { halvingsOf } from "./peers.ts";
+import { checkSize, halvingsOf } from "./peers.ts";
 import type { TakenStep } from "./messages.ts";
 import { pairlabProgram, pytorchProgram } from "./programs.ts";
 import { startStepper, type Stepper } from "./stepper.ts";
@@ -55,6 +55,7 @@ const LATER_STEPS = 1e-3;
  */
 export async function verifySteps(options: VerifyOptions): Promise<VerifiedStep[]> {
   const { steps = 10, onProgress = () => {} } = options;
+  checkSize(options.size);
   const folder = await Deno.makeTempDir({ prefix: "pairlab-verify-" });
   try {
     const pictures = join(folder, "pictures.safetensors");

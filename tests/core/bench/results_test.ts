@@ -1,8 +1,14 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type DataResult, describeData } from "../../../core/bench/data.ts";
 import { describeMachine, thisMachine } from "../../../core/bench/machine.ts";
-import { describePeers, halvingsOf, type PeerResult } from "../../../core/bench/peers.ts";
+import {
+  benchPeers,
+  describePeers,
+  halvingsOf,
+  type PeerResult,
+} from "../../../core/bench/peers.ts";
+import { PairlabError } from "../../../core/errors.ts";
 import { describeScale, type ScalePoint } from "../../../core/bench/scale.ts";
 
 const machine = { cpu: "Processor", cores: 2, memory: 24 * 2 ** 30 };
@@ -49,6 +55,11 @@ describe("the peers' table", () => {
     assertEquals(/^PyTorch \(2.15.0\) +1000.0 .* 0.60$/m.test(text), true, text);
     assertStringIncludes(text, "both from one forward pass");
     assertStringIncludes(text, "Cannot measure Keras");
+  });
+
+  it("is not made of networks that are not the paper's", async () => {
+    const options = { python: "", size: 250, batch: 1, steps: 1, backend: "auto" as const };
+    await assertRejects(() => benchPeers(options), PairlabError, "a multiple of 256 would work");
   });
 
   it("knows how often a picture can be halved", () => {
