@@ -4,7 +4,7 @@ import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../d
 import { messageOf, PairlabError } from "../../errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json, Picture } from "../../plugin.ts";
-import { quote } from "../list.ts";
+import { isIgnored, quote } from "../list.ts";
 import { forEachAtOnce, type OnProgress } from "../verify.ts";
 
 /** Says in the folder what it is filled by; data sources pass it over. */
@@ -87,7 +87,8 @@ async function beginFolder(
         "the same ones or a new folder would work",
     );
   }
-  const [first] = await namesIn(folder);
+  // A page that says what the folder is for is in nobody's way.
+  const first = (await namesIn(folder)).find((name) => !isIgnored(name));
   if (first !== undefined) {
     throw new PairlabError(
       `Cannot write into ${quote(folder)}: it holds ${

@@ -92,6 +92,7 @@ describe("writing a data source", () => {
     inTemporaryFolder(async (root) => {
       const source = plain("a", { train: 3, test: 2 });
       const options = { recipe: { synthesize: "plain" } };
+      await Deno.writeTextFile(join(root, "README.md"), "Your pictures");
       assertEquals(await writeSource(source, root, options), { made: 5, kept: 0 });
       await Deno.remove(join(root, "input", "a4.png"));
       assertEquals(await writeSource(source, root, options), { made: 1, kept: 4 });
