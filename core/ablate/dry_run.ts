@@ -1,8 +1,8 @@
 /** `--dry-run`: what a sweep would do. */
 import { formatDuration, say } from "../terminal.ts";
 import type { Cell } from "./cells.ts";
-import { costliest, estimate, tryCell } from "./estimate.ts";
-import { inWords } from "./memory.ts";
+import { costliest, estimate, neededMemory, type Trial, tryCell } from "./estimate.ts";
+import { fitJobs, freeMemory, inWords } from "./memory.ts";
 import { initialProgress } from "./sweep.ts";
 
 /**
@@ -20,19 +20,29 @@ export async function showPlan(
     const done = state === "begun" ? `, begun, at step ${step}` : `, ${state}`;
     say(`${address}  ${label}, seed ${seed}: ${steps} steps${done}`);
   }
-  const nothingKnown = progress.every(({ activity }) => activity !== "finished");
-  const cell = costliest(cells);
-  const trial = nothingKnown
-    ? { trial: { ...await tryCell(folder, cell), of: cell.definition.label } }
-    : {};
-  const { seconds, disk, measuredOn } = estimate(progress, { jobs, ...trial });
   const open = progress.filter(({ activity }) => activity !== "finished").length;
-  const memory = Math.max(
-    ...progress.map(({ result, cell }) => trial.trial?.memory ?? result?.memory ?? cell.memory),
-  );
+  const trial = open === cells.length ? await tryCostliest(folder, cells) : undefined;
+  const needed = neededMemory(progress, trial);
+  const { jobs: fitting, reason } = fitJobs(Math.min(jobs, open), {
+    needed,
+    free: await freeMemory(),
+  });
+  if (reason !== undefined && open > 0) say(`At most --jobs=${fitting}: ${reason}`);
+  const atOnce = Math.max(fitting, 1);
+  const { seconds, disk, measuredOn } = estimate(progress, { jobs: atOnce, trial });
   say(
-    `${cells.length} cells, ${open} to do: about ${formatDuration(seconds)} with --jobs=${jobs}, ${
-      inWords(disk)
-    } of disk, ${inWords(memory)} of memory for each job, as measured on ${measuredOn}`,
+    `${cells.length} cells, ${open} to do: about ${
+      formatDuration(seconds)
+    } with --jobs=${atOnce}, ${inWords(disk)} of disk, ${
+      inWords(needed)
+    } of memory for each job, as measured on ${measuredOn}`,
   );
+}
+
+async function tryCostliest(
+  folder: string,
+  cells: readonly Cell[],
+): Promise<Trial & { readonly of: string }> {
+  const cell = costliest(cells);
+  return { ...await tryCell(folder, cell), of: cell.definition.label };
 }

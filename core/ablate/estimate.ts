@@ -36,7 +36,10 @@ export interface Estimate {
  */
 export function estimate(
   cells: readonly CellProgress[],
-  { jobs, trial }: { readonly jobs: number; readonly trial?: Trial & { readonly of: string } },
+  { jobs, trial }: {
+    readonly jobs: number;
+    readonly trial?: (Trial & { readonly of: string }) | undefined;
+  },
 ): Estimate {
   const finished = cells.flatMap(({ result }) => result === undefined ? [] : [result]);
   const open = cells.length - finished.length;
@@ -56,6 +59,26 @@ export function estimate(
     disk: trial.disk * open,
     measuredOn: `some steps of "${trial.of}", which has the most parameters`,
   };
+}
+
+/**
+ * What a cell at work holds at the most, bytes: as measured on finished cells of its variant, or else
+ * on a trial, or else as its networks let expect. 0 if none is to be done.
+ */
+export function neededMemory(cells: readonly CellProgress[], trial?: Trial): number {
+  const measured = new Map<string, number>();
+  for (const { cell: { definition: { variant } }, result } of cells) {
+    if (result !== undefined) {
+      measured.set(variant, Math.max(measured.get(variant) ?? 0, result.memory));
+    }
+  }
+  const open = cells.filter(({ result }) => result === undefined);
+  return Math.max(
+    0,
+    ...open.map(({ cell }) =>
+      measured.get(cell.definition.variant) ?? trial?.memory ?? cell.memory
+    ),
+  );
 }
 
 /** The cell of which a trial tells the most: the one with the most parameters. */

@@ -4,7 +4,7 @@ import { buildNetworks, type Networks } from "../networks.ts";
 import type { TaskShape, Wiring } from "../plugin.ts";
 
 /** Deno, TensorFlow.js and the engine, before any network is built. */
-const PROCESS = 600 * 2 ** 20;
+const PROCESS = 900 * 2 ** 20;
 
 /** Bytes of a number. */
 const FLOAT = 4;

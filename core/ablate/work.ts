@@ -7,6 +7,7 @@ import type { Ablation } from "./ablation.ts";
 import { type Board, openBoard, summary } from "./board.ts";
 import { type Cell, planCells, type Selection } from "./cells.ts";
 import { showPlan } from "./dry_run.ts";
+import { neededMemory } from "./estimate.ts";
 import { type AblationRecord, files, readAblationRecord } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";
 import { fitJobs, freeMemory } from "./memory.ts";
@@ -67,9 +68,9 @@ async function sweepAndWatch(
   cells: readonly Cell[],
   options: WorkOptions,
 ): Promise<CellProgress[]> {
-  const open = cells.filter(({ state }) => state !== "finished");
-  const jobs = open.length === 0 ? 1 : await jobsFor(folder, open, options.jobs);
-  say(`${cells.length} cells, ${cells.length - open.length} of them finished, in ${folder}`);
+  const finished = cells.filter(({ state }) => state === "finished").length;
+  const jobs = await jobsFor(folder, cells, options.jobs);
+  say(`${cells.length} cells, ${finished} of them finished, in ${folder}`);
   const kill = new AbortController();
   const board = openBoard(jobs);
   const signal = stopSignal(() => kill.abort());
@@ -100,12 +101,14 @@ async function sweepAndWatch(
 /** As many jobs as fit, with a message if those are fewer than were asked for. */
 async function jobsFor(
   folder: string,
-  open: readonly Cell[],
+  cells: readonly Cell[],
   asked: number | undefined,
 ): Promise<number> {
+  const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
+  const open = progress.filter(({ activity }) => activity !== "finished");
+  if (open.length === 0) return 1;
   const wanted = Math.min(asked ?? DEFAULT_JOBS, open.length);
-  const known = await Promise.all(open.map((cell) => initialProgress(folder, cell)));
-  const needed = Math.max(...known.map(({ result, cell }) => result?.memory ?? cell.memory));
+  const needed = neededMemory(progress);
   const { jobs, reason } = fitJobs(wanted, { needed, free: await freeMemory() });
   if (reason === undefined) return jobs;
   if (jobs > 0) {

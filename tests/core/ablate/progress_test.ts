@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { boardLines, summary } from "../../../core/ablate/board.ts";
 import type { Cell } from "../../../core/ablate/cells.ts";
-import { costliest, estimate } from "../../../core/ablate/estimate.ts";
+import { costliest, estimate, neededMemory } from "../../../core/ablate/estimate.ts";
 import { fitJobs } from "../../../core/ablate/memory.ts";
 import { type CellProgress, readProgress, timeLeft } from "../../../core/ablate/progress.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
@@ -56,6 +56,16 @@ describe("an estimate", () => {
     const { seconds, disk, measuredOn } = estimate(open, { jobs: 1, trial });
     assertEquals([seconds, disk], [2 * (10 + 5), 14]);
     assertStringIncludes(measuredOn, 'some steps of "cGAN"');
+  });
+
+  it("knows memory from finished cells, from a trial, or from the networks", () => {
+    const measured = { ...cells[0]!, result: { ...result, memory: 4e9 } };
+    const trial = { secondsPerStep: 1, secondsBesides: 1, memory: 2e9, disk: 1 };
+    // L1 is measured, cGAN is not: 1e9 as its networks let expect, 2e9 by a trial.
+    assertEquals(neededMemory([measured, cells[1]!, cells[2]!]), 4e9);
+    assertEquals(neededMemory([measured, cells[2]!]), 1e9);
+    assertEquals(neededMemory([measured, cells[2]!], trial), 2e9);
+    assertEquals(neededMemory([measured]), 0);
   });
 
   it("tries the cell with the most parameters", () => {
