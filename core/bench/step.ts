@@ -59,12 +59,17 @@ export interface StepResult {
 export async function benchStep(
   { compile, steps, onProgress, ...options }: StepBenchOptions,
 ): Promise<StepResult[]> {
-  const programs = compile.map((mode) =>
+  const programs = waysOn(options.backend, compile).map((mode) =>
     pairlabProgram(`--compile=${mode}`, { ...options, compile: mode })
   );
   const measured = await measureInTurn(programs, { steps, onProgress });
   const { experiment, size, batch } = options;
   return measured.map((one) => ({ ...resultOf(one), experiment, size, batch }));
+}
+
+/** Only TensorFlow compiles; elsewhere all ways are one. */
+function waysOn(backend: EngineChoice, compile: readonly CompileMode[]): readonly CompileMode[] {
+  return backend === "wasm" || backend === "cpu" ? ["off"] : compile;
 }
 
 function resultOf(
