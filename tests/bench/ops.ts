@@ -38,8 +38,15 @@ export interface Measurement {
   readonly uses: number;
   /** The way that the rule chooses. */
   readonly chosen: string;
-  /** Milliseconds, from cold caches. */
-  readonly ways: Readonly<Record<string, Timing>>;
+  /** From cold caches. */
+  readonly ways: Readonly<Record<string, WayTiming>>;
+}
+
+/** Milliseconds of one way. */
+export interface WayTiming {
+  readonly elapsed: Timing;
+  /** Of all threads together; other programs do not add to it. */
+  readonly processor: Timing;
 }
 
 /** What was found altogether. */
@@ -68,7 +75,12 @@ export async function measureConvolutions(
     sizes: [positionsOf(conv), depthOf(conv), conv.outChannels] as const,
     uses: uses[product],
     chosen,
-    ways: Object.fromEntries([...times].map(([way, all]) => [way, timingOf(all)])),
+    ways: Object.fromEntries(
+      [...times].map(([way, { elapsed, processor }]) => [
+        way,
+        { elapsed: timingOf(elapsed), processor: timingOf(processor) },
+      ]),
+    ),
   }));
   return { rate, measurements };
 }
@@ -77,15 +89,19 @@ const WAYS = ["native", "patches", "fold", "single", "shifts", "thin"];
 
 /** Lines for people. */
 export function describeOps({ rate, measurements }: OpsReport): string[] {
-  const headings = ["product", "M", "K", "N", ...WAYS, "GFLOP/s", "of rate", "uses"];
+  const headings = ["product", "M", "K", "N", ...WAYS, "ms", "GFLOP/s", "of rate", "uses"];
   const rows = measurements.map(({ layer, product, sizes, uses, chosen, ways }) => {
-    const gflops = flopsOf(sizes) / ways[chosen]!.min / 1e6;
+    const { elapsed } = ways[chosen]!;
+    const gflops = flopsOf(sizes) / elapsed.min / 1e6;
     return [
       `${layer} ${product}`,
       ...sizes.map(String),
       ...WAYS.map((way) =>
-        ways[way] === undefined ? "" : `${ways[way].min.toFixed(2)}${way === chosen ? "*" : " "}`
+        ways[way] === undefined
+          ? ""
+          : `${ways[way].processor.min.toFixed(2)}${way === chosen ? "*" : " "}`
       ),
+      elapsed.min.toFixed(2),
       gflops.toFixed(0),
       `${(100 * gflops / rate).toFixed(0)} %`,
       `${uses}`,
@@ -93,18 +109,30 @@ export function describeOps({ rate, measurements }: OpsReport): string[] {
   });
   const total = (time: (measurement: Measurement) => number): string =>
     measurements.reduce((sum, one) => sum + one.uses * time(one), 0).toFixed(0);
+  const totals = (
+    name: string,
+    choose: (measurement: Measurement, by: keyof WayTiming) => number,
+  ): string[] => [
+    name,
+    total((one) => choose(one, "processor")),
+    total((one) => choose(one, "elapsed")),
+  ];
   return [
-    `Least milliseconds, from cold caches; * is the way that is chosen.`,
+    "Least milliseconds from cold caches: by way those of the processor, * being the one that is",
+    "chosen, then those that it takes. M, K, N: output positions, what each sees, channels.",
     "",
     ...formatTable(headings, rows),
     "",
-    "The convolutions of a training step, ms:",
-    ...formatTable(["", "ms"], [
-      ["TensorFlow's own kernels", total(({ ways }) => ways["native"]!.min)],
-      ["as chosen", total(({ ways, chosen }) => ways[chosen]!.min)],
-      ["the best of each", total(({ ways }) => least(Object.values(ways)))],
+    ...formatTable(["the convolutions of a training step", "processor ms", "ms"], [
+      totals("with TensorFlow's own kernels", ({ ways }, by) => ways["native"]![by].min),
+      totals("as chosen", ({ ways, chosen }, by) => ways[chosen]![by].min),
+      totals(
+        "with the best of each",
+        ({ ways }, by) => Math.min(...Object.values(ways).map((timings) => timings[by].min)),
+      ),
       [
         `at the rate of a matrix product, ${rate.toFixed(0)} GFLOP/s`,
+        "",
         total(({ sizes }) => flopsOf(sizes) / rate / 1e6),
       ],
     ]),
@@ -113,10 +141,6 @@ export function describeOps({ rate, measurements }: OpsReport): string[] {
 
 function flopsOf([positions, depth, channels]: Measurement["sizes"]): number {
   return 2 * positions * depth * channels;
-}
-
-function least(timings: readonly Timing[]): number {
-  return Math.min(...timings.map(({ min }) => min));
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Races between the ways of computing one product of a convolution. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import process from "node:process";
 import {
   filterGradientWays,
   forwardWays,
@@ -28,8 +29,15 @@ export interface Race {
   /** The way that the rule chooses. */
   readonly chosen: string;
   readonly operands: readonly [number[], number[]];
-  /** Milliseconds by way. */
-  readonly times: ReadonlyMap<string, number[]>;
+  /** By way. */
+  readonly times: ReadonlyMap<string, Times>;
+}
+
+/** Milliseconds of repeated runs. */
+export interface Times {
+  readonly elapsed: number[];
+  /** Of all threads together, which tells the same on a machine that does something else too. */
+  readonly processor: number[];
 }
 
 /** Those of the products that a step computes. */
@@ -42,7 +50,7 @@ export function racesOf(placed: PlacedConvolution): Race[] {
     operands: Race["operands"],
   ): Race => {
     const ways = Object.entries(allWays).filter(([way]) => fits[way as Way](conv));
-    const times = ways.map(([way]): [string, number[]] => [way, []]);
+    const times = ways.map(([way]): [string, Times] => [way, { elapsed: [], processor: [] }]);
     return { placed, product, ways: new Map(ways), chosen, operands, times: new Map(times) };
   };
   const { inShape: x, outShape: y, filterShape: filter } = conv;
@@ -94,6 +102,12 @@ export class Track {
   }
 }
 
+/** Milliseconds that this process has computed. */
+function processorTime(): number {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return (userCPUTime + systemCPUTime) / 1000;
+}
+
 /** Runs the ways in turn, so that what else goes on meets all of them. */
 export async function run(race: Race, track: Track, rounds: number): Promise<void> {
   const [first, second] = race.operands.map((shape) =>
@@ -107,9 +121,11 @@ export async function run(race: Race, track: Track, rounds: number): Promise<voi
     for (const [way, product] of race.ways) {
       await track.quiet();
       track.emptyCaches();
-      const begin = performance.now();
+      const { elapsed, processor } = race.times.get(way)!;
+      const begin = performance.now(), before = processorTime();
       compute(product);
-      race.times.get(way)!.push(performance.now() - begin);
+      processor.push(processorTime() - before);
+      elapsed.push(performance.now() - begin);
     }
   }
   tf.dispose([first, second]);

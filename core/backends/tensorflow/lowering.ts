@@ -1,10 +1,11 @@
 /**
  * The rule by which each product of a convolution is computed on a CPU: by TensorFlow's own kernel,
- * or by another way that is faster for its shape.
+ * or by another way that is faster for its shape. `docs/convolutions.md` has the measurements that
+ * the numbers come from.
  *
  * @module
  */
-import { type Convolution, positionsOf } from "./convolution/operations.ts";
+import { type Convolution, depthOf, positionsOf } from "./convolution/operations.ts";
 
 /** Ways to y. */
 export type ForwardWay = "native" | "patches" | "thin";
@@ -29,8 +30,10 @@ export const fits: Readonly<Record<Way, (conv: Convolution) => boolean>> = {
 /** How y is computed. */
 export function forwardWay(conv: Convolution): ForwardWay {
   if (fits.thin(conv)) return "thin";
-  if (conv.outHeight * conv.outWidth === 1 || !fits.patches(conv)) return "native";
-  return conv.outChannels >= 4 * positionsOf(conv) ? "patches" : "native";
+  const { positions, filterSize, filterShare } = sizesOf(conv);
+  // TensorFlow's own leaves out taps that see padding only: most, where there is one position.
+  if (positions === 1 || !fits.patches(conv)) return "native";
+  return filterShare >= 2 ** 14 && filterSize >= 2 ** 21 ? "patches" : "native";
 }
 
 /** How dx is computed. */
@@ -38,16 +41,35 @@ export function inputGradientWay(conv: Convolution): InputGradientWay {
   if (fits.thin(conv)) return "thin";
   if (fits.single(conv)) return "single";
   if (!fits.fold(conv)) return "native";
-  const { inChannels, outChannels } = conv;
-  return outChannels >= 8 * positionsOf(conv) || outChannels >= 32 * inChannels ? "fold" : "native";
+  const { filterShare } = sizesOf(conv);
+  return filterShare >= 2 ** 14 || conv.outChannels >= 32 * conv.inChannels ? "fold" : "native";
 }
 
 /** How dfilter is computed. */
 export function filterGradientWay(conv: Convolution): FilterGradientWay {
   if (fits.thin(conv)) return "thin";
   if (!fits.patches(conv) || Math.min(conv.inChannels, conv.outChannels) < 64) return "native";
-  if (conv.outChannels >= 2 * positionsOf(conv)) return "patches";
-  return fits.shifts(conv) ? "shifts" : "native";
+  const { positions, depth, filterShare } = sizesOf(conv);
+  if (filterShare >= 2 ** 12) return "patches";
+  return fits.shifts(conv) && positions >= 2 * depth ? "shifts" : "native";
+}
+
+interface Sizes {
+  readonly positions: number;
+  readonly depth: number;
+  /** Numbers in the filter. */
+  readonly filterSize: number;
+  /**
+   * The same for each output position. TensorFlow's own kernels rearrange the filter first, which
+   * many positions repay, and few do not.
+   */
+  readonly filterShare: number;
+}
+
+function sizesOf(conv: Convolution): Sizes {
+  const positions = positionsOf(conv), depth = depthOf(conv);
+  const filterSize = depth * conv.outChannels;
+  return { positions, depth, filterSize, filterShare: filterSize / positions };
 }
 
 /** Channels last, and kernels without holes. */
