@@ -2,28 +2,34 @@
 import process from "node:process";
 import { type Command, Option } from "commander";
 import type { CompileMode } from "../backends/compile.ts";
-import type { EngineChoice } from "../backends/engine.ts";
+import { type EngineChoice, startEngine } from "../backends/engine.ts";
+import { withShapesOnly } from "../backends/shapes.ts";
+import { convolutionsOf } from "../bench/convolutions.ts";
 import { benchData, describeData } from "../bench/data.ts";
+import { describeMachine, thisMachine } from "../bench/machine.ts";
+import { describeOps, measureConvolutions } from "../bench/ops.ts";
 import { benchPeers, describePeers } from "../bench/peers.ts";
 import { findPython, installPeers } from "../bench/peers/environment.ts";
 import { benchScale, describeScale } from "../bench/scale.ts";
 import { benchStep, describeSteps } from "../bench/step.ts";
 import { agrees, describeVerified, verifySteps } from "../bench/verify.ts";
 import { PairlabError } from "../errors.ts";
+import { buildNetworks } from "../networks.ts";
 import { loadExperiment } from "../plan.ts";
 import type { UpdateOrder } from "../plugin.ts";
 import { say } from "../terminal.ts";
+import { planBench } from "./bench_plan.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption, compileOption, wholeNumber } from "./options.ts";
+import { backendOption, compileOption, positiveNumber, wholeNumber } from "./options.ts";
 
 /** What all measurements can be told. */
 interface CommonOptions {
-  readonly backend: EngineChoice;
   readonly threads?: number;
   readonly json?: true;
 }
 
 interface StepsOptions extends CommonOptions {
+  readonly backend: EngineChoice;
   readonly size: number;
   readonly batch: number;
   readonly steps: number;
@@ -46,9 +52,18 @@ interface DataOptions extends StepsOptions {
 }
 
 interface ScaleOptions extends CommonOptions {
+  readonly backend: EngineChoice;
   readonly steps: number;
   readonly compile: CompileMode;
   readonly quick?: true;
+}
+
+interface OpsOptions extends CommonOptions {
+  readonly size: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly rounds: number;
+  readonly patience: number;
 }
 
 const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
@@ -62,6 +77,7 @@ if (import.meta.main) {
     addPeers(program);
     addData(program);
     addScale(program);
+    addOps(program);
     await program.parseAsync(Deno.args, { from: "user" });
   });
 }
@@ -72,13 +88,13 @@ function measurement(program: Command, name: string, description: string): Comma
     .description(description)
     .option("--json", "print a line of JSON for each result")
     .option("--debug", "show where an error happened")
-    .addOption(backendOption("auto"))
     .option("--threads <count>", "threads (default: as many as each framework takes)", wholeNumber);
 }
 
 /** One that takes steps of one size. */
 function stepMeasurement(program: Command, name: string, description: string): Command {
   return measurement(program, name, description)
+    .addOption(backendOption("auto"))
     .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
     .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
     .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
@@ -145,11 +161,33 @@ function addData(program: Command): void {
 
 function addScale(program: Command): void {
   measurement(program, "scale", "batch 1 to 16, 128x128 to 1024x1024, half to double width")
+    .addOption(backendOption("auto"))
     .option("--steps <count>", "steps that count, of each", wholeNumber, 6)
     .addOption(compileOption("on"))
     .option("--quick", "fewer points")
     .action(async ({ json, ...options }: ScaleOptions) => {
       report(json, await benchScale({ ...options, onProgress: note }), describeScale);
+    });
+}
+
+function addOps(program: Command): void {
+  measurement(program, "ops", "each convolution of the paper's networks, by the ways to compute it")
+    .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
+    .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
+    .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
+    .option("--rounds <count>", "how often each way is run", wholeNumber, 10)
+    .option("--patience <ms>", "how long each run waits for other programs", wholeNumber, 500)
+    .action(async ({ json, threads, rounds, patience, ...options }: OpsOptions) => {
+      const { wiring, shape } = await planBench({ ...options, experiment: "flowers_deblur" });
+      const placed = withShapesOnly(() =>
+        convolutionsOf(buildNetworks(wiring, shape, 0), options.batch)
+      );
+      await startEngine("tensorflow", { threads });
+      const found = await measureConvolutions(placed, { rounds, patience });
+      report(json, [{ ...options, ...found, machine: thisMachine() }], ([all]) => [
+        describeMachine(thisMachine()),
+        ...all === undefined ? [] : describeOps(all),
+      ]);
     });
 }
 

@@ -7,54 +7,18 @@
  * @module
  */
 import process from "node:process";
-import { patchGan, unet } from "../../mod.ts";
 import { startEngine } from "../backends/engine.ts";
 import { linesOf } from "../bench/lines.ts";
 import { peakMemory } from "../bench/machine.ts";
 import { type Order, type Ready, StepperOptions, type TakenStep } from "../bench/messages.ts";
 import { createTrainer, type Trainer } from "../bench/trainer.ts";
-import type { ParameterValues } from "../experiment.ts";
-import { loadExperiment, planExperiment } from "../plan.ts";
-import type { Wiring } from "../plugin.ts";
+import { planBench } from "./bench_plan.ts";
 import { runCommand } from "./cli.ts";
-
-/** The paper's U-Net; each entry halves the picture. */
-const FILTERS = [64, 128, 256, 512, 512, 512, 512, 512];
-
-/** Pictures of the size 128 can be halved seven times: the paper's code leaves one 512 out. */
-function filtersFor(size: number, width: number): number[] {
-  const halvings = Math.min(FILTERS.length, Math.log2(size & -size));
-  return FILTERS.slice(0, halvings).map((filters) => Math.round(filters * width));
-}
-
-/** The experiment's parts, those replaced that are asked for. */
-function rewire(wiring: Wiring, options: StepperOptions): Wiring {
-  const { size, order, receptiveField, width = 1, dropout = 3 } = options;
-  const { discriminator } = wiring;
-  const ownGenerator = options.width === undefined && options.dropout === undefined;
-  const ownDiscriminator = options.width === undefined && receptiveField === undefined;
-  return {
-    ...wiring,
-    ...order && { order },
-    ...!ownGenerator && { generator: unet({ filters: filtersFor(size, width), dropout }) },
-    ...!ownDiscriminator && discriminator && {
-      discriminator: patchGan({
-        receptiveField: receptiveField ?? 70,
-        filters: Math.round(FILTERS[0]! * width),
-      }),
-    },
-  };
-}
 
 /** The trainer, and the side of the patch that one of D's logits sees. */
 async function build(options: StepperOptions): Promise<[Trainer, number]> {
-  const { size, batch, compile } = options;
-  const module = await loadExperiment(options.experiment);
-  const wire = (values: ParameterValues): Wiring => rewire(module.experiment.wire(values), options);
-  const { wiring, shape, findings } = planExperiment(
-    { ...module, experiment: { ...module.experiment, wire } },
-    { size: String(size), batch: String(batch) },
-  );
+  const { wiring, shape, findings } = await planBench(options);
+  const { batch, compile } = options;
   return [createTrainer({ wiring, shape, batch, compile }), findings.receptiveField];
 }
 

@@ -59,3 +59,12 @@ export function notFiniteOption(): Option {
   const words = "when a loss or gradient is not finite (default: stop)";
   return new Option("--not-finite <policy>", words).choices(NOT_FINITE_POLICIES);
 }
+
+/** For options that are a factor. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("A number above 0 would work, e.g. 0.5.");
+  }
+  return value;
+}

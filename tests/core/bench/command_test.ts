@@ -87,6 +87,7 @@ describe("deno task bench", () => {
     ["a misspelt measurement", "Did you mean step?", ["stpe"]],
     ["a size of none", "A whole number from 1", ["step", "--size=0"]],
     ["a text for a number", "A whole number from 1", ["peers", "--steps=many"]],
+    ["a width of none", "A number above 0", ["ops", "--width=0"]],
     ["a way that is none", "Allowed choices are off, on, xla, all", ["step", "--compile=fast"]],
     ["an order that is none", "Allowed choices are alternate", ["step", "--order=both"]],
     ["a misspelt option", "Did you mean --batch?", ["step", "--bacth=2"]],

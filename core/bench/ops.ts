@@ -1,23 +1,13 @@
 /**
- * Measures every convolution of the paper's networks on the engine `tensorflow`: each of its three
- * products in each way that there is, against the machine's matrix-product rate.
- *
- * `deno run -A tests/bench/ops.ts [--size=256] [--batch=1] [--filters=64] [--rounds=10] [--json]`
+ * `bench ops`: every convolution of two networks on the engine `tensorflow`, each of its three products
+ * in each way that there is, against the machine's matrix-product rate.
  *
  * @module
  */
-import process from "node:process";
-import { parseArgs } from "node:util";
-import { startEngine } from "../../core/backends/engine.ts";
-import { withShapesOnly } from "../../core/backends/shapes.ts";
-import { depthOf, positionsOf } from "../../core/backends/tensorflow/convolution/operations.ts";
-import { describeMachine, thisMachine } from "../../core/bench/machine.ts";
-import { type Timing, timingOf } from "../../core/bench/statistics.ts";
-import { formatTable } from "../../core/bench/table.ts";
-import { say } from "../../core/terminal.ts";
-import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
-import { unet } from "../../plugins/generators/unet.ts";
-import { convolutionsOf, type PlacedConvolution, type ProductName } from "./convolutions.ts";
+import { depthOf, positionsOf } from "../backends/tensorflow/convolution/operations.ts";
+import { type Timing, timingOf } from "./statistics.ts";
+import { formatTable } from "./table.ts";
+import type { PlacedConvolution, ProductName } from "./convolutions.ts";
 import { racesOf, run, Track } from "./races.ts";
 
 /** How {@link measureConvolutions} goes about it. */
@@ -142,46 +132,3 @@ export function describeOps({ rate, measurements }: OpsReport): string[] {
 function flopsOf([positions, depth, channels]: Measurement["sizes"]): number {
   return 2 * positions * depth * channels;
 }
-
-async function main(): Promise<void> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args: process.argv.slice(2),
-    options: {
-      size: { ...text, default: "256" },
-      batch: { ...text, default: "1" },
-      filters: { ...text, default: "64" },
-      rounds: { ...text, default: "10" },
-      patience: { ...text, default: "500" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const [size, batch, filters, rounds, patience] = [
-    values.size,
-    values.batch,
-    values.filters,
-    values.rounds,
-    values.patience,
-  ].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const picture = { height: size, width: size, channels: 3 };
-  const shape = { input: picture, target: picture };
-  const placed = withShapesOnly(() => {
-    const widths = [1, 2, 4, 8, 8, 8, 8, 8].map((width) => width * filters);
-    const generator = unet({ filters: widths })(shape, 23);
-    return convolutionsOf({ generator, discriminator: patchGan({ filters })(shape, 23) }, batch);
-  });
-  const engine = await startEngine("tensorflow");
-  const report = await measureConvolutions(placed, { rounds, patience });
-  const machine = thisMachine();
-  if (values.json) say(JSON.stringify({ machine, size, batch, filters, ...report }));
-  else [describeMachine(machine), ...describeOps(report)].forEach(say);
-  engine.close();
-}
-
-if (import.meta.main) await main();

@@ -1,8 +1,8 @@
 /** The convolutions of networks, as a training step computes them. */
 import * as tf from "@tensorflow/tfjs";
 import type { layers, LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
-import type { Convolution } from "../../core/backends/tensorflow/convolution/operations.ts";
-import type { Networks } from "../../core/networks.ts";
+import type { Convolution } from "../backends/tensorflow/convolution/operations.ts";
+import type { Networks } from "../networks.ts";
 
 /** The three products of a convolution. */
 export type ProductName = "forward" | "inputGradient" | "filterGradient";

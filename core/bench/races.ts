@@ -7,18 +7,15 @@ import {
   forwardWays,
   inputGradientWays,
   type Product,
-} from "../../core/backends/tensorflow/convolution.ts";
-import {
-  type Backend,
-  matrixProduct,
-} from "../../core/backends/tensorflow/convolution/operations.ts";
+} from "../backends/tensorflow/convolution.ts";
+import { type Backend, matrixProduct } from "../backends/tensorflow/convolution/operations.ts";
 import {
   filterGradientWay,
   fits,
   forwardWay,
   inputGradientWay,
   type Way,
-} from "../../core/backends/tensorflow/lowering.ts";
+} from "../backends/tensorflow/lowering.ts";
 import type { PlacedConvolution, ProductName } from "./convolutions.ts";
 
 /** One product of one convolution, in every way that fits it. */
