@@ -156,10 +156,12 @@ export function first(operation: Operation): Output {
 }
 
 /**
- * How many of the inputs make up one list: TensorFlow's ops that tfjs uses (ConcatV2, Pack, AddN,
- * Einsum) begin with it and give its length as N.
+ * How many of the inputs make up one list, with which these ops begin: ConcatV2, Pack, AddN and
+ * Einsum give its length as N, IdentityN the type of each member.
  */
 function listLength(attributes: readonly TFEOpAttr[]): number {
   const length = attributes.find(({ name }) => name === "N");
-  return length === undefined ? 0 : length.value as number;
+  if (length !== undefined) return length.value as number;
+  const types = attributes.find(({ name, value }) => name === "T" && Array.isArray(value));
+  return types === undefined ? 0 : (types.value as number[]).length;
 }
