@@ -30,7 +30,7 @@ export interface Engine {
 export interface StartOptions {
   /** Fetch TensorFlow's library where none is found. @default true */
   readonly fetch?: boolean | undefined;
-  /** Threads that one operation of TensorFlow may use. @default the number of cores */
+  /** Threads that one operation may use. @default the number of cores */
   readonly threads?: number | undefined;
   /** Where TensorFlow's library is looked for. @default the environment, the cache, Python */
   readonly library?: FindOptions | undefined;
@@ -61,7 +61,7 @@ async function startTensorflowEngine(options: StartOptions): Promise<Started> {
   const { startTensorflow } = await import("./tensorflow/backend.ts");
   const engine = await startTensorflow({ library, threads: options.threads });
   const { version, threads } = engine;
-  const detail = engine.usesGpu ? "GPU" : threads === 1 ? "1 thread" : `${threads} threads`;
+  const detail = engine.usesGpu ? "GPU" : countThreads(threads);
   return { version, threads, detail, close: () => engine.close() };
 }
 
@@ -84,9 +84,15 @@ async function libraryPath({ fetch = true, library, onProgress }: StartOptions):
   }
 }
 
-async function startWasmEngine(): Promise<Started> {
+async function startWasmEngine({ threads: asked }: StartOptions): Promise<Started> {
   const { startWasm } = await import("./wasm/backend.ts");
-  return { ...await startWasm(), detail: "SIMD, 1 thread" };
+  const { version, threads, lack, close } = await startWasm({ threads: asked });
+  const why = lack === null ? "" : `, since others do not start here: ${lack}`;
+  return { version, threads, detail: `SIMD, ${countThreads(threads)}${why}`, close };
+}
+
+function countThreads(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
 }
 
 async function startCpuEngine(): Promise<Started> {

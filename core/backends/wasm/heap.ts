@@ -26,7 +26,10 @@ type Multiply = (
 export interface WasmModule {
   _malloc(bytes: number): number;
   readonly HEAPU8: Uint8Array;
-  cwrap(name: string, returns: null, parameters: readonly ("number" | "array")[]): Multiply;
+  /** A function that the module exports, with its parameters and result converted. */
+  cwrap(name: string, returns: null | "number", parameters: readonly ("number" | "array")[]): never;
+  /** Set by whoever loads the module: what tfjs' backend calls. */
+  tfjs: BackendWasm["wasm"]["tfjs"];
 }
 
 /** The compiled module of a backend. */
@@ -46,7 +49,7 @@ function compiledMultiply(backend: BackendWasm): Multiply {
       ...matrix,
       ...flags,
       "number",
-    ]);
+    ]) as Multiply;
     multiplyOf.set(backend.wasm, multiply);
   }
   return multiply;

@@ -70,7 +70,7 @@ describe("startEngine", () => {
       assertEquals(engine.name, name);
       assertEquals(tf.getBackend(), name);
       assertMatch(engine.version, /^\d+\.\d+\.\d+$/);
-      assertEquals(engine.threads, 1);
+      assertEquals(engine.threads, name === "cpu" ? 1 : Math.min(navigator.hardwareConcurrency, 8));
       assertMatch(engine.reason, new RegExp(`^${name} ${engine.version} \\(.+\\): as chosen$`));
       assert(await learns());
     });
@@ -85,10 +85,10 @@ describe("startEngine", () => {
 
   it("takes wasm where there is no TensorFlow, and says why and what would fetch it", async () => {
     await inTemporaryFolder(async (folder) => {
-      const options = { fetch: false, library: without(folder) };
+      const options = { fetch: false, library: without(folder), threads: 2 };
       const { name, reason = "" } = await startElsewhere("auto", options);
       assertEquals(name, "wasm");
-      assertMatch(reason, /^wasm [\d.]+ \(SIMD, 1 thread\), because tensorflow does not work here/);
+      assertMatch(reason, /^wasm [\d.]+ \(SIMD, 2 threads\), because tensorflow does not work here/);
       assertMatch(reason, /its library is not here, "deno task setup" fetches it/);
       assert(!reason.includes("\n"));
     });
