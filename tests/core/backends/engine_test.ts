@@ -88,7 +88,10 @@ describe("startEngine", () => {
       const options = { fetch: false, library: without(folder), threads: 2 };
       const { name, reason = "" } = await startElsewhere("auto", options);
       assertEquals(name, "wasm");
-      assertMatch(reason, /^wasm [\d.]+ \(SIMD, 2 threads\), because tensorflow does not work here/);
+      assertMatch(
+        reason,
+        /^wasm [\d.]+ \(SIMD, 2 threads\), because tensorflow does not work here/,
+      );
       assertMatch(reason, /its library is not here, "deno task setup" fetches it/);
       assert(!reason.includes("\n"));
     });

@@ -109,18 +109,24 @@ describe("the threads of wasm", () => {
   });
 
   it("do not keep a process from ending", async () => {
-    const { success, stderr } = await runElsewhere(`
+    const { success, stderr } = await runElsewhere(
+      `
       const { threads } = await startWasm({ threads: 2 });
       tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).dataSync();
-    `, ["--allow-all"]);
+    `,
+      ["--allow-all"],
+    );
     assert(success, stderr);
   });
 
   it("are one where the process may not start others, and it is said why", async () => {
-    const { stdout, stderr } = await runElsewhere(`
+    const { stdout, stderr } = await runElsewhere(
+      `
       const { threads, lack } = await startWasm({ threads: 2 });
       console.log(threads, tf.ones([2]).sum().dataSync()[0], lack);
-    `, ["--allow-env", "--allow-sys", `--allow-read=${PACKAGE}`]);
+    `,
+      ["--allow-env", "--allow-sys", `--allow-read=${PACKAGE}`],
+    );
     assertMatch(stdout, /^1 2 \S/, stderr);
   });
 });
