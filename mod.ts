@@ -29,6 +29,9 @@ export { type Engine, type EngineChoice, startEngine } from "./core/backends/eng
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
 export { type Outcome, train } from "./core/train.ts";
 export { loadPredictor, type Predictor } from "./core/predictor.ts";
+export { layTiles, type Tiling } from "./core/tiles/layout.ts";
+export type { Seams, TiledOptions, TiledPrediction } from "./core/tiles/predict_tiled.ts";
+export { measureSeams, type SeamSteps } from "./core/tiles/seams.ts";
 export { writeReport, type WrittenReport } from "./core/report/report.ts";
 export { receptiveField } from "./core/receptive_field.ts";
 export { readSafetensors, writeSafetensors } from "./core/safetensors.ts";

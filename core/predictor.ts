@@ -9,7 +9,8 @@ import { fitPicture } from "./loader.ts";
 import { generate } from "./networks.ts";
 import type { Fit, InferenceMode, Mode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
-import { NORMALISATION, toPictures, toTensor } from "./tensors.ts";
+import { type Depth, NORMALISATION, toPictures, toTensor } from "./tensors.ts";
+import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
 
 const Image = z.object({ height: z.int(), width: z.int(), channels: z.int() });
 
@@ -44,6 +45,16 @@ export interface Predictor extends GeneratorDescription {
    * @param depth Bits of each channel of the result, default 8.
    */
   predict(picture: Picture, mode?: InferenceMode, depth?: 8 | 16): Promise<Picture>;
+  /**
+   * G of a picture of any size, at its own size: of overlapping tiles of the network's size, blended
+   * so that no seam shows. A picture of the network's size is predicted as by `predict`.
+   *
+   * Besides the two pictures it needs the memory of one row of tiles.
+   *
+   * @throws {PairlabError} For an overlap that the tiles cannot have, for other channels than the
+   * network's, and for a network whose output differs in size from its input.
+   */
+  predictTiled(picture: Picture, options?: TiledOptions): Promise<TiledPrediction>;
 }
 
 /** What each {@link InferenceMode} asks of the layers. */
@@ -87,8 +98,11 @@ export interface PredictionOptions extends GeneratorDescription {
   /** @default "paper" */
   readonly mode?: InferenceMode | undefined;
   /** Bits of each channel of the result. @default 8 */
-  readonly depth?: 8 | 16 | undefined;
+  readonly depth?: Depth | undefined;
 }
+
+/** G as a function of pictures. */
+export type Predict = (picture: Picture, options: PredictionOptions) => Promise<Picture>;
 
 /**
  * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
@@ -97,7 +111,7 @@ export interface PredictionOptions extends GeneratorDescription {
 export function createPredict(
   model: LayersModel,
   compileMode?: CompileMode,
-): (picture: Picture, options: PredictionOptions) => Promise<Picture> {
+): Predict {
   const predict = compile(
     (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
       generate(model, input, { ...MODES[mode], updateStatistics: false, step }),
@@ -139,6 +153,7 @@ export async function loadPredictor(
   return {
     ...description,
     predict: (picture, mode, depth) => predict(picture, { ...description, mode, depth }),
+    predictTiled: (picture, options) => predictInTiles(predict, picture, description, options),
   };
 }
 

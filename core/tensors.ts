@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { ImageShape, Picture } from "./plugin.ts";
+import type { Size } from "./pictures/resize.ts";
 
 /** How values 0…255 become -1…1; recorded in checkpoints. */
 export const NORMALISATION = "x / 127.5 - 1";
@@ -41,8 +42,12 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
   return tf.tensor4d(values, [pictures.length, height, width, channels]);
 }
 
+/** Bits of each channel of a picture; `float`: levels of 0…255 that are not rounded. */
+export type Depth = 8 | 16 | "float";
+
 /**
- * The pictures of a batch in -1…1, rounded to 8 or 16 bits. The tensor stays the caller's.
+ * The pictures of a batch in -1…1, rounded to 8 or 16 bits or as they are. The tensor stays the
+ * caller's.
  *
  * @example
  * ```ts
@@ -54,7 +59,7 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
  * assertEquals(picture?.data, new Uint16Array([0, 49151, 65535]));
  * ```
  */
-export async function toPictures(batch: Tensor4D, depth: 8 | 16 = 8): Promise<Picture[]> {
+export async function toPictures(batch: Tensor4D, depth: Depth = 8): Promise<Picture[]> {
   const [count, height, width, channels] = batch.shape;
   const values = await batch.data();
   const size = height * width * channels;
@@ -62,19 +67,26 @@ export async function toPictures(batch: Tensor4D, depth: 8 | 16 = 8): Promise<Pi
     // A clamped array clips and rounds by itself; words are rounded by cutting off.
     const bytes = new Uint8ClampedArray(depth === 8 ? size : 0);
     const words = new Uint16Array(depth === 16 ? size : 0);
+    const floats = new Float32Array(depth === "float" ? size : 0);
     for (let i = 0; i < size; i++) {
       const level = values[index * size + i]! + 1;
       if (depth === 8) bytes[i] = level * 127.5;
-      else words[i] = Math.min(65535, Math.max(0, level * 32767.5)) + 0.5;
+      else if (depth === 16) words[i] = Math.min(65535, Math.max(0, level * 32767.5)) + 0.5;
+      else floats[i] = Math.min(255, Math.max(0, level * 127.5));
     }
-    const data = depth === 8 ? new Uint8Array(bytes.buffer) : words;
+    const data = depth === 8 ? new Uint8Array(bytes.buffer) : depth === 16 ? words : floats;
     return { data, height, width, channels };
   });
 }
 
+/** True if both have the same height and width. */
+export function hasSize(a: Size, b: Size): boolean {
+  return a.height === b.height && a.width === b.width;
+}
+
 /** True if both have the same height, width and channels. */
 export function hasShape(a: ImageShape, b: ImageShape): boolean {
-  return a.height === b.height && a.width === b.width && a.channels === b.channels;
+  return hasSize(a, b) && a.channels === b.channels;
 }
 
 /** A shape in words, width first as people say it: `256x256, 3 channels`. */

@@ -1,19 +1,20 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
-import { extname, join } from "@std/path";
-import { Option } from "commander";
+import { basename, extname, join } from "@std/path";
+import { InvalidArgumentError, Option } from "commander";
+import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { listCheckpoints } from "../checkpoint.ts";
 import { GENERATOR_FILE } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
-import { decodePicture } from "../pictures/decode.ts";
-import { writePicture } from "../pictures/encode.ts";
+import { toJson } from "../evaluate/files.ts";
 import { findPictures, resultNames } from "../pictures/find.ts";
-import { unfit } from "../pictures/fit.ts";
 import { loadExperiment } from "../plan.ts";
 import type { InferenceMode } from "../plugin.ts";
+import { describeTiles, type PredictedFile, predictFile } from "../predict_file.ts";
 import { describeMode, loadPredictor, type Predictor } from "../predictor.ts";
 import { openBar, say } from "../terminal.ts";
+import { TILED_MODE } from "../tiles/predict_tiled.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption } from "./options.ts";
 
@@ -23,8 +24,11 @@ interface PredictOptions {
   readonly out?: string;
   readonly experiment?: string;
   readonly keepSize?: boolean;
-  readonly mode: InferenceMode;
+  readonly tiled?: boolean;
+  readonly overlap?: number;
+  readonly mode?: InferenceMode;
   readonly depth: "8" | "16";
+  readonly json?: boolean;
 }
 
 await runCommand(async () => {
@@ -34,30 +38,59 @@ await runCommand(async () => {
     .option("--out <folder>", "where the results go (default: RUN/predictions)")
     .option("--keep-size", "bring each result to the size and aspect ratio of its input")
     .addOption(
+      new Option("--tiled", "predict each picture at its own size, in overlapping tiles")
+        .conflicts("keepSize"),
+    )
+    .option("--overlap <pixels>", "that tiles share (default: a quarter of a tile)", overlapOf)
+    .addOption(
       new Option("--depth <bits>", "of each channel of the results").choices(["8", "16"])
         .default("8"),
     )
     .option("--experiment <file>", "the file that defines layers of your own")
-    .addOption(modeOption("paper"))
+    .option("--json", "print what was done as JSON, everything else on standard error")
+    .addOption(modeOption().default(undefined, `paper, with --tiled ${TILED_MODE}`))
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });
   const options = program.opts<PredictOptions>();
   const [run = "", ...inputs] = program.args;
+  const { tiled = false, mode = tiled ? TILED_MODE : "paper", json = false } = options;
+  const tell = json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
+  if (options.overlap !== undefined && !tiled) {
+    throw new PairlabError(
+      "Cannot let tiles overlap: the picture is not predicted in tiles, --tiled would work",
+    );
+  }
 
   const pictures = await findPictures(inputs.map(userPath));
   const engine = await startEngine(options.backend);
-  say(`Engine: ${engine.reason}`);
+  tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
   const predictor = await openPredictor(userPath(run), options.compile);
   const folder = options.out === undefined
     ? join(userPath(run), "predictions")
     : userPath(options.out);
   await Deno.mkdir(folder, { recursive: true });
-  say(`Mode: ${options.mode} (${describeMode(options.mode)})`);
-  await predictAll(predictor, pictures, { ...options, folder });
-  say(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
+  tell(`Mode: ${mode} (${describeMode(mode)})`);
+  if (tiled && mode !== TILED_MODE) {
+    tell(
+      `Note: a batch norm takes the statistics of each tile by itself, so that seams show more than with --mode=${TILED_MODE}`,
+    );
+  }
+  const predicted = await predictAll(predictor, pictures, { ...options, mode, folder, tell });
+  tell(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
+  if (json) {
+    const { name, version } = engine;
+    const report = { mode, step: predictor.step, engine: { name, version }, pictures: predicted };
+    process.stdout.write(toJson(report));
+  }
 });
+
+function overlapOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("A whole number of pixels from 0 on would work.");
+}
 
 /** Imports the layers that a network may be made of, so that its description can be read. */
 async function registerLayers(experiment: string | undefined): Promise<void> {
@@ -84,19 +117,33 @@ async function openPredictor(path: string, compile: CompileMode): Promise<Predic
 async function predictAll(
   predictor: Predictor,
   paths: readonly string[],
-  { folder, keepSize = false, mode, depth }: PredictOptions & { readonly folder: string },
-): Promise<void> {
-  const { shape: { input: { channels }, target }, fit } = predictor;
+  { folder, tell, keepSize, tiled, overlap, mode, depth }: PredictOptions & {
+    readonly mode: InferenceMode;
+    readonly folder: string;
+    readonly tell: (line: string) => void;
+  },
+): Promise<PredictedFile[]> {
   // Only a TIFF holds more than four channels.
-  const extension = target.channels > 4 ? ".tif" : ".png";
+  const extension = predictor.shape.target.channels > 4 ? ".tif" : ".png";
   const names = resultNames(paths);
   const bar = openBar("Predicting", paths.length);
-  for (const [index, path] of paths.entries()) {
-    const input = await decodePicture(path, { channels, depth: "stored" });
-    const output = await predictor.predict(input, mode, depth === "16" ? 16 : 8);
-    const result = keepSize ? await unfit(output, input, { fit }) : output;
-    await writePicture(join(folder, `${names[index]}${extension}`), result);
-    bar.update(index + 1);
+  const predicted: PredictedFile[] = [];
+  try {
+    for (const [index, path] of paths.entries()) {
+      const done = await predictFile(predictor, path, {
+        output: join(folder, `${names[index]}${extension}`),
+        size: tiled ? "tiled" : keepSize ? "kept" : "network",
+        overlap,
+        mode,
+        depth: depth === "16" ? 16 : 8,
+        onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
+      });
+      predicted.push(done);
+      bar.update(index + 1, "");
+      if (done.tiles !== null) tell(`${basename(path)}: ${describeTiles(done)}`);
+    }
+  } finally {
+    bar.stop();
   }
-  bar.stop();
+  return predicted;
 }

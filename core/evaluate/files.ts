@@ -92,7 +92,7 @@ export async function checkReplaceable(folder: string): Promise<void> {
 }
 
 /** A report as JSON, which has no infinity: there it is a text. */
-export function toJson(report: EvaluationReport): string {
+export function toJson(report: object): string {
   const replace = (_: string, value: unknown): unknown =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   return `${JSON.stringify(report, replace, 2)}\n`;
