@@ -74,7 +74,7 @@ await runCommand(async () => {
   tell(`Mode: ${mode} (${describeMode(mode)})`);
   if (tiled && mode !== TILED_MODE) {
     tell(
-      `Note: a batch norm takes the statistics of each tile by itself, so that seams show more than with --mode=${TILED_MODE}`,
+      `Note: in this mode a batch norm takes the statistics of each tile by itself, so that tiles differ more than with --mode=${TILED_MODE}`,
     );
   }
   const predicted = await predictAll(predictor, pictures, { ...options, mode, folder, tell });

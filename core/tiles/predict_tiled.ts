@@ -15,8 +15,8 @@ export interface TiledOptions {
   readonly overlap?: number | undefined;
   /**
    * In `running`, what becomes of a pixel depends on its surroundings only. In `paper` and
-   * `deterministic` a batch norm takes the statistics of the tile, which neighbours differ in, so
-   * that seams show more. @default "running"
+   * `deterministic` a batch norm takes the statistics of each tile by itself, so that neighbours
+   * differ more. @default "running"
    */
   readonly mode?: InferenceMode | undefined;
   /** Bits of each channel of the result. @default 8 */

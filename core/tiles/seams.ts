@@ -6,20 +6,27 @@ import { marginOf, type Tiling } from "./layout.ts";
 export interface SeamSteps {
   /** Mean absolute step across the lines at which a tile begins, ends, or weighs as its neighbour. */
   readonly across: number;
-  /** The same of all places where one tile is alone. */
-  readonly elsewhere: number;
-  /** `across / elsewhere`: about 1 where nothing is to be seen, more at seams, less where tiles blur. */
+  /** The same 8 and 16 rows or columns before and after those lines. */
+  readonly beside: number;
+  /** `across / beside`: about 1 where there is nothing to be seen. */
   readonly ratio: number;
 }
 
 /**
- * Measures steps along and off the seams of a picture that was put together from tiles.
+ * How far from a line those lie that it is compared with: near, for what a picture shows differs from
+ * place to place, and by multiples of 8, so that the checkerboard of a network that halves its picture
+ * and the blocks of JPEG, whose periods are powers of 2, are the same there.
+ */
+const DISTANCES: readonly number[] = [-16, -8, 8, 16];
+
+/**
+ * Measures the steps across the seams of a picture that was put together from tiles, and beside them.
  *
- * What the picture shows differs from place to place too: the ratio of the input by the same tiling
- * says what of it is not the tiles'.
+ * What the picture shows may have a step at such a line too: the ratio of the input by the same
+ * tiling says what is not the tiles'.
  *
  * @param picture Of the size for which the tiles were laid.
- * @returns Null if there is but one tile, or nothing outside of seams.
+ * @returns Null if there is but one tile, or the picture is too small for anything beside seams.
  *
  * @example
  * ```ts
@@ -27,10 +34,11 @@ export interface SeamSteps {
  * import { layTiles } from "./layout.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const data = new Uint8Array([10, 11, 12, 13, 20, 21, 22, 23]);
- * const row = { data, width: 8, height: 1, channels: 1 };
- * const tiling = layTiles(row, { width: 4, height: 1 }, 0);
- * assertEquals(measureSeams(row, tiling), { across: 7, elsewhere: 1, ratio: 7 });
+ * const data = Uint8Array.from({ length: 48 }, (_, x) => x < 24 ? x : x + 6);
+ * const row = { data, width: 48, height: 1, channels: 1 };
+ * const tiling = layTiles(row, { width: 24, height: 24 }, 0);
+ * assertEquals(tiling.lefts, [0, 24]);
+ * assertEquals(measureSeams(row, tiling), { across: 7, beside: 1, ratio: 7 });
  * ```
  */
 export function measureSeams(picture: Picture, tiling: Tiling): SeamSteps | null {
@@ -41,6 +49,7 @@ export function measureSeams(picture: Picture, tiling: Tiling): SeamSteps | null
   const sums = [0, 0, 0], counts = [0, 0, 0];
   /** Adds the steps from one pixel to another. */
   const add = (kind: number, from: number, to: number): void => {
+    if (kind === FAR) return;
     for (let channel = 0; channel < channels; channel++) {
       sums[kind]! += Math.abs(data[to + channel]! - data[from + channel]!); // both within
     }
@@ -53,28 +62,28 @@ export function measureSeams(picture: Picture, tiling: Tiling): SeamSteps | null
       if (y > 0) add(rows[y]!, to - width * channels, to);
     }
   }
-  if (counts[SEAM] === 0 || counts[ALONE] === 0) return null;
+  if (counts[SEAM] === 0 || counts[BESIDE] === 0) return null;
   const across = sums[SEAM]! / counts[SEAM]! / perLevel;
-  const elsewhere = sums[ALONE]! / counts[ALONE]! / perLevel;
-  return { across, elsewhere, ratio: across === elsewhere ? 1 : across / elsewhere };
+  const beside = sums[BESIDE]! / counts[BESIDE]! / perLevel;
+  return { across, beside, ratio: across === beside ? 1 : across / beside };
 }
 
-/** One tile is alone on both sides of a step. */
-const ALONE = 0;
-/** Two are blended, without a line. */
-const BLENDED = 1;
-const SEAM = 2;
+const FAR = 0, BESIDE = 1, SEAM = 2;
 
-/** What the step from each row (or column) to the next one is; that to row y stands at y. */
+/** What the step to each row (or column) from the one before is. */
 function kindsOf(starts: readonly number[], extent: number, overlap: number): Uint8Array {
-  const kinds = new Uint8Array(extent).fill(ALONE);
+  const kinds = new Uint8Array(extent).fill(FAR);
   const margin = marginOf(overlap);
-  for (const start of starts.slice(1)) {
+  const lines = starts.slice(1).flatMap((start) => {
     const begins = start + margin, ends = start + overlap - margin;
-    kinds.fill(BLENDED, Math.max(0, begins), Math.max(0, ends + 1));
-    for (const line of [begins, Math.round((begins + ends) / 2), ends]) {
-      if (line > 0 && line < extent) kinds[line] = SEAM;
+    return [begins, Math.round((begins + ends) / 2), ends];
+  }).filter((line) => line > 0 && line < extent);
+  for (const line of lines) {
+    for (const distance of DISTANCES) {
+      const beside = line + distance;
+      if (beside > 0 && beside < extent) kinds[beside] = BESIDE;
     }
   }
+  for (const line of lines) kinds[line] = SEAM;
   return kinds;
 }

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "@std/path";
+import { decodePicture, type Picture, writePicture } from "../../../core/plugin.ts";
+import { type Ended, run, TINY } from "./process.ts";
+
+/** A slope in colour. */
+function slope(width: number, height: number): Picture {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return 60 * (i % 3) + pixel % width + Math.floor(pixel / width);
+  });
+  return { data, width, height, channels: 3 };
+}
+
+describe("predict", () => {
+  let folder: string, path: string;
+  const predict = (...args: string[]): Promise<Ended> =>
+    run("predict", path, "--backend=cpu", ...args);
+
+  before(async () => {
+    folder = await Deno.makeTempDir({ prefix: "pairlab-test-" });
+    path = join(folder, "run");
+    const { code, output } = await run(
+      ...["train", TINY, "--backend=cpu", "--no-check", "--epochs=1", `--run=${path}`] as const,
+    );
+    assertEquals(code, 0, output);
+    await writePicture(join(folder, "wide.png"), slope(70, 41));
+    await writePicture(join(folder, "dot.png"), slope(1, 1));
+  });
+  after(() => Deno.remove(folder, { recursive: true }));
+
+  it("says how it predicts, as in the paper unless told otherwise", async () => {
+    const { code, output } = await predict(join(folder, "wide.png"));
+    assertEquals(code, 0, output);
+    assertStringIncludes(output, "Mode: paper (dropout, statistics of the picture)");
+    const { width, height } = await decodePicture(join(path, "predictions", "wide.png"));
+    assertEquals([width, height], [32, 32]);
+  });
+
+  it("in tiles makes pictures of their own size, and tells of their seams", async () => {
+    const out = join(folder, "tiled");
+    const { code, output } = await predict(folder, "--tiled", `--out=${out}`);
+    assertEquals(code, 0, output);
+    assertStringIncludes(output, "Mode: running (no dropout, moving statistics");
+    assertStringIncludes(output, "dot.png: 1x1 of 1x1 tile\n");
+    assert(/^wide\.png: 70x41 of 3x2 tiles, seams \d.*input 1\.00.*levels of 255$/m.test(output));
+    assert(!output.includes("Note:"));
+    const { width, height } = await decodePicture(join(out, "wide.png"));
+    assertEquals([width, height], [70, 41]);
+  });
+
+  it("warns of modes in which tiles are normalised each by itself", async () => {
+    const out = join(folder, "noted");
+    const { output } = await predict(
+      join(folder, "dot.png"),
+      "--tiled",
+      "--mode=paper",
+      `--out=${out}`,
+    );
+    assertStringIncludes(output, "Mode: paper");
+    assertStringIncludes(output, "statistics of each tile by itself");
+  });
+
+  it("reports in JSON what it did", async () => {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", import.meta.resolve("../../../core/commands/predict.ts")]
+        .concat(path, join(folder, "wide.png"), "--backend=cpu", "--json", "--tiled")
+        .concat("--overlap=4", `--out=${join(folder, "json")}`),
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const { stdout, stderr } = await command.output();
+    const { mode, step, engine, pictures: [picture, ...others] } = JSON.parse(
+      new TextDecoder().decode(stdout),
+    );
+    assertEquals([mode, step, engine.name, others], ["running", 4, "cpu", []]);
+    const { tiles, ...file } = picture;
+    assertEquals(file, {
+      input: join(folder, "wide.png"),
+      output: join(folder, "json", "wide.png"),
+      width: 70,
+      height: 41,
+    });
+    assertEquals([tiles.rows, tiles.columns, tiles.overlap], [2, 3, 4]);
+    assertEquals(Object.keys(tiles.seams).sort(), [
+      ...["across", "beside", "disagreement", "ratio", "ratioOfInput"],
+    ]);
+    assertStringIncludes(new TextDecoder().decode(stderr), "1 picture written");
+  });
+
+  const refusals: [what: string, words: string, args: string[]][] = [
+    ["tiles that overlap by more than a half", "from 0 to 16 would work", [
+      "--tiled",
+      "--overlap=17",
+    ]],
+    ["an overlap of no tiles", "--tiled would work", ["--overlap=4"]],
+    ["an overlap that is none", "A whole number of pixels", ["--tiled", "--overlap=half"]],
+    ["to keep the size in two ways", "'--keep-size'", ["--tiled", "--keep-size"]],
+  ];
+  for (const [what, words, args] of refusals) {
+    it(`refuses ${what}`, async () => {
+      const { code, output } = await predict(join(folder, "wide.png"), ...args);
+      assertStringIncludes(output, words);
+      assertEquals(code, 1);
+      assert(!/^\s+at .*core\/.*:\d+:\d+/m.test(output), `there is a stack trace:\n${output}`);
+    });
+  }
+});
