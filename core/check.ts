@@ -73,7 +73,8 @@ function checkLosses({ losses, discriminator }: Wiring): void {
   }
 }
 
-function checkHooks(callback: Callback): void {
+/** Refuses a callback with a method that is named almost like a hook. */
+export function checkHooks(callback: Callback): void {
   checkMembers(`the callback "${callback.name}"`, callback, HOOKS);
 }
 

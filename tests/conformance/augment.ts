@@ -10,6 +10,10 @@ import { describe, it } from "@std/testing/bdd";
 import type { Augment } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { assertPicture, copyOfPair, KINDS, patterned, wordsFor } from "./pictures.ts";
+import { assertSame } from "./same.ts";
+
+const RANDOM = "the same stream gave another result: draw from `random` alone, never from " +
+  "Math.random, and keep nothing from call to call";
 
 /** What an augment does on purpose. */
 export interface AugmentNeeds {
@@ -35,21 +39,37 @@ export function conformsAsAugment(
         assertEquals(given.startsWith(pair.name), true, `it names the pair "${given}"`);
         assertPicture("the input", input);
         assertPicture("the target", target);
-        assertEquals([input.width, input.height], [target.width, target.height]);
-        assertEquals([input.channels, target.channels], [kind.channels, kind.channels]);
+        assertEquals(
+          [input.width, input.height],
+          [target.width, target.height],
+          "input and target are no longer of one size: draw once, and do the same to both",
+        );
+        assertEquals(
+          [input.channels, target.channels],
+          [kind.channels, kind.channels],
+          "the number of channels has changed",
+        );
       });
 
       it(`leaves the pair that it is given alone (${words})`, async () => {
         const before = copyOfPair(pair);
         for (const seed of [1, 2, 3, 4]) await makeAugment()(pair, randomStream(seed));
-        assertEquals(pair, before);
+        assertSame(
+          pair,
+          before,
+          "the pair that it was given has changed: copy data.slice() first",
+        );
       });
 
       it(`changes both pictures alike (${words})`, { skip: !joint }, async () => {
         const same = { ...pair, target: pair.input };
         for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
           const { input, target } = await makeAugment()(same, randomStream(seed));
-          assertEquals(input, target);
+          assertSame(
+            input,
+            target,
+            "input and target, which were the same, are not any more: draw once for both, or tell the suite { joint: false }",
+          );
         }
       });
 
@@ -61,8 +81,8 @@ export function conformsAsAugment(
           augment(pair, randomStream(23, "augment", 1, 0)),
           augment(pair, randomStream(23, "augment", 1, 1)),
         ]);
-        assertEquals(again, first);
-        assertEquals(await makeAugment()(pair, randomStream(23, "augment", 1, 0)), first);
+        assertSame(again, first, RANDOM);
+        assertSame(await makeAugment()(pair, randomStream(23, "augment", 1, 0)), first, RANDOM);
       });
     }
 
@@ -74,7 +94,10 @@ export function conformsAsAugment(
         const { input, target } = await makeAugment()(pair, randomStream(seed));
         results.add(`${input.width} ${input.data.join()} ${target.data.join()}`);
       }
-      assert(results.size > 1, "it did the same twelve times");
+      assert(
+        results.size > 1,
+        "it did the same twelve times: draw from `random`, or tell the suite { draws: false }",
+      );
     });
 
     it("does something", async () => {
@@ -83,7 +106,7 @@ export function conformsAsAugment(
       const results = await Promise.all(
         [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => makeAugment()(pair, randomStream(seed))),
       );
-      assertNotEquals(results, results.map(() => pair));
+      assertNotEquals(results, results.map(() => pair), "eight pairs came back as they were");
     });
   });
 }

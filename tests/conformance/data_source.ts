@@ -11,6 +11,7 @@ import type { Dataset, DataSource, Pair } from "../../core/plugin.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { assertPicture, copyOfPair } from "./pictures.ts";
+import { assertSame } from "./same.ts";
 
 /** What a data source needs of its surroundings, and what else is known of it. */
 export interface DataSourceNeeds {
@@ -24,6 +25,9 @@ export interface DataSourceNeeds {
   readonly sameSize?: boolean;
 }
 
+const SAME = "a pair that was loaded again is another: what is drawn must follow from the pair, " +
+  "or from the stream that load is given";
+
 /** Pairs that are loaded of each split, at most: a suite is quick. */
 const LOADED = 6;
 
@@ -36,14 +40,19 @@ export function conformsAsDataSource(
   describe(`${name} as a data source`, () => {
     it("has pairs to train on and to test with, and describes them in a line", async () => {
       const { train, test, description } = await makeSource().open();
-      assert(train.names.length > 0, "nothing to train on");
-      assert(test.names.length > 0, "nothing to test with");
-      assert(description.trim() !== "" && !description.includes("\n"), description);
+      assert(train.names.length > 0, "there is no pair to train on");
+      assert(test.names.length > 0, "there is no pair to test with: splitPairs divides");
+      assert(
+        description.trim() !== "" && !description.includes("\n"),
+        `its description is "${description}": a line would work`,
+      );
     });
 
     it("gives each pair a name of its own", async () => {
       const { train, test } = await makeSource().open();
-      for (const { names } of [train, test]) assertEquals(new Set(names).size, names.length);
+      for (const { names } of [train, test]) {
+        assertEquals(new Set(names).size, names.length, "two pairs have one name");
+      }
       const both = train.names.filter((each) => test.names.includes(each));
       // A single pair may have to do both.
       assert(both.length === 0 || train.names.length === 1, `both train and test: ${both}`);
@@ -53,7 +62,10 @@ export function conformsAsDataSource(
       for (const [dataset, index] of await everyPair(makeSource())) {
         const { name: given, input, target } = await dataset.load(index);
         const promised = dataset.names[index]!;
-        assert(given.startsWith(promised), `"${given}" instead of "${promised}"`);
+        assert(
+          given.startsWith(promised),
+          `the pair is named "${given}", not "${promised}…" as names[${index}] promises`,
+        );
         assertPicture(`the input of "${given}"`, input);
         assertPicture(`the target of "${given}"`, target);
         if (sameSize) {
@@ -73,11 +85,11 @@ export function conformsAsDataSource(
         ]),
       );
       const expected = [...first].reverse().flatMap((pair) => [pair, pair]);
-      assertEquals(again, expected);
+      assertSame(again, expected, SAME);
       // Another opening of another source finds them, too.
       const others = await everyPair(makeSource());
       for (const [position, [dataset, index]] of others.entries()) {
-        assertEquals(await dataset.load(index), first[position]);
+        assertSame(await dataset.load(index), first[position], SAME);
       }
     });
 
@@ -85,17 +97,20 @@ export function conformsAsDataSource(
       const { train } = await makeSource().open();
       const fixed = copyOfPair(await train.load(0));
       const drawn = await train.load(0, randomStream(1, "data", 1, 0));
-      assertEquals(await train.load(0, randomStream(1, "data", 1, 0)), drawn);
+      assertSame(await train.load(0, randomStream(1, "data", 1, 0)), drawn, SAME);
       assertEquals(await train.load(0), fixed, "a load without a stream came to differ");
       const names = new Set<string>();
       for (const epoch of [1, 2, 3, 4]) {
         const pair = await train.load(0, randomStream(1, "data", epoch, 0));
         names.add(pair.input.data.join());
       }
-      assert(fresh ? names.size > 1 : names.size === 1, `${names.size} inputs in four epochs`);
+      assert(
+        fresh ? names.size > 1 : names.size === 1,
+        `${names.size} different inputs in four epochs: the suite's { fresh: ${!fresh} } says that this is meant`,
+      );
     });
 
-    it("refuses to load what it has not", async () => {
+    it("refuses with a RangeError to load what it has not", async () => {
       const { train, test } = await makeSource().open();
       for (const dataset of [train, test]) {
         for (const index of [-1, dataset.names.length]) {
@@ -106,8 +121,15 @@ export function conformsAsDataSource(
 
     it("has the same fingerprint as long as nothing changes", async () => {
       const [one, other] = [await makeSource().open(), await makeSource().open()];
-      assert(one.fingerprint.length >= 16, `"${one.fingerprint}" can hardly tell things apart`);
-      assertEquals(other.fingerprint, one.fingerprint);
+      assert(
+        one.fingerprint.length >= 16,
+        `"${one.fingerprint}" can hardly tell things apart: fingerprintOf([…]) of all names, sizes and options can`,
+      );
+      assertEquals(
+        other.fingerprint,
+        one.fingerprint,
+        "nothing has changed and the fingerprint has: a run could not be resumed",
+      );
       assertEquals([other.train.names, other.test.names], [one.train.names, one.test.names]);
       assertEquals(other.description, one.description);
     });
@@ -115,14 +137,20 @@ export function conformsAsDataSource(
     for (const [difference, make] of Object.entries(others)) {
       it(`has another fingerprint for ${difference}`, async () => {
         const { fingerprint } = await make().open();
-        assert(fingerprint !== (await makeSource().open()).fingerprint);
+        assert(
+          fingerprint !== (await makeSource().open()).fingerprint,
+          "it has the same: what decides the pairs belongs into fingerprintOf([…])",
+        );
       });
     }
 
     for (const [fault, make] of Object.entries(broken)) {
       it(`says clearly what is wrong with ${fault}`, async () => {
         const { message } = await assertRejects(async () => await make().open(), PairlabError);
-        assert(message.startsWith("Cannot "), message);
+        assert(
+          message.startsWith("Cannot "),
+          `it says "${message}": "Cannot …: what was found, what would work" tells more`,
+        );
       });
     }
 

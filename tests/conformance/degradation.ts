@@ -10,6 +10,10 @@ import { describe, it } from "@std/testing/bdd";
 import type { Degradation } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { assertPicture, copyOf, KINDS, patterned, wordsFor } from "./pictures.ts";
+import { assertSame } from "./same.ts";
+
+const RANDOM = "the same stream gave another result: draw from `random` alone, never from " +
+  "Math.random, and keep nothing from call to call";
 
 /** What a degradation does on purpose. */
 export interface DegradationNeeds {
@@ -25,7 +29,11 @@ export function conformsAsDegradation(
 ): void {
   describe(`${name} as a degradation`, () => {
     it("has a name that may stand in the name of a file", () =>
-      assertMatch(makeDegradation().name, /^[A-Za-z0-9-]+$/));
+      assertMatch(
+        makeDegradation().name,
+        /^[A-Za-z0-9-]+$/,
+        `its name is "${makeDegradation().name}": letters, digits and hyphens would work`,
+      ));
 
     for (const kind of KINDS) {
       const words = wordsFor(kind);
@@ -35,15 +43,26 @@ export function conformsAsDegradation(
         const spoilt = await makeDegradation().apply(picture, randomStream(1));
         assertPicture("the spoilt picture", spoilt.picture);
         const { width, height, channels, data } = spoilt.picture;
-        assertEquals([width, height, channels], [kind.width, kind.height, kind.channels]);
-        assertNotEquals(data, picture.data);
-        assert(Object.values(spoilt.parameters).every(Number.isFinite));
+        assertEquals(
+          [width, height, channels],
+          [kind.width, kind.height, kind.channels],
+          "width, height or channels are others: return { ...picture, data }",
+        );
+        assertNotEquals(data, picture.data, "nothing was done to the picture");
+        assert(
+          Object.values(spoilt.parameters).every(Number.isFinite),
+          `it records ${JSON.stringify(spoilt.parameters)}: finite numbers would work`,
+        );
       });
 
       it(`leaves the picture that it is given alone (${words})`, async () => {
         const before = copyOf(picture);
         for (const seed of [1, 2, 3]) await makeDegradation().apply(picture, randomStream(seed));
-        assertEquals(picture, before);
+        assertSame(
+          picture,
+          before,
+          "the picture that it was given has changed: copy data.slice() first",
+        );
       });
 
       it(`follows from the stream alone (${words})`, async () => {
@@ -53,8 +72,8 @@ export function conformsAsDegradation(
           degradation.apply(picture, randomStream(5)),
           degradation.apply(picture, randomStream(6)),
         ]);
-        assertEquals(again, first);
-        assertEquals(await makeDegradation().apply(picture, randomStream(5)), first);
+        assertSame(again, first, RANDOM);
+        assertSame(await makeDegradation().apply(picture, randomStream(5)), first, RANDOM);
       });
     }
 

@@ -53,13 +53,16 @@ export function conformsAsDiscriminator(
       using(discriminator, shape, (model) =>
         tf.tidy(() => {
           const { logits, features } = judge(model, pictureOf(model, 2), modeOf());
-          assert(logits.length > 0, "there are no logits");
+          assert(
+            logits.length > 0,
+            'it has no logits: let one output be of a layer that is named "logits…"',
+          );
           for (const output of [...logits, ...features]) {
-            assertEquals(output.shape.length, 4);
-            assertEquals(output.shape[0], 2);
+            assertEquals(output.shape.length, 4, "axes: [batch, rows, columns, channels]");
+            assertEquals(output.shape[0], 2, "an output for each picture of a batch of 2");
             assertFinite("an output", output);
           }
-          for (const { shape } of logits) assertEquals(shape[3], 1, "channels of the logits");
+          for (const { shape } of logits) assertEquals(shape[3], 1, "channels of the logits: one");
         })));
 
     it("says by a gradient what is wrong with each picture of a batch", () =>
@@ -69,7 +72,10 @@ export function conformsAsDiscriminator(
           const gradient = tf.grad(total)(pictureOf(model, 2));
           assertFinite("the gradient", gradient);
           for (const [index, own] of tf.unstack(gradient).entries()) {
-            assert(!isZero(own), `no gradient reaches picture ${index + 1} of 2`);
+            assert(
+              !isZero(own),
+              `no gradient reaches picture ${index + 1} of 2: G could not learn from D`,
+            );
           }
         })));
 
@@ -84,7 +90,10 @@ export function conformsAsDiscriminator(
           };
           const { grads } = tf.variableGrads(penalty, trainableVariables(model));
           const reached = Object.values(grads).filter((gradient) => !isZero(gradient));
-          assert(reached.length > 0, "it reaches no weight");
+          assert(
+            reached.length > 0,
+            "the gradient's own gradient reaches no weight: wasserstein() would not train it; a tf.customGrad is differentiated once only",
+          );
           for (const gradient of reached) assertFinite("the second gradient", gradient);
         })));
 

@@ -48,10 +48,13 @@ export function conformsAsGenerator(
         tf.tidy(() => {
           const [y, ...others] = applyTo(model, drawInputs(model, 2), modeOf());
           const { height, width, channels } = shapes[0]!.target;
-          assertEquals(others.length, 0);
-          assertEquals(y!.shape, [2, height, width, channels]);
+          assertEquals(others.length, 0, "outputs besides the picture: a generator has one output");
+          assertEquals(y!.shape, [2, height, width, channels], "the shape of a batch of 2");
           assertFinite("the picture", y!);
-          assert(y!.dataSync().every((value) => Math.abs(value) <= 1), "it leaves -1…1");
+          assert(
+            y!.dataSync().every((value) => Math.abs(value) <= 1),
+            "it leaves -1…1: let tanh be the last activation, since pictures span -1…1",
+          );
         })));
 
     claimsOfNetworks(generator, needs);

@@ -9,9 +9,12 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
+import { compile } from "../../core/backends/compile.ts";
 import { discriminate, trainableVariables } from "../../core/networks.ts";
 import type { Judgement, Loss, Mode, Views } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
+import { assertSameCompiled, describeCompiled } from "./compiled.ts";
+import { assertSame } from "./same.ts";
 
 /** What a loss needs of its surroundings. */
 export interface LossNeeds {
@@ -36,7 +39,10 @@ export function conformsAsLoss(
 
     it("has a term for G or for D", () => {
       const { generator, discriminator } = loss;
-      assert(generator !== undefined || discriminator !== undefined, "it has neither");
+      assert(
+        generator !== undefined || discriminator !== undefined,
+        "it has neither: a loss is { generator(views) { … } }, or { discriminator(views) { … } }, or both",
+      );
     });
 
     for (const batch of [1, 3]) {
@@ -47,8 +53,12 @@ export function conformsAsLoss(
         withViews(setting, (views) => {
           for (const [network, term] of termsOf(loss)) {
             const value = term(views);
-            assertEquals(value.shape, [], `${network}: shape`);
-            assertEquals(value.dtype, "float32", `${network}: dtype`);
+            assertEquals(
+              value.shape,
+              [],
+              `${network}: the shape of its term, which is one number: tf.mean or tf.sum makes one`,
+            );
+            assertEquals(value.dtype, "float32", `${network}: the type of its term`);
             assertFinite(`${network}: value`, value);
           }
         }));
@@ -60,7 +70,12 @@ export function conformsAsLoss(
           const gradient = tf.grad((fake) => generator(viewsOf(fake as Tensor4D)))(views.fake);
           assertFinite("gradient", gradient);
           for (const [index, picture] of tf.unstack(gradient).entries()) {
-            assert(!isZero(picture), `no gradient reaches picture ${index + 1} of ${batch}`);
+            assert(
+              !isZero(picture),
+              `no gradient reaches picture ${
+                index + 1
+              } of ${batch}: the term must depend on every picture of views.fake or of the logits`,
+            );
           }
         }));
 
@@ -73,7 +88,10 @@ export function conformsAsLoss(
           for (const { name, rank } of variables) {
             assertFinite(`gradient of ${name}`, grads[name]!);
             // A bias may be without, where real and fake cancel out.
-            assert(rank < 4 || !isZero(grads[name]!), `no gradient reaches ${name}`);
+            assert(
+              rank < 4 || !isZero(grads[name]!),
+              `no gradient reaches ${name}: the term must depend on realLogits or fakeLogits`,
+            );
           }
         }));
 
@@ -83,11 +101,19 @@ export function conformsAsLoss(
           const before = seen.map((tensor) => tensor.dataSync().slice());
           for (const [network, term] of termsOf(loss)) {
             const value = valueOf(term, views);
-            assertEquals(valueOf(term, viewsOf(views.fake)), value, `${network}, asked twice`);
+            assertEquals(
+              valueOf(term, viewsOf(views.fake)),
+              value,
+              `${network}, asked twice: ${PURE}`,
+            );
             const [, same] = termsOf(another).find(([other]) => other === network)!;
-            assertEquals(valueOf(same, views), value, `${network}, made twice`);
+            assertEquals(valueOf(same, views), value, `${network}, made twice: ${PURE}`);
           }
-          assertEquals(seen.map((tensor) => tensor.dataSync()), before);
+          assertSame(
+            seen.map((tensor) => tensor.dataSync()),
+            before,
+            "the pictures have changed",
+          );
         }));
     }
 
@@ -122,11 +148,46 @@ export function conformsAsLoss(
         const { numTensors, numDataBuffers } = tf.memory();
         use();
         use();
-        assertEquals(tf.memory().numTensors, numTensors, "tensors");
-        assertEquals(tf.memory().numDataBuffers, numDataBuffers, "buffers");
+        assertEquals(tf.memory().numTensors, numTensors, `tensors: ${KEPT}`);
+        assertEquals(tf.memory().numDataBuffers, numDataBuffers, `buffers: ${KEPT}`);
       }));
   });
+
+  describeCompiled(`${name} as a loss`, () => {
+    it("gives the values and gradients that it gives as it is", async () => {
+      const loss = makeLoss();
+      await loss.prepare?.();
+      const setting: Setting = { batch: 2, ...size };
+      const network = tinyDiscriminator(setting);
+      const terms = (input: Tensor4D, target: Tensor4D, fake: Tensor4D): Tensor[] => {
+        const pictures: Pictures = { input, target, fake };
+        return termsOf(loss).flatMap(([name, term]) => [
+          term(lookAt(network, pictures)),
+          ...gradientsOf(name, term, network, pictures),
+        ]);
+      };
+      const pictures = tf.tidy(() => {
+        const { input, target, fake } = picturesOf(setting);
+        return [input, target, fake] as const;
+      });
+      const run = async (mode: "on" | "off"): Promise<number[][]> => {
+        const results = await compile(terms, { name: `the loss ${name}`, mode })(...pictures);
+        const values = results.map((result) => [...result.dataSync()]);
+        tf.dispose(results);
+        return values;
+      };
+      const asItIs = await run("off");
+      assertSameCompiled(await run("on"), asItIs);
+      tf.dispose([...pictures]);
+      network.dispose();
+    });
+  });
 }
+
+const PURE = "a term must follow from the views alone; what it draws at random it draws with " +
+  "statelessUniform or statelessNormal, keyed by views.step";
+const KEPT = "the step tidies up what a term makes, unless it is kept: tf.keep and tf.variable " +
+  "belong into `prepare`";
 
 type Term = (views: Views) => Scalar;
 type NetworkName = "generator" | "discriminator";
@@ -150,14 +211,19 @@ interface Setting {
 }
 
 /** Target and fake are alike, as after some training: in part the same noise. */
+function picturesOf(setting: Setting): Pictures {
+  const input = draw("input", setting), target = draw("target", setting);
+  const fake = tf.add<Tensor4D>(tf.mul(target, 0.75), tf.mul(draw("noise", setting), 0.25));
+  return { input, target, fake };
+}
+
 function withViews(
   setting: Setting,
   use: (views: Views, viewsOf: (fake: Tensor4D) => Views, network: LayersModel) => void,
 ): void {
   const network = tinyDiscriminator(setting);
   tf.tidy(() => {
-    const input = draw("input", setting), target = draw("target", setting);
-    const fake = tf.add<Tensor4D>(tf.mul(target, 0.75), tf.mul(draw("noise", setting), 0.25));
+    const { input, target, fake } = picturesOf(setting);
     const viewsOf = (fake: Tensor4D): Views => lookAt(network, { input, target, fake });
     use(viewsOf(fake), viewsOf, network);
   });
@@ -235,7 +301,10 @@ function gradientsOf(
 }
 
 function assertFinite(what: string, tensor: Tensor): void {
-  assert(tensor.dataSync().every(Number.isFinite), `${what} is not finite`);
+  assert(
+    tensor.dataSync().every(Number.isFinite),
+    `${what} is not finite: a root, logarithm or quotient needs an epsilon, also for its gradient`,
+  );
 }
 
 function isZero(tensor: Tensor): boolean {

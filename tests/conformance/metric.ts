@@ -12,6 +12,7 @@ import { before, describe, it } from "@std/testing/bdd";
 import { scoreOf } from "../../core/evaluate/better.ts";
 import type { Comparison, Metric, MetricDescription, SetMetric } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
+import { assertSame } from "./same.ts";
 
 /** What a metric needs of its surroundings. */
 export interface MetricNeeds {
@@ -20,6 +21,8 @@ export interface MetricNeeds {
   /** The target itself is the best prediction. @default true */
   readonly faithful?: boolean;
 }
+
+const KEPT = "what `measure` makes is tidied up unless it is kept: no tf.keep, no tf.variable";
 
 const SIZE = { height: 32, width: 32 };
 
@@ -38,8 +41,12 @@ export function conformsAsMetric(
       it(`gives a finite number for each picture of a batch of ${batch}`, () =>
         withViews(batch, size, (views) => {
           const values = makeMetric().measure(views);
-          assertEquals(values.shape, [batch]);
-          assertEquals(values.dtype, "float32");
+          assertEquals(
+            values.shape,
+            [batch],
+            "the shape of its numbers, one for each picture: tf.mean(x, [1, 2, 3]) gives that",
+          );
+          assertEquals(values.dtype, "float32", "the type of its numbers");
           assert(values.dataSync().every(Number.isFinite), `${values}`);
         }));
     }
@@ -49,7 +56,14 @@ export function conformsAsMetric(
         const metric = makeMetric();
         metric.measure(views).dataSync().forEach((value, index) => {
           const [alone] = metric.measure(sliceOf(views, index, 1)).dataSync();
-          assertAlmostEquals(alone!, value, 1e-5 * Math.max(1, Math.abs(value)));
+          assertAlmostEquals(
+            alone!,
+            value,
+            1e-5 * Math.max(1, Math.abs(value)),
+            `picture ${
+              index + 1
+            } measures ${alone} alone and ${value} in a batch: no mean over the batch`,
+          );
         });
       }));
 
@@ -59,9 +73,17 @@ export function conformsAsMetric(
         const before = seen.map((tensor) => tensor.dataSync().slice());
         const metric = makeMetric();
         const values = metric.measure(views).dataSync();
-        assertEquals(metric.measure(views).dataSync(), values, "asked twice");
-        assertEquals(makeMetric().measure(views).dataSync(), values, "made twice");
-        assertEquals(seen.map((tensor) => tensor.dataSync()), before);
+        assertEquals(
+          metric.measure(views).dataSync(),
+          values,
+          "asked twice it says something else",
+        );
+        assertEquals(
+          makeMetric().measure(views).dataSync(),
+          values,
+          "made twice it says something else",
+        );
+        assertSame(seen.map((tensor) => tensor.dataSync()), before, "the pictures have changed");
       }));
 
     it("is a number, if an infinite one, of what is perfect, and of pictures with nothing on them", () =>
@@ -75,7 +97,10 @@ export function conformsAsMetric(
           ]
         ) {
           const values = makeMetric().measure(views).dataSync();
-          assert(values.every((value) => !Number.isNaN(value)), `${values}`);
+          assert(
+            values.every((value) => !Number.isNaN(value)),
+            `it gives ${values}: 0 / 0 needs an answer, e.g. by an epsilon`,
+          );
         }
       }));
 
@@ -88,7 +113,12 @@ export function conformsAsMetric(
           const score = (value: number): number => scoreOf(value, metric.better);
           const perfect = metric.measure({ ...views, prediction: views.target }).dataSync();
           metric.measure(views).dataSync().forEach((value, index) =>
-            assert(score(value) < score(perfect[index]!), `${value} against ${perfect[index]}`)
+            assert(
+              score(value) < score(perfect[index]!),
+              `a prediction that is off has ${value}, the target itself ${
+                perfect[index]
+              }: is \`better\` "${metric.better}"? The suite's { faithful: false } says that this is meant`,
+            )
           );
         }),
     );
@@ -159,7 +189,11 @@ export function conformsAsSetMetric(
 
 function assertDescribed({ name, unit, better }: MetricDescription): void {
   // It stands in lists on the command line, in file names and in headings of CSV.
-  assertMatch(name, /^[A-Za-z0-9-]+$/);
+  assertMatch(
+    name,
+    /^[A-Za-z0-9-]+$/,
+    `its name is "${name}": letters, digits and hyphens would work`,
+  );
   assert(unit === undefined || unit.trim() !== "", "its unit is empty");
   assert(["higher", "lower"].includes(`${better}`) || Number.isFinite(better), `${better}`);
 }
@@ -218,6 +252,6 @@ function assertKeepsNothing(use: () => void): void {
   const { numTensors, numDataBuffers } = tf.memory();
   use();
   use();
-  assertEquals(tf.memory().numTensors, numTensors, "tensors");
-  assertEquals(tf.memory().numDataBuffers, numDataBuffers, "buffers");
+  assertEquals(tf.memory().numTensors, numTensors, `tensors: ${KEPT}`);
+  assertEquals(tf.memory().numDataBuffers, numDataBuffers, `buffers: ${KEPT}`);
 }

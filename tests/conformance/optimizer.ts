@@ -6,11 +6,15 @@
  * in a test file runs the whole suite.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
+import { compile } from "../../core/backends/compile.ts";
 import type { Optimizer, UpdateRule } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
+import { assertSameCompiled, describeCompiled } from "./compiled.ts";
+
+const KEPT = "make variables in `start` alone; what apply computes, the step tidies up";
 
 /** Of every rank that networks have. */
 const SHAPES = [[3, 3, 2, 4], [4], [5, 2], []];
@@ -25,7 +29,10 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       const first = typeof rate === "number"
         ? rate
         : rate({ epoch: 0, epochs: 2, step: 0, stepsPerEpoch: 10 });
-      assert(Number.isFinite(first) && first > 0, `its rate is ${first}`);
+      assert(
+        Number.isFinite(first) && first > 0,
+        `its rate is ${first}: one above 0 would work, e.g. 2e-4`,
+      );
     });
 
     it("moves every number of every variable against its gradient", () => {
@@ -36,7 +43,9 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
         const before = values[index]!;
         assert(
           after.every((value, place) => value < before[place]!),
-          `a variable of [${SHAPES[index]!.join(", ")}] has not moved`,
+          `a variable of [${
+            SHAPES[index]!.join(", ")
+          }] has not moved against its gradient: apply must assign a new value to each variable`,
         );
       }
       end(variables, rule);
@@ -48,7 +57,11 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       const gradients = gradientsOf(1);
       const values = valuesOf(gradients);
       tf.tidy(() => rule.apply(gradients, tf.scalar(0.1)));
-      assertEquals(valuesOf([stranger, ...gradients]), [Float32Array.of(1), ...values]);
+      assertEquals(
+        valuesOf([stranger, ...gradients]),
+        [Float32Array.of(1), ...values],
+        "it has changed a gradient or another's variable",
+      );
       tf.dispose([stranger, ...gradients]);
       end(variables, rule);
     });
@@ -57,7 +70,11 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       const { variables, rule } = start(makeOptimizer());
       const values = valuesOf(variables);
       for (let step = 0; step < 3; step++) applyTo(rule, gradientsOf(step), 0);
-      assertEquals(valuesOf(variables), values);
+      assertEquals(
+        valuesOf(variables),
+        values,
+        "it moves all the same: use the rate that apply is given",
+      );
       end(variables, rule);
     });
 
@@ -67,7 +84,10 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       for (const gradients of [zeros(), zeros(), gradientsOf(1), zeros()]) {
         applyTo(rule, gradients);
         const all = valuesOf([...variables, ...Object.values(rule.state)]);
-        assert(all.every((values) => values.every(Number.isFinite)), "a number is not finite");
+        assert(
+          all.every((values) => values.every(Number.isFinite)),
+          "a number is not finite: divide by a root plus an epsilon",
+        );
       }
       end(variables, rule);
     });
@@ -75,8 +95,14 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
     it("begins with a state of zeros that no gradient is taken of", () => {
       const { variables, rule } = start(makeOptimizer());
       for (const [name, variable] of Object.entries(rule.state)) {
-        assert(variable.dataSync().every((value) => value === 0), `"${name}" is not zero`);
-        assert(!variable.trainable, `"${name}" is trainable`);
+        assert(
+          variable.dataSync().every((value) => value === 0),
+          `"${name}" is not zero: zerosFor(variables) makes a state of zeros`,
+        );
+        assert(
+          !variable.trainable,
+          `"${name}" is trainable: zerosFor(variables) makes variables that are not`,
+        );
       }
       end(variables, rule);
     });
@@ -84,7 +110,11 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
     it("names its state the same whatever the process has built before", () => {
       const first = start(makeOptimizer());
       const second = start(makeOptimizer());
-      assertEquals(Object.keys(second.rule.state), Object.keys(first.rule.state));
+      assertEquals(
+        Object.keys(second.rule.state),
+        Object.keys(first.rule.state),
+        "a checkpoint would not find it: namedState(variables, { … }) makes names that stay",
+      );
       for (const { variables, rule } of [first, second]) end(variables, rule);
     });
 
@@ -99,7 +129,11 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       for (const { rule } of [first, second]) {
         for (let step = 3; step < 6; step++) applyTo(rule, gradientsOf(step));
       }
-      assertEquals(valuesOf(second.variables), valuesOf(first.variables));
+      assertEquals(
+        valuesOf(second.variables),
+        valuesOf(first.variables),
+        "with the same state it moves otherwise: all that it remembers belongs into `state`, counts of steps too",
+      );
       const { state } = first.rule;
       assertEquals(valuesOf(Object.values(second.rule.state)), valuesOf(Object.values(state)));
       for (const { variables, rule } of [first, second]) end(variables, rule);
@@ -110,9 +144,31 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
       applyTo(rule, gradientsOf(0));
       const { numTensors, numDataBuffers } = tf.memory();
       for (let step = 1; step < 4; step++) applyTo(rule, gradientsOf(step));
-      assertEquals(tf.memory().numTensors, numTensors, "tensors");
-      assertEquals(tf.memory().numDataBuffers, numDataBuffers, "buffers");
+      assertEquals(tf.memory().numTensors, numTensors, `tensors: ${KEPT}`);
+      assertEquals(tf.memory().numDataBuffers, numDataBuffers, `buffers: ${KEPT}`);
       end(variables, rule);
+    });
+  });
+
+  describeCompiled(`${name} as an optimizer`, () => {
+    it("updates in three steps as it does as it is", async () => {
+      const run = async (mode: "on" | "off"): Promise<number[][]> => {
+        const { variables, rule } = start(makeOptimizer());
+        const update = (gradients: Tensor[], rate: Scalar): Tensor[] => {
+          rule.apply(gradients, rate);
+          return [tf.neg(rate)];
+        };
+        const compiled = compile(update, { name: `the optimizer ${name}`, mode });
+        for (const step of [1, 2, 3]) {
+          const gradients = gradientsOf(step), rate = tf.scalar(0.1 / step);
+          tf.dispose([await compiled(gradients, rate), gradients, rate]);
+        }
+        const all = valuesOf([...variables, ...Object.values(rule.state)]);
+        end(variables, rule);
+        return all.map((values) => [...values]);
+      };
+      const asItIs = await run("off");
+      assertSameCompiled(await run("on"), asItIs);
     });
   });
 }

@@ -25,14 +25,15 @@ export function conformsAsSchedule(name: string, makeSchedule: () => Schedule): 
 
     it("learns in the first step", () => {
       const [first] = training(3);
-      assert(makeSchedule()(first!) > 0);
+      assert(makeSchedule()(first!) > 0, "its rate is 0 in the first step, which would be lost");
     });
 
     it("depends on progress alone, so that a resumed run goes on", () => {
+      const hint = "asked in another order it gives other rates: it must remember nothing";
       const schedule = makeSchedule();
       const forth = training(4).map(schedule);
-      assertEquals(training(4).reverse().map(schedule).reverse(), forth);
-      assertEquals(training(4).map(makeSchedule()), forth);
+      assertEquals(training(4).reverse().map(schedule).reverse(), forth, hint);
+      assertEquals(training(4).map(makeSchedule()), forth, hint);
     });
   });
 }

@@ -1,0 +1,87 @@
+/** Trainings of a few steps, in a folder of their own, for suites of what takes part in them. */
+import { join } from "@std/path";
+import { loadNewestCheckpoint } from "../../core/checkpoint.ts";
+import { readMetrics } from "../../core/metrics_log.ts";
+import type { Callback, TrainingRun } from "../../core/plugin.ts";
+import { recordPath } from "../../core/run_folder.ts";
+import { type Outcome, train } from "../../core/train.ts";
+import { createTraining, type TrainingParts } from "../../core/training.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
+
+/** What is trained; where, and from which checkpoint, belongs to the rehearsal. */
+export type Rehearsed = Omit<TrainingParts, "folder" | "checkpoint" | "compile">;
+
+/** What a training has left behind, but for times. */
+export interface Rehearsal {
+  readonly end: Outcome["end"];
+  /** The losses of each step. */
+  readonly losses: readonly Readonly<Record<string, number>>[];
+  /** The last checkpoint's tensors: networks and optimizers, to the bit. */
+  readonly tensors: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * Trains to the end, or in pieces.
+ *
+ * @param make What is trained in each piece, as if by a process of its own.
+ * @param interruptions Steps after which the training is interrupted and resumed.
+ */
+export async function rehearse(
+  make: () => Rehearsed,
+  interruptions: readonly number[] = [],
+): Promise<Rehearsal> {
+  let result: Rehearsal | undefined;
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(recordPath(folder), JSON.stringify({ parameters: {} }));
+    let end: Outcome["end"] = "interrupted";
+    for (const step of [...interruptions, Infinity]) {
+      end = await trainUntil(step, folder, make());
+      if (end !== "interrupted") break;
+    }
+    const lines = await readMetrics(folder);
+    result = {
+      end,
+      losses: lines.flatMap((line) => line.kind === "step" ? [line.losses] : []),
+      tensors: await lastTensors(folder),
+    };
+  });
+  return result!; // the body has run
+}
+
+async function lastTensors(folder: string): Promise<Record<string, number[]>> {
+  const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), () => {});
+  const tensors: Record<string, number[]> = {};
+  for (const [file, stored] of checkpoint?.tensors ?? []) {
+    for (const [name, { values }] of stored) tensors[`${file}: ${name}`] = [...values];
+  }
+  return tensors;
+}
+
+async function trainUntil(
+  step: number,
+  folder: string,
+  { wiring, ...parts }: Rehearsed,
+): Promise<Outcome["end"]> {
+  const controller = new AbortController();
+  const interrupt: Callback = {
+    name: "interrupt",
+    onStepEnd: (_, report) => {
+      if (report.step === step) controller.abort();
+    },
+  };
+  const training = await createTraining({
+    ...parts,
+    wiring: { ...wiring, callbacks: [...wiring.callbacks ?? [], interrupt] },
+    folder,
+    compile: "off",
+    checkpoint: await loadNewestCheckpoint(join(folder, "checkpoints"), () => {}),
+  });
+  return (await train(training, controller.signal)).end;
+}
+
+/** A run with some members changed; what else it has, and whatever becomes of it, is the same. */
+export function runWith(run: TrainingRun, changes: Partial<TrainingRun>): TrainingRun {
+  return new Proxy(run, {
+    get: (target, key) => Reflect.get(Object.hasOwn(changes, key) ? changes : target, key),
+  });
+}
