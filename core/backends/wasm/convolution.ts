@@ -32,6 +32,35 @@ function eachBlock(
   for (let first = 0; first < total; first += size) visit(first, Math.min(size, total - first));
 }
 
+/**
+ * So many columns of a filter are multiplied by at a time. The module rearranges a matrix eight
+ * columns at a time from its first row to its last: of a whole filter, each row lies in a page of
+ * its own, and that takes longer than the product.
+ */
+const COLUMNS = 64;
+
+/** Copies some columns of `[rows, columns]`, from `first` on, into `[rows, count]`. */
+function copyColumns(
+  matrix: Float32Array,
+  block: Float32Array,
+  { columns, first, count }: { columns: number; first: number; count: number },
+): void {
+  for (let from = first, to = 0; to < block.length; from += columns, to += count) {
+    for (let i = 0; i < count; i++) block[to + i] = matrix[from + i]!;
+  }
+}
+
+/** Copies `[rows, count]` into some columns of `[rows, columns]`, from `first` on. */
+function putColumns(
+  block: Float32Array,
+  matrix: Float32Array,
+  { columns, first, count }: { columns: number; first: number; count: number },
+): void {
+  for (let from = 0, to = first; from < block.length; from += count, to += columns) {
+    for (let i = 0; i < count; i++) matrix[to + i] = block[from + i]!;
+  }
+}
+
 /** y = patches × filter. */
 export function convolve(
   backend: BackendWasm,
@@ -41,18 +70,62 @@ export function convolve(
 ): TensorInfo {
   const depth = tapsOf(conv) * conv.inChannels, columns = conv.outChannels;
   const y = backend.makeOutput(conv.outShape, "float32");
-  const b = matrixOf(backend, filter, depth, columns);
   const positions = positionsOf(conv), block = Math.min(perBlock(depth), positions);
-  withScratch(backend, [block * depth], (patches) => {
-    eachBlock(positions, block, (first, count) => {
-      gatherPatches(floatsOf(backend, x), floatsOf(backend, patches), conv, first, count);
+  const parts: { columns: number; first: number; count: number }[] = [];
+  eachBlock(columns, COLUMNS, (first, count) => parts.push({ columns, first, count }));
+  const lengths = [block * depth, block * COLUMNS, ...parts.map(({ count }) => depth * count)];
+  withScratch(backend, lengths, (patches, product, ...filters) => {
+    parts.forEach((part, i) =>
+      copyColumns(floatsOf(backend, filter), floatsOf(backend, filters[i]!), part)
+    );
+    eachBlock(positions, block, (first, rows) => {
+      gatherPatches(floatsOf(backend, x), floatsOf(backend, patches!), conv, first, rows);
+      const a = matrixOf(backend, patches!, rows, depth);
+      parts.forEach((part, i) => {
+        const b = matrixOf(backend, filters[i]!, depth, part.count);
+        multiply(backend, a, b, matrixOf(backend, product!, rows, part.count));
+        const values = floatsOf(backend, product!).subarray(0, rows * part.count);
+        putColumns(values, floatsOf(backend, y).subarray(first * columns), part);
+      });
+    });
+  });
+  return y;
+}
+
+/**
+ * yᵀ = filterᵀ × patchesᵀ, some output channels at a time: the same for few patches, which the
+ * module rearranges sooner than a filter.
+ */
+export function convolveFew(
+  backend: BackendWasm,
+  x: TensorInfo,
+  filter: TensorInfo,
+  conv: Convolution,
+): TensorInfo {
+  const { inChannels, outChannels } = conv;
+  const taps = tapsOf(conv), positions = positionsOf(conv);
+  const depth = taps * inChannels, each = inChannels * positions;
+  const y = backend.makeOutput(conv.outShape, "float32");
+  const block = Math.min(perBlock(depth), outChannels);
+  const lengths = [planesLength(conv), taps * each, block * depth, outChannels * positions];
+  withScratch(backend, lengths, (planes, patches, filters, product) => {
+    toPlanes(floatsOf(backend, x), floatsOf(backend, planes!), conv);
+    const all = floatsOf(backend, patches!);
+    for (let tap = 0; tap < taps; tap++) {
+      gatherTap(floatsOf(backend, planes!), all.subarray(tap * each), conv, tap);
+    }
+    const b = matrixOf(backend, patches!, depth, positions);
+    eachBlock(outChannels, block, (first, count) => {
+      const rest = floatsOf(backend, filter).subarray(first);
+      transpose(rest, floatsOf(backend, filters!), depth, count, outChannels);
       withRows(
         backend,
-        y,
-        { first, count, columns },
-        (rows) => multiply(backend, matrixOf(backend, patches, count, depth), b, rows),
+        product!,
+        { first, count, columns: positions },
+        (rows) => multiply(backend, matrixOf(backend, filters!, count, depth), b, rows),
       );
     });
+    transpose(floatsOf(backend, product!), floatsOf(backend, y), outChannels, positions);
   });
   return y;
 }

@@ -10,7 +10,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerStatelessRandom } from "../../ops/stateless_random.ts";
 import { quietCpuBackend } from "../cpu/backend.ts";
 import { borrowCpuKernel } from "./borrowed.ts";
-import { convolve, filterGradient, inputGradient } from "./convolution.ts";
+import { convolve, convolveFew, filterGradient, inputGradient } from "./convolution.ts";
 import { floatsOf } from "./heap.ts";
 import { type Convolution, positionsOf } from "./patches.ts";
 
@@ -85,7 +85,8 @@ function registerConvolutions(): void {
         (attrs["activation"] ?? "linear") === "linear";
       if (!plain || !(hasFewPatches(conv) || leavesOut(conv))) return own(call);
       const backend = call.backend as BackendWasm;
-      const y = convolve(backend, x, filter, conv);
+      const few = positionsOf(conv) < conv.outChannels;
+      const y = (few ? convolveFew : convolve)(backend, x, filter, conv);
       if (bias) addBias(floatsOf(backend, y), floatsOf(backend, bias));
       return y;
     });

@@ -74,6 +74,9 @@ function eachRun(conv: Convolution, visit: Run): void {
   }
 }
 
+/** So many pixels are taken apart by channels together, which a cache holds meanwhile. */
+const RUN = 8;
+
 function mod(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
@@ -85,10 +88,13 @@ export function toPlanes(x: Float32Array, planes: Float32Array, conv: Convolutio
   const channelStride = conv.batchSize * height * width, pixelStride = conv.strideWidth * channels;
   planes.fill(0);
   eachRun(conv, (pixel, plane, length) => {
-    for (let channel = 0; channel < channels; channel++) {
-      let from = pixel + channel;
-      const begin = plane + channel * channelStride;
-      for (let to = begin; to < begin + length; to++, from += pixelStride) planes[to] = x[from]!;
+    for (let first = 0; first < length; first += RUN) {
+      const count = Math.min(RUN, length - first), begin = pixel + first * pixelStride;
+      for (let channel = 0; channel < channels; channel++) {
+        let from = begin + channel;
+        const to = plane + first + channel * channelStride;
+        for (let i = 0; i < count; i++, from += pixelStride) planes[to + i] = x[from]!;
+      }
     }
   });
 }
@@ -100,11 +106,12 @@ export function fromPlanes(planes: Float32Array, x: Float32Array, conv: Convolut
   const channelStride = conv.batchSize * height * width, pixelStride = conv.strideWidth * channels;
   x.fill(0);
   eachRun(conv, (pixel, plane, length) => {
-    for (let channel = 0; channel < channels; channel++) {
-      let to = pixel + channel;
-      const begin = plane + channel * channelStride;
-      for (let from = begin; from < begin + length; from++, to += pixelStride) {
-        x[to] = planes[from]!;
+    for (let first = 0; first < length; first += RUN) {
+      const count = Math.min(RUN, length - first), begin = pixel + first * pixelStride;
+      for (let channel = 0; channel < channels; channel++) {
+        let to = begin + channel;
+        const from = plane + first + channel * channelStride;
+        for (let i = 0; i < count; i++, to += pixelStride) x[to] = planes[from + i]!;
       }
     }
   });
@@ -196,23 +203,29 @@ export function gatherPatches(
   }
 }
 
-/** Side of the blocks in which a matrix is transposed: both of their faces fit a small cache. */
-const BLOCK = 16;
+/**
+ * Size of the blocks in which matrices are transposed: what is read is a part of a row, what is
+ * written a part of a row too, and as many as there are of either fit the smallest of caches even if
+ * their addresses are a power of two apart.
+ */
+const BLOCK_ROWS = 8;
+const BLOCK_COLUMNS = 16;
 
-/** Transposes `[rows, columns]`. */
+/** Transposes `[rows, columns]`, the rows of which begin `stride` numbers apart. */
 export function transpose(
   matrix: Float32Array,
   transposed: Float32Array,
   rows: number,
   columns: number,
+  stride: number = columns,
 ): void {
-  for (let row = 0; row < rows; row += BLOCK) {
-    const lastRow = Math.min(row + BLOCK, rows);
-    for (let column = 0; column < columns; column += BLOCK) {
-      const lastColumn = Math.min(column + BLOCK, columns);
-      for (let i = row; i < lastRow; i++) {
-        for (let j = column; j < lastColumn; j++) {
-          transposed[j * rows + i] = matrix[i * columns + j]!;
+  for (let row = 0; row < rows; row += BLOCK_ROWS) {
+    const lastRow = Math.min(row + BLOCK_ROWS, rows);
+    for (let column = 0; column < columns; column += BLOCK_COLUMNS) {
+      const lastColumn = Math.min(column + BLOCK_COLUMNS, columns);
+      for (let j = column; j < lastColumn; j++) {
+        for (let i = row; i < lastRow; i++) {
+          transposed[j * rows + i] = matrix[i * stride + j]!;
         }
       }
     }

@@ -3,7 +3,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { startWasm } from "../../../../core/backends/wasm/backend.ts";
-import { convolve } from "../../../../core/backends/wasm/convolution.ts";
+import { convolve, convolveFew } from "../../../../core/backends/wasm/convolution.ts";
 import { randomStream } from "../../../../core/random/stream.ts";
 
 type Padding = "same" | "valid" | number | [[0, 0], [number, number], [number, number], [0, 0]];
@@ -97,23 +97,28 @@ describe("convolutions on wasm", () => {
   }
 });
 
-describe("convolve", () => {
-  for (const each of CASES) {
-    const { input, filter, stride, pad } = each;
-    it(`gives the CPU backend's numbers: ${input} by ${filter}, stride ${stride}, padding ${pad}`, async () => {
-      const { y: expected } = await compute("cpu", each);
-      await startWasm();
-      const backend = tf.backend() as BackendWasm;
-      const x = drawn(input, "x"), f = drawn(filter, "filter");
-      const conv = tf.backend_util.computeConv2DInfo(input, filter, stride, 1, pad as "same");
-      const y = convolve(backend, x, f, conv);
-      const actual = (backend.readSync(y.dataId) as Float32Array).slice();
-      backend.disposeData(y.dataId);
-      tf.dispose([x, f]);
-      assertClose(actual, expected, "y");
-    });
-  }
-});
+for (const way of [convolve, convolveFew]) {
+  describe(way.name, () => {
+    // The last has more output channels than are multiplied at a time.
+    for (const each of [...CASES, { ...CASES[0]!, filter: [4, 4, 3, 70] } satisfies Case]) {
+      const { input, filter, stride, pad } = each;
+      it(`gives the CPU backend's numbers: ${input} by ${filter}, stride ${stride}, padding ${pad}`, async () => {
+        const { y: expected } = await compute("cpu", each);
+        await startWasm();
+        const backend = tf.backend() as BackendWasm;
+        const x = drawn(input, "x"), f = drawn(filter, "filter");
+        const conv = tf.backend_util.computeConv2DInfo(input, filter, stride, 1, pad as "same");
+        const blocks = backend.numDataIds();
+        const y = way(backend, x, f, conv);
+        const actual = (backend.readSync(y.dataId) as Float32Array).slice();
+        backend.disposeData(y.dataId);
+        assertEquals(backend.numDataIds(), blocks);
+        tf.dispose([x, f]);
+        assertClose(actual, expected, "y");
+      });
+    }
+  });
+}
 
 describe("a convolution of few patches on wasm", () => {
   it("agrees with the CPU backend, bias included, and follows the filter when it changes", async () => {

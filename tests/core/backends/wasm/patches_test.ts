@@ -34,6 +34,7 @@ const GEOMETRIES: readonly Geometry[] = [
   { input: [1, 6, 6, 2], kernel: [3, 3], stride: 2, pad: [[0, 0], [2, 0], [0, 3], [0, 0]] },
   { input: [1, 5, 5, 2], kernel: [1, 1], stride: 2, pad: "same" },
   { input: [1, 1, 1, 4], kernel: [4, 4], stride: 2, pad: "same" },
+  { input: [1, 3, 37, 2], kernel: [3, 3], stride: [1, 2], pad: "same" },
 ];
 
 function convolutionOf({ input, kernel, stride, pad }: Geometry): Convolution {
@@ -135,5 +136,11 @@ describe("transpose", () => {
       );
       assertEquals([...transposed], expected as number[]);
     }
+  });
+
+  it("takes some columns of a matrix that has more", () => {
+    const transposed = new Float32Array(4);
+    transpose(Float32Array.of(1, 2, 3, 4, 5, 6).subarray(1), transposed, 2, 2, 3);
+    assertEquals([...transposed], [2, 5, 3, 6]);
   });
 });
