@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { writeAll, writeTextDurably } from "./durable.ts";
 import { messageOf } from "./errors.ts";
-import type { EpochReport, RecordReport, StepReport } from "./plugin.ts";
+import type { EpochReport, InferenceMode, RecordReport, StepReport } from "./plugin.ts";
 import { say } from "./terminal.ts";
 
 /** A line of metrics.jsonl. */
@@ -21,7 +21,12 @@ export type MetricsLine =
       readonly seconds: number;
     }
     /** Recorded by a callback; here `epoch` counts finished ones. */
-    | { readonly kind: "metrics"; readonly values: Readonly<Record<string, number>> }
+    | {
+      readonly kind: "metrics";
+      readonly values: Readonly<Record<string, number>>;
+      /** Of numbers of predictions: how these were made. */
+      readonly mode?: InferenceMode | undefined;
+    }
   );
 
 /** An open log. Lines that cannot be written wait in memory until they can. */
@@ -73,10 +78,10 @@ export async function openMetricsLog(
       append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
     epoch: ({ epoch, step, losses, seconds }) =>
       append({ kind: "epoch", epoch, step, losses, seconds }),
-    metrics: ({ epoch, step, values }) => {
+    metrics: ({ epoch, step, values, mode }) => {
       // JSON has neither infinity nor NaN.
       const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
-      return append({ kind: "metrics", epoch, step, values: Object.fromEntries(finite) });
+      return append({ kind: "metrics", epoch, step, mode, values: Object.fromEntries(finite) });
     },
   };
 }

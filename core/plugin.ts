@@ -370,6 +370,8 @@ export interface RecordReport {
   /** Finished steps. */
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
+  /** How the pictures were predicted that the numbers are of, if they are. */
+  readonly mode?: InferenceMode;
 }
 
 /** The training as callbacks see it. */
@@ -394,8 +396,12 @@ export interface TrainingRun {
    * good, any other word until a newer one is saved with the same word (`"best"`).
    */
   save(options?: { readonly keep?: string }): void;
-  /** Writes numbers of this moment into metrics.jsonl, and tells all callbacks: `onRecord`. */
-  record(values: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Writes numbers of this moment into metrics.jsonl, and tells all callbacks: `onRecord`.
+   *
+   * @param mode Of numbers of predictions: how these were made.
+   */
+  record(values: Readonly<Record<string, number>>, mode?: InferenceMode): Promise<void>;
   /** Ends the training after the epoch under way; a resumed run remembers. */
   stop(reason: string): void;
   /** Prints a line for the person who watches, above a progress bar if there is one. */
@@ -408,6 +414,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 /** Watches a training. Every hook may be left out, and may be asynchronous: it is waited for. */
 export interface Callback {
   readonly name: string;
+  /** How it has pictures predicted, if it does: the record of the run says so. */
+  readonly mode?: InferenceMode;
   /** What it must remember when the run is resumed, e.g. the best score so far. */
   state?(): Json;
   /** Given, before `onTrainBegin` of a resumed run, what `state` gave when it was saved. */

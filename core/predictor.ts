@@ -6,8 +6,9 @@ import { compile, type CompileMode } from "./backends/compile.ts";
 import { assignWeights } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
+import { LAYERS_IN_MODE } from "./inference_modes.ts";
 import { generate } from "./networks.ts";
-import type { Fit, InferenceMode, Mode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
+import type { Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
 import { type Depth, NORMALISATION, toPictures, toTensor } from "./tensors.ts";
 import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
@@ -57,24 +58,6 @@ export interface Predictor extends GeneratorDescription {
   predictTiled(picture: Picture, options?: TiledOptions): Promise<TiledPrediction>;
 }
 
-/** What each {@link InferenceMode} asks of the layers. */
-const MODES: Readonly<Record<InferenceMode, Pick<Mode, "training" | "dropout">>> = {
-  paper: { training: true, dropout: true },
-  deterministic: { training: true, dropout: false },
-  running: { training: false, dropout: false },
-};
-
-/** The modes by name, the paper's first. */
-export const INFERENCE_MODES = Object.keys(MODES) as readonly InferenceMode[];
-
-/** A mode in words: `dropout, statistics of the picture`. */
-export function describeMode(mode: InferenceMode): string {
-  const { training, dropout } = MODES[mode];
-  return `${dropout ? "dropout" : "no dropout"}, ${
-    training ? "statistics of the picture" : "moving statistics of the training"
-  }`;
-}
-
 /** The metadata of a generator's file: all that is needed to use it without its experiment. */
 export function describeGenerator(
   model: LayersModel,
@@ -114,7 +97,7 @@ export function createPredict(
 ): Predict {
   const predict = compile(
     (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
-      generate(model, input, { ...MODES[mode], updateStatistics: false, step }),
+      generate(model, input, { ...LAYERS_IN_MODE[mode], updateStatistics: false, step }),
     { name: "a prediction", mode: compileMode },
   );
   return async (picture, { shape, step, mode = "paper", depth, ...frame }) => {

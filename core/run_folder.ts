@@ -2,6 +2,7 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "./durable.ts";
+import { INFERENCE_MODES } from "./inference_modes.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 
 const Image = z.object({
@@ -29,6 +30,9 @@ const Record = z.object({
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
   data: z.object({ description: z.string(), fingerprint: z.string() }),
+  /** How each callback that predicts does it. */
+  predictions: z.array(z.object({ callback: z.string(), mode: z.enum(INFERENCE_MODES) }))
+    .default([]),
   engine: z.object({
     name: z.string(),
     version: z.string(),

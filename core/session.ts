@@ -8,6 +8,7 @@ import { removeRemains } from "./durable.ts";
 import { PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
+import { describeMode } from "./inference_modes.ts";
 import { keepPairs } from "./kept_pairs.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
@@ -76,6 +77,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     seed: Number(plan.parameters["seed"]),
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
+    predictions: predictionsOf(plan.wiring),
     engine: {
       name: engine.name,
       version: engine.version,
@@ -155,13 +157,26 @@ function describePlan({ findings, shape, wiring, name, module }: Plan, data: Ope
   const discriminator = discriminatorParameters === 0
     ? "no D"
     : `D ${parameters(discriminatorParameters)}, sees ${receptiveField}x${receptiveField} patches`;
+  const modes = Map.groupBy(predictionsOf(wiring), ({ mode }) => mode);
   return [
     `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
     `Data: ${data.description}`,
     `Networks: ${describeFrame(shape, wiring)}, G ${
       parameters(generatorParameters)
     }; ${discriminator}`,
+    ...[...modes].map(([mode, callbacks]) =>
+      `Mode: ${mode} (${describeMode(mode)}) for ${
+        callbacks.map(({ callback }) => callback).join(", ")
+      }`
+    ),
   ].join("\n");
+}
+
+/** How each callback that predicts does it. */
+function predictionsOf({ callbacks = [] }: Wiring): RunRecord["predictions"] {
+  return callbacks.flatMap(({ name, mode }) =>
+    mode === undefined ? [] : [{ callback: name, mode }]
+  );
 }
 
 /** `256x256`; channels unless both are 3, and what becomes of another aspect ratio unless resized. */

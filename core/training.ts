@@ -185,8 +185,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       asked ??= new Set();
       if (keep !== undefined) asked.add(keep);
     },
-    record: async (values) => {
-      const report = { ...run.done, values };
+    record: async (values, mode) => {
+      const report = { ...run.done, values, ...mode === undefined ? {} : { mode } };
       await log.metrics(report);
       for (const callback of callbacks) await callback.onRecord?.(run, report);
     },

@@ -7,7 +7,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { NOT_FINITE_POLICIES } from "../failure.ts";
 import { messageOf } from "../errors.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { INFERENCE_MODES } from "../predictor.ts";
+import { INFERENCE_MODES } from "../inference_modes.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 

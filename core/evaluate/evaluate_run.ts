@@ -4,7 +4,7 @@ import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { PairlabError } from "../errors.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { INFERENCE_MODES } from "../predictor.ts";
+import { INFERENCE_MODES } from "../inference_modes.ts";
 import { openBar } from "../terminal.ts";
 import { checkNames, chooseMetrics, suitableMetrics } from "./choose_metrics.ts";
 import { evaluate, type Evaluation, type PredictedPair } from "./evaluate.ts";

@@ -1,6 +1,6 @@
 /** An evaluation as lines of plain text. */
 import type { Better, InferenceMode } from "../plugin.ts";
-import { describeMode } from "../predictor.ts";
+import { describeMode } from "../inference_modes.ts";
 import type { Interval } from "./bootstrap.ts";
 import { type EvaluationReport, type RunIdentity, shortFingerprint } from "./report.ts";
 import type { Difference, MetricSummary } from "./summary.ts";

@@ -49,6 +49,7 @@ export function evaluateEvery(
   }
   return {
     name: `evaluateEvery(${n})`,
+    mode,
     onEpochEnd: async (run, { epoch }) => {
       if (epoch % n !== 0) return;
       const count = Math.min(pictures, run.test.names.length);
@@ -57,7 +58,7 @@ export function evaluateEvery(
         `${name} ${format(means[name]!)}${unit === undefined ? "" : ` ${unit}`}`
       );
       run.say(`epoch ${epoch}: ${described.join(", ")} (${count} test pictures, mode ${mode})`);
-      await run.record(means);
+      await run.record(means, mode);
     },
   };
 }

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import {
   type Callback,
   composePanel,
+  type InferenceMode,
   type TrainingRun,
   viewablePicture,
   writePicture,
@@ -11,11 +12,13 @@ import {
 export interface SamplesOptions {
   /** Test pictures after every epoch, the first ones of the split. @default 5 */
   readonly count?: number;
+  /** How they are predicted. @default "paper" */
+  readonly mode?: InferenceMode;
 }
 
 /**
- * Sends the first test pictures through the generator after every epoch, dropout and batch
- * statistics on as in the paper, and writes two files for each into `samples/` of the run folder:
+ * Sends the first test pictures through the generator after every epoch, unless told otherwise with
+ * dropout and batch statistics on as in the paper, and writes two files for each into `samples/` of the run folder:
  * `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image, Ground Truth and
  * Predicted Image. `i` counts from 0, `epoch` from 1.
  *
@@ -29,26 +32,34 @@ export interface SamplesOptions {
  * assertEquals(samples({ count: 3 }).name, "samples");
  * ```
  */
-export function samples({ count = 5 }: SamplesOptions = {}): Callback {
+export function samples({ count = 5, mode = "paper" }: SamplesOptions = {}): Callback {
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`Cannot show ${count} samples: a whole number from 0 on would work`);
   }
   return {
     name: "samples",
+    mode,
     async onEpochEnd(run, { epoch }) {
       const folder = join(run.folder, "samples");
       await Deno.mkdir(folder, { recursive: true });
       const shown = Math.min(count, run.test.names.length);
       for (let index = 0; index < shown; index++) {
-        await writeSample(run, index, join(folder, `${index}_${epoch}`));
+        await writeSample(run, { index, mode, path: join(folder, `${index}_${epoch}`) });
       }
     },
   };
 }
 
-async function writeSample(run: TrainingRun, index: number, path: string): Promise<void> {
+async function writeSample(
+  run: TrainingRun,
+  { index, mode, path }: {
+    readonly index: number;
+    readonly mode: InferenceMode;
+    readonly path: string;
+  },
+): Promise<void> {
   const { input, target } = await run.testPair(index);
-  const predicted = await run.predict(input);
+  const predicted = await run.predict(input, mode);
   const panel = await composePanel([
     { title: "Input Image", picture: input },
     { title: "Ground Truth", picture: target },

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import {
   type Callback,
   encodePicture,
+  type InferenceMode,
   type Pair,
   type Picture,
   type TrainingRun,
@@ -13,6 +14,8 @@ import { type EventFile, openEventFile } from "./tensorboard/event_file.ts";
 export interface TensorboardOptions {
   /** Test pictures after every epoch, the first ones of the split. @default 3 */
   readonly pictures?: number;
+  /** How they are predicted. @default "paper" */
+  readonly mode?: InferenceMode;
 }
 
 /**
@@ -34,7 +37,9 @@ export interface TensorboardOptions {
  * assertEquals(tensorboard({ pictures: 1 }).name, "tensorboard");
  * ```
  */
-export function tensorboard({ pictures = 3 }: TensorboardOptions = {}): Callback {
+export function tensorboard(
+  { pictures = 3, mode = "paper" }: TensorboardOptions = {},
+): Callback {
   if (!Number.isInteger(pictures) || pictures < 0) {
     throw new RangeError(`Cannot show ${pictures} pictures: a whole number from 0 on would work`);
   }
@@ -42,6 +47,7 @@ export function tensorboard({ pictures = 3 }: TensorboardOptions = {}): Callback
   let last = 0;
   return {
     name: "tensorboard",
+    mode,
     async onTrainBegin(run) {
       const warn = (line: string): void => run.say(line);
       file = await openEventFile(join(run.folder, "tensorboard"), { now: seconds(), warn });
@@ -70,7 +76,7 @@ export function tensorboard({ pictures = 3 }: TensorboardOptions = {}): Callback
       const moment = { time: seconds(), step };
       await file?.write(events.scalars(moment, under("epoch", losses)));
       for (const { name, input } of await testPairs(run, pictures)) {
-        const prediction = await run.predict(input);
+        const prediction = await run.predict(input, mode);
         await file?.write(...await pictureEvents(moment, `prediction/${name}`, prediction));
       }
     },

@@ -4,14 +4,10 @@ import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { writeSafetensors } from "../../core/safetensors.ts";
 import { sourcesOf } from "../../core/checkpoint_contents.ts";
+import { describeMode, INFERENCE_MODES } from "../../core/inference_modes.ts";
 import { buildNetworks, generate, namedVariables } from "../../core/networks.ts";
 import type { InferenceMode, Picture } from "../../core/plugin.ts";
-import {
-  describeGenerator,
-  describeMode,
-  INFERENCE_MODES,
-  loadPredictor,
-} from "../../core/predictor.ts";
+import { describeGenerator, loadPredictor } from "../../core/predictor.ts";
 import { toTensor } from "../../core/tensors.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyData, tinyShape, tinyWiring } from "./tiny.ts";

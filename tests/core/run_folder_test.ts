@@ -19,6 +19,7 @@ const record: RunRecord = {
   seed: 23,
   shape: tinyShape,
   data: { description: "noise", fingerprint: "noise" },
+  predictions: [{ callback: "samples", mode: "paper" }],
   engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off" },
   versions: { pairlab: "0.1.0" },
   commit: null,

@@ -208,12 +208,16 @@ describe("a training", () => {
       const told: unknown[] = [];
       const callbacks: Callback[] = [
         { name: "before", onRecord: (_, report) => void told.push(report) },
-        { name: "recorder", onEpochEnd: (run, { epoch }) => run.record({ score: epoch / 3 }) },
+        {
+          name: "recorder",
+          onEpochEnd: (run, { epoch }) =>
+            run.record({ score: epoch / 3 }, epoch === 2 ? "running" : undefined),
+        },
       ];
       await train(await begin(folder, { callbacks, epochs: 2 }), never);
       assertEquals(told, [
         { epoch: 1, step: 4, values: { score: 1 / 3 } },
-        { epoch: 2, step: 8, values: { score: 2 / 3 } },
+        { epoch: 2, step: 8, values: { score: 2 / 3 }, mode: "running" },
       ]);
       const lines = (await readMetrics(folder)).filter(({ kind }) => kind === "metrics");
       assertEquals(lines.map(({ kind: _, ...report }) => report), told);

@@ -1,4 +1,5 @@
 /** Samples by epoch, of several runs side by side. */
+import { describeMode } from "../../inference_modes.ts";
 import type { EmbeddedPicture } from "../embed.ts";
 import { type Html, html, trusted } from "../html.ts";
 import type { Report } from "../report.ts";
@@ -19,9 +20,26 @@ export function drawSamples({ samples }: Report): Html | null {
 <button type="button" id="play" aria-pressed="false">Play</button>
 </div>
 ${groupsOf(samples).map(drawGroup)}
-<p class="note">Test pictures, predicted after an epoch. A run without that epoch shows its latest one before it. Pixels are as they are, enlarged without interpolation.</p>
+<p class="note">Test pictures, predicted after an epoch${
+    modesOf(samples)
+  }. A run without that epoch shows its latest one before it. Pixels are as they are, enlarged without interpolation.</p>
 ${drawProvenance(samples.map(({ run }) => run))}
 </section>`;
+}
+
+/** ` in mode paper (…)`: how samples were predicted, by run if not all alike; "" where unrecorded. */
+function modesOf(samples: readonly RunSamples[]): string {
+  const modes = samples.flatMap(({ run: { label, record } }) =>
+    record.predictions.filter(({ callback }) => callback.includes("samples"))
+      .map(({ mode }) => ({ mode, label }))
+  );
+  const groups = [...Map.groupBy(modes, ({ mode }) => mode)];
+  const words = groups.map(([mode, runs]) =>
+    `in mode ${mode} (${describeMode(mode)})${
+      groups.length === 1 ? "" : `: ${runs.map(({ label }) => label).join(", ")}`
+    }`
+  );
+  return words.length === 0 ? "" : ` ${words.join("; ")}`;
 }
 
 function epochsOf(samples: readonly RunSamples[]): number[] {

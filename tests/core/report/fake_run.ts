@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { composePanel } from "../../../core/pictures/panel.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
-import type { Picture } from "../../../core/plugin.ts";
+import type { InferenceMode, Picture } from "../../../core/plugin.ts";
 import { createRunFolder, type RunRecord } from "../../../core/run_folder.ts";
 
 /** What of a run is other than usual. */
@@ -13,6 +13,7 @@ export interface FakeRunOptions {
   readonly description?: string;
   readonly fingerprint?: string;
   readonly engine?: string;
+  readonly mode?: InferenceMode;
   /** Losses of each step; two steps make an epoch. */
   readonly losses?: readonly Readonly<Record<string, number | null>>[];
   /** Epochs with samples of one test picture. */
@@ -45,6 +46,7 @@ export async function writeFakeRun(folder: string, options: FakeRunOptions = {})
       description: options.description ?? "2 pairs",
       fingerprint: options.fingerprint ?? "sha256:0123456789abcdef",
     },
+    predictions: [{ callback: "samples", mode: options.mode ?? "paper" }],
     engine: { name: options.engine ?? "cpu", version: "4.22.0", threads: 1, compile: "off" },
     versions: { pairlab: "0.1.0", deno: "2.9.6" },
     commit: "abcdefabcdefabcdefabcdefabcdefabcdefabcd+",

@@ -153,6 +153,15 @@ describe("a report", () => {
     });
   });
 
+  it("says in which mode samples were predicted, and which runs differ", async () => {
+    await pageOf({ a: { epochs: [1] } }, (page) => {
+      assertStringIncludes(page, "predicted after an epoch in mode paper (dropout, statistics of");
+    });
+    await pageOf({ a: { epochs: [1] }, b: { epochs: [1], mode: "running" } }, (page) => {
+      assert(/in mode paper \([^)]*\): a; in mode running \([^)]*\): b\./.test(page));
+    });
+  });
+
   it("shows figures of an evaluation with their intervals, infinite ones too", async () => {
     const prepare = async (folder: string): Promise<void> => {
       const evaluation = join(folder, "a", "evaluation", "epoch-1-test");

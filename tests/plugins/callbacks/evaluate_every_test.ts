@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type {
+  InferenceMode,
   Metric,
   Picture,
   RecordReport,
@@ -47,7 +48,8 @@ function fakeRun(): TrainingRun & { readonly told: string[]; readonly recorded: 
       Promise.resolve({ name: "", input: plain(10 * index), target: plain(0) }),
     predict: ({ data }: Picture, mode: keyof typeof brighter) =>
       Promise.resolve(plain(data[0]! + brighter[mode])),
-    record: (values: RecordReport["values"]) => Promise.resolve(void recorded.push(values)),
+    record: (values: RecordReport["values"], mode: InferenceMode) =>
+      Promise.resolve(void recorded.push(values, mode)),
     say: (line: string) => void told.push(line),
   } as unknown as TrainingRun & { told: string[]; recorded: unknown[] };
 }
@@ -61,7 +63,7 @@ describe("evaluateEvery", () => {
     const run = fakeRun();
     const callback = evaluateEvery(2, { metrics: [level, count], pictures: 3 });
     for (const number of [1, 2, 3, 4]) await callback.onEpochEnd?.(run, epoch(number));
-    assertEquals(run.recorded.length, 2);
+    assertEquals([run.recorded.length / 2, run.recorded[1]], [2, "paper"]);
     const [{ level: mean, count: pictures }] = run.recorded as [Record<string, number>];
     assertAlmostEquals(mean!, (1 + 11 + 21) / 3, 1e-4);
     assertEquals(pictures, 3);
@@ -74,6 +76,7 @@ describe("evaluateEvery", () => {
     await evaluateEvery(1, options).onEpochEnd?.(run, epoch(1));
     const [{ level: mean }] = run.recorded as [Record<string, number>];
     assertAlmostEquals(mean!, 23, 1e-4);
+    assertEquals(run.recorded[1], "running");
   });
 
   it("refuses what would measure nothing", () => {

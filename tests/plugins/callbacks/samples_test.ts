@@ -112,7 +112,7 @@ describe("samples", () => {
 
   it("waits for the end of an epoch", () => {
     const callback = samples();
-    assertEquals(Object.keys(callback).sort(), ["name", "onEpochEnd"]);
+    assertEquals(Object.keys(callback).sort(), ["mode", "name", "onEpochEnd"]);
   });
 
   it("refuses a count that is none", () => {
