@@ -26,6 +26,9 @@ export const Ready = z.object({
   /** Pairlab says in which order it updates, and how large a patch D's logits see; 0 without D. */
   order: z.enum(["alternate", "simultaneous"]).optional(),
   receptiveField: z.int().nonnegative().optional(),
+  /** Pairlab says on what it trains: pixels of the pictures' sides, pairs in a step. */
+  size: z.int().positive().optional(),
+  batch: z.int().positive().optional(),
   /** What a step must compute at the least; Pairlab says it. */
   flops: z.number().positive().optional(),
 });
@@ -49,8 +52,10 @@ export const StepperOptions = z.object({
   experiment: z.string(),
   backend: z.enum(["auto", "tensorflow", "wasm", "cpu"]),
   compile: z.enum(["off", "on", "xla"]),
-  size: z.int().positive(),
-  batch: z.int().positive(),
+  /** The experiment's own unless given. */
+  size: z.int().positive().optional(),
+  /** The experiment's own unless given. */
+  batch: z.int().positive().optional(),
   /** The experiment's own unless given. */
   order: z.enum(["alternate", "simultaneous"]).optional(),
   /** The experiment's own unless given. */

@@ -12,8 +12,10 @@ import { formatTable } from "./table.ts";
 export interface StepBenchOptions {
   /** A name in experiments/, or the path or URL of a module. */
   readonly experiment: string;
-  readonly size: number;
-  readonly batch: number;
+  /** @default the experiment's own */
+  readonly size?: number | undefined;
+  /** @default the experiment's own */
+  readonly batch?: number | undefined;
   /** Steps that count. */
   readonly steps: number;
   readonly backend: EngineChoice;
@@ -63,8 +65,7 @@ export async function benchStep(
     pairlabProgram(`--compile=${mode}`, { ...options, compile: mode })
   );
   const measured = await measureInTurn(programs, { steps, onProgress });
-  const { experiment, size, batch } = options;
-  return measured.map((one) => ({ ...resultOf(one), experiment, size, batch }));
+  return measured.map((one) => ({ ...resultOf(one), experiment: options.experiment }));
 }
 
 /** Only TensorFlow compiles; elsewhere all ways are one. */
@@ -74,14 +75,17 @@ function waysOn(backend: EngineChoice, compile: readonly CompileMode[]): readonl
 
 function resultOf(
   { stepper, timing, peakBytes }: Measured,
-): Omit<StepResult, "experiment" | "size" | "batch"> {
-  const { engine, version, threads, compile, order = "", receptiveField = 0, flops = 0 } =
+): Omit<StepResult, "experiment"> {
+  const { engine, version, threads, compile, size = 0, batch = 0, order = "", ...ready } =
     stepper.ready;
+  const { receptiveField = 0, flops = 0 } = ready;
   return {
     engine,
     version,
     threads,
     compile,
+    size,
+    batch,
     order,
     receptive_field: receptiveField,
     steps: timing.count,

@@ -18,7 +18,7 @@ import { buildNetworks } from "../networks.ts";
 import { loadExperiment } from "../plan.ts";
 import type { UpdateOrder } from "../plugin.ts";
 import { say } from "../terminal.ts";
-import { planBench } from "./bench_plan.ts";
+import { planBench, sizesGiven } from "./bench_plan.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, positiveNumber, wholeNumber } from "./options.ts";
 
@@ -30,8 +30,8 @@ interface CommonOptions {
 
 interface StepsOptions extends CommonOptions {
   readonly backend: EngineChoice;
-  readonly size: number;
-  readonly batch: number;
+  readonly size?: number;
+  readonly batch?: number;
   readonly steps: number;
 }
 
@@ -42,6 +42,8 @@ interface StepOptions extends StepsOptions {
 }
 
 interface PeersOptions extends StepsOptions {
+  readonly size: number;
+  readonly batch: number;
   readonly install?: true;
   readonly verify?: true;
 }
@@ -67,6 +69,8 @@ interface OpsOptions extends CommonOptions {
 }
 
 const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
+const SIZE = ["--size <pixels>", "height and width of the pictures"] as const;
+const BATCH = ["--batch <pairs>", "pairs in a step"] as const;
 const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
 
 if (import.meta.main) {
@@ -95,14 +99,25 @@ function measurement(program: Command, name: string, description: string): Comma
 function stepMeasurement(program: Command, name: string, description: string): Command {
   return measurement(program, name, description)
     .addOption(backendOption("auto"))
-    .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
-    .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
     .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
 }
 
-function addStep(program: Command): void {
-  stepMeasurement(program, "step", "a training step: eager, compiled, as machine code by XLA")
+/** One that takes the steps of an experiment, by default as it is. */
+function experimentMeasurement(program: Command, name: string, description: string): Command {
+  const unlessGiven = "(default: the experiment's)";
+  return stepMeasurement(program, name, description)
     .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
+    .option(SIZE[0], `${SIZE[1]} ${unlessGiven}`, wholeNumber)
+    .option(BATCH[0], `${BATCH[1]} ${unlessGiven}`, wholeNumber);
+}
+
+/** One of the paper's networks at sizes of their own. */
+function withSizes(measurement: Command): Command {
+  return measurement.option(...SIZE, wholeNumber, 256).option(...BATCH, wholeNumber, 1);
+}
+
+function addStep(program: Command): void {
+  experimentMeasurement(program, "step", "a training step: eager, compiled, as machine code by XLA")
     .addOption(
       new Option("--compile <mode>", "how the step is run").choices([...COMPILE_MODES, "all"])
         .default("on"),
@@ -123,7 +138,13 @@ function addStep(program: Command): void {
 }
 
 function addPeers(program: Command): void {
-  stepMeasurement(program, "peers", "PyTorch and Keras beside Pairlab, in turn, on the same steps")
+  withSizes(
+    stepMeasurement(
+      program,
+      "peers",
+      "PyTorch and Keras beside Pairlab, in turn, on the same steps",
+    ),
+  )
     .option("--install", "first install them, in Pairlab's cache (about 7 GB)")
     .option("--verify", "instead compare the losses of ten steps with PyTorch's")
     .action(async ({ install, verify, json, ...options }: PeersOptions) => {
@@ -140,8 +161,11 @@ function addPeers(program: Command): void {
 }
 
 function addData(program: Command): void {
-  stepMeasurement(program, "data", "loading: each stage, pictures a second, what it adds to a step")
-    .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
+  experimentMeasurement(
+    program,
+    "data",
+    "loading: each stage, pictures a second, what it adds to a step",
+  )
     .option("--dataset <folder>", "the data set (default: the experiment's)")
     .addOption(compileOption("on"))
     .action(async (experiment: string, { dataset, size, batch, json, ...options }: DataOptions) => {
@@ -149,8 +173,7 @@ function addData(program: Command): void {
         ...options,
         module: await loadExperiment(experimentPath(experiment)),
         parameters: {
-          size: String(size),
-          batch: String(batch),
+          ...sizesGiven({ size, batch }),
           ...dataset !== undefined && { dataset: userPath(dataset) },
         },
         onProgress: note,
@@ -171,9 +194,13 @@ function addScale(program: Command): void {
 }
 
 function addOps(program: Command): void {
-  measurement(program, "ops", "each convolution of the paper's networks, by the ways to compute it")
-    .option("--size <pixels>", "height and width of the pictures", wholeNumber, 256)
-    .option("--batch <pairs>", "pairs in a step", wholeNumber, 1)
+  withSizes(
+    measurement(
+      program,
+      "ops",
+      "each convolution of the paper's networks, by the ways to compute it",
+    ),
+  )
     .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
     .option("--rounds <count>", "how often each way is run", wholeNumber, 10)
     .option("--patience <ms>", "how long each run waits for other programs", wholeNumber, 500)

@@ -18,11 +18,22 @@ export type BenchPlanOptions = Pick<
  */
 export async function planBench(options: BenchPlanOptions): Promise<Plan> {
   const module = await loadExperiment(options.experiment);
-  const wire = (values: ParameterValues): Wiring => rewire(module.experiment.wire(values), options);
+  const wire = (values: ParameterValues): Wiring =>
+    rewire(module.experiment.wire(values), { ...options, size: Number(values["size"]) });
   return planExperiment(
     { ...module, experiment: { ...module.experiment, wire } },
-    { size: String(options.size), batch: String(options.batch) },
+    sizesGiven(options),
   );
+}
+
+/** Those of size and batch that are not left to the experiment, as its parameters. */
+export function sizesGiven(
+  { size, batch }: Pick<StepperOptions, "size" | "batch">,
+): Record<string, string> {
+  return {
+    ...size !== undefined && { size: String(size) },
+    ...batch !== undefined && { batch: String(batch) },
+  };
 }
 
 /** The paper's U-Net; each entry halves the picture. */
@@ -35,7 +46,10 @@ function filtersFor(size: number, width: number): number[] {
 }
 
 /** The experiment's parts, those replaced that are asked for. */
-function rewire(wiring: Wiring, options: BenchPlanOptions): Wiring {
+function rewire(
+  wiring: Wiring,
+  options: BenchPlanOptions & { readonly size: number },
+): Wiring {
   const { size, order, receptiveField, width = 1, dropout = 3 } = options;
   const { discriminator } = wiring;
   const ownGenerator = options.width === undefined && options.dropout === undefined;

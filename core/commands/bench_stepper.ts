@@ -15,11 +15,14 @@ import { createTrainer, type Trainer } from "../bench/trainer.ts";
 import { planBench } from "./bench_plan.ts";
 import { runCommand } from "./cli.ts";
 
-/** The trainer, and the side of the patch that one of D's logits sees. */
-async function build(options: StepperOptions): Promise<[Trainer, number]> {
-  const { wiring, shape, findings } = await planBench(options);
-  const { batch, compile } = options;
-  return [createTrainer({ wiring, shape, batch, compile }), findings.receptiveField];
+/** The trainer, and what is to be said of its networks and pictures. */
+async function build(
+  options: StepperOptions,
+): Promise<[Trainer, Pick<Ready, "receptiveField" | "size" | "batch">]> {
+  const { wiring, shape, findings, parameters } = await planBench(options);
+  const [size, batch] = [Number(parameters["size"]), Number(parameters["batch"])];
+  const trainer = createTrainer({ wiring, shape, batch, compile: options.compile });
+  return [trainer, { receptiveField: findings.receptiveField, size, batch }];
 }
 
 function say(message: Ready | TakenStep | { readonly done: true }): void {
@@ -37,10 +40,10 @@ async function takeSteps(trainer: Trainer, count: number): Promise<void> {
 await runCommand(async () => {
   const options = StepperOptions.parse(JSON.parse(Deno.args[0] ?? "{}"));
   const engine = await startEngine(options.backend, { threads: options.threads });
-  const [trainer, receptiveField] = await build(options);
+  const [trainer, about] = await build(options);
   const { name, version, threads } = engine;
   const { compile, order, flops } = trainer;
-  say({ engine: name, version, threads, compile, order, receptiveField, flops });
+  say({ engine: name, version, threads, compile, order, flops, ...about });
 
   for await (const line of linesOf(Deno.stdin.readable)) {
     const order = JSON.parse(line) as Order;
