@@ -5,6 +5,16 @@ import { asNotFinite } from "./ops/require_finite.ts";
 import type { Pair } from "./plugin.ts";
 import type { Batch, Rates, Step } from "./step.ts";
 import { toTensor } from "./tensors.ts";
+import type { Turn } from "./turns.ts";
+
+/** What a step is told beside its pictures. */
+export interface StepSettings {
+  /** 1 for the first step. */
+  readonly step: number;
+  readonly rates: { readonly generator: number; readonly discriminator: number };
+  /** @default "both" */
+  readonly turn?: Turn;
+}
 
 /**
  * Hands one batch to the step and reads the losses.
@@ -13,8 +23,7 @@ import { toTensor } from "./tensors.ts";
  */
 export async function trainOn(
   pairs: readonly Pair[],
-  step: number,
-  rates: { generator: number; discriminator: number },
+  { step, rates, turn = "both" }: StepSettings,
   trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
 ): Promise<Record<string, number>> {
   const batch: Batch = {
@@ -27,9 +36,9 @@ export async function trainOn(
   };
   const stepTensor = tf.scalar(step, "int32");
   try {
-    const report = await trainStep(batch, stepTensor, rateTensors);
-    const losses = await readScalars(report);
-    tf.dispose(report);
+    const result = await trainStep(batch, stepTensor, rateTensors, turn);
+    const losses = await readScalars(result.losses);
+    tf.dispose(result);
     return losses;
   } catch (error) {
     throw asNotFinite(error) ?? error;

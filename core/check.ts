@@ -1,5 +1,6 @@
 /** The whole experiment, checked before anything is loaded. */
 import { withShapesOnly } from "./backends/shapes.ts";
+import { checkDynamics } from "./check_dynamics.ts";
 import { PairlabError } from "./errors.ts";
 import { buildNetworks, checkNetworks, countParameters } from "./networks.ts";
 import type { Callback, Loss, TaskShape, Wiring } from "./plugin.ts";
@@ -37,6 +38,7 @@ const HOOKS = [
  */
 export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
   checkLosses(wiring);
+  checkDynamics(wiring);
   for (const callback of wiring.callbacks ?? []) checkHooks(callback);
   return withShapesOnly(() => {
     const networks = buildNetworks(wiring, shape, 0);

@@ -25,8 +25,10 @@ const State = z.object({
   stepInEpoch: z.int().nonnegative(),
   /** Sums of the losses over those steps, for the epoch's means. */
   lossSums: z.record(z.string(), z.number()),
-  /** How many of those steps were skipped, and have no losses. */
-  skippedInEpoch: z.int().nonnegative().default(0),
+  /** In how many of those steps there was the loss: not where its network had no turn. */
+  lossSteps: z.record(z.string(), z.int().positive()).optional(),
+  /** What stood there before `lossSteps` did: how many of those steps have no losses at all. */
+  skippedInEpoch: z.int().nonnegative().optional(),
   /** Seconds that those steps took. */
   secondsInEpoch: z.number().nonnegative(),
   /** What callbacks remember, by their place in the list and their name. */
@@ -39,7 +41,12 @@ const State = z.object({
     (files) => Object.keys(files).every((name) => /^\w+\.safetensors$/.test(name)),
     "one of them is not the name of a file in this folder",
   ),
-});
+}).transform(({ skippedInEpoch = 0, lossSteps, ...state }) => ({
+  ...state,
+  lossSteps: lossSteps ?? Object.fromEntries(
+    Object.keys(state.lossSums).map((name) => [name, state.stepInEpoch - skippedInEpoch]),
+  ),
+}));
 
 /** What state.json says. Every random stream is named by these numbers, and so is the data. */
 export type CheckpointState = z.infer<typeof State>;

@@ -338,7 +338,7 @@ export interface SetMeasurement {
 
 // ---------------------------------------------------------------- callbacks
 
-/** The numbers of one finished step. */
+/** The numbers of one finished step, which is one batch. */
 export interface StepReport {
   /** 1 for the first epoch. */
   readonly epoch: number;
@@ -346,7 +346,10 @@ export interface StepReport {
   readonly step: number;
   /** 1 for the first step of the epoch. */
   readonly stepInEpoch: number;
-  /** `generator` and `discriminator` (the sums) and each term, e.g. `generator.l1`. */
+  /**
+   * `generator` and `discriminator` (the sums) and each term, e.g. `generator.l1`; only of the
+   * network whose turn it was where one learns in fewer steps than the other.
+   */
   readonly losses: Readonly<Record<string, number>>;
   /** Names of the pairs in the batch. */
   readonly names: readonly string[];
@@ -358,7 +361,7 @@ export interface StepReport {
 export interface EpochReport {
   readonly epoch: number;
   readonly step: number;
-  /** Mean over the epoch's steps. */
+  /** Means over those of the epoch's steps that have the loss; left out where none has. */
   readonly losses: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -475,6 +478,14 @@ export interface Wiring {
   };
   /** @default "alternate" */
   readonly order?: UpdateOrder;
+  /**
+   * Updates of D for each update of G, 5 in the papers on WGAN (Arjovsky et al. 2017, algorithm 1):
+   * G learns in every n-th step only. A step is one batch, so each update of D has fresh pictures;
+   * G's is on the last of them. Rates, progress and epochs count steps. @default 1
+   */
+  readonly discriminatorSteps?: number;
+  /** Updates of G for each update of D: D learns in the first of n steps only. @default 1 */
+  readonly generatorSteps?: number;
   /** A new order of the training pairs in each epoch. @default true */
   readonly shuffle?: boolean;
   /** How pictures of another size are brought to the networks' size. @default "cubic" */

@@ -4,7 +4,7 @@ import type { CheckpointState } from "./checkpoint.ts";
 /** Finished epochs and steps, and what the epoch under way has summed up. */
 export type Position = Pick<
   CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "skippedInEpoch" | "secondsInEpoch"
+  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch"
 >;
 
 /** Before the first step. */
@@ -13,7 +13,7 @@ export const START: Position = {
   step: 0,
   stepInEpoch: 0,
   lossSums: {},
-  skippedInEpoch: 0,
+  lossSteps: {},
   secondsInEpoch: 0,
 };
 
@@ -27,7 +27,15 @@ export function advance(
     ...position,
     step: position.step + 1,
     stepInEpoch: position.stepInEpoch + 1,
-    lossSums: mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
+    // Some steps may lack a loss: those in which its network does not learn.
+    lossSums: {
+      ...position.lossSums,
+      ...mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
+    },
+    lossSteps: {
+      ...position.lossSteps,
+      ...mapValues(losses, (_, name) => (position.lossSteps[name] ?? 0) + 1),
+    },
     secondsInEpoch: position.secondsInEpoch + seconds,
   };
 }
@@ -38,14 +46,13 @@ export function skip(position: Position): Position {
     ...position,
     step: position.step + 1,
     stepInEpoch: position.stepInEpoch + 1,
-    skippedInEpoch: position.skippedInEpoch + 1,
   };
 }
 
 /** The position that a checkpoint holds. */
 export function positionOf(state: CheckpointState): Position {
-  const { epoch, step, stepInEpoch, lossSums, skippedInEpoch, secondsInEpoch } = state;
-  return { epoch, step, stepInEpoch, lossSums, skippedInEpoch, secondsInEpoch };
+  const { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch } = state;
+  return { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch };
 }
 
 /** The position after the epoch under way. */
@@ -53,11 +60,9 @@ export function endEpoch({ epoch, step }: Position): Position {
   return { ...START, epoch: epoch + 1, step };
 }
 
-/** The means of the losses over the steps of the epoch under way. */
-export function meanLosses(
-  { lossSums, stepInEpoch, skippedInEpoch }: Position,
-): Record<string, number> {
-  return mapValues(lossSums, (sum) => sum / (stepInEpoch - skippedInEpoch));
+/** The means of the losses over those steps of the epoch under way that have them. */
+export function meanLosses({ lossSums, lossSteps }: Position): Record<string, number> {
+  return mapValues(lossSums, (sum, name) => sum / lossSteps[name]!);
 }
 
 function mapValues(

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
-import { PairlabError } from "./errors.ts";
-import { stableName } from "./optimizer_state.ts";
+import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { after, gradients } from "./gradients.ts";
 import { requireFinite } from "./ops/require_finite.ts";
-import { discriminate, generate, type Networks, trainableVariables } from "./networks.ts";
-import type { Judgement, Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
+import { generate, type Networks, trainableVariables } from "./networks.ts";
+import type { Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
+import type { Turn } from "./turns.ts";
+import { viewsOf } from "./views.ts";
 
 /** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
 export type Batch = {
@@ -31,14 +32,22 @@ export interface StepParts {
   readonly whole?: boolean;
 }
 
+/** What comes of a step; scalars that the caller disposes. */
+export type StepResult = {
+  /**
+   * The losses before the update, by name: `generator` and `discriminator` (the sums) and each
+   * term, e.g. `generator.l1`; of those networks whose turn it was.
+   */
+  readonly losses: Record<string, Scalar>;
+};
+
 /**
- * Trains both networks on one batch and returns the losses before the update, by name:
- * `generator` and `discriminator` (the sums) and each term, e.g. `generator.l1`.
+ * Trains the networks whose turn it is on one batch.
  *
  * @param step int32 scalar, 1 for the first step: keys the random numbers of dropout.
- * @returns Scalars that the caller disposes.
+ * @param turn Left out, it is both networks'.
  */
-export type Step = (batch: Batch, step: Scalar, rates: Rates) => Record<string, Scalar>;
+export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => StepResult;
 
 /**
  * One training step: G once, D on real and fake, both updates (algorithm 1 of Goodfellow et al.,
@@ -55,12 +64,13 @@ export function createStep({ networks, losses, updates, order, whole = false }: 
     ? []
     : trainableVariables(discriminator);
 
-  return (batch, step, rates) => {
+  return (batch, step, rates, turn = "both") => {
     const report: Record<string, Scalar> = {};
     const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
     const kept: Tensor[] = [];
     const ofGenerator = { network: "generator", variables: generatorVariables, kept };
     const ofDiscriminator = { network: "discriminator", variables: discriminatorVariables, kept };
+    const trainsD = discriminator !== undefined && turn !== "generator";
     const rateAfter = (gradients: readonly Tensor[], rate: Scalar): Scalar =>
       whole ? after(gradients, rate) : rate;
 
@@ -69,21 +79,29 @@ export function createStep({ networks, losses, updates, order, whole = false }: 
         let ofD: Tensor[] = [];
         const updateDiscriminator = (): void =>
           updates.discriminator?.apply(ofD, rateAfter(ofD, rates.discriminator));
+        const judge = (fake: Tensor4D): void => {
+          if (!trainsD) return;
+          ofD = gradients(ofDiscriminator, () => {
+            const views = viewsOf({ ...batch, fake }, batch, networks, mode);
+            return total("discriminator", views, losses, report);
+          });
+          if (order === "alternate") updateDiscriminator();
+        };
 
-        const ofG = gradients(ofGenerator, () => {
-          const fake = generate(generator, batch.input, mode);
-          if (discriminator !== undefined) {
-            ofD = gradients(ofDiscriminator, () => {
-              const views = viewsOf(batch, fake, networks, mode);
-              return total("discriminator", views, losses, report);
-            });
-            if (order === "alternate") updateDiscriminator();
-          }
-          // D's moving statistics have taken note of this fake already.
-          const views = viewsOf(batch, fake, networks, { ...mode, updateStatistics: false });
-          return total("generator", views, losses, report);
-        });
-        if (order === "simultaneous") updateDiscriminator();
+        let ofG: Tensor[] = [];
+        if (turn === "discriminator") judge(generate(generator, batch.input, mode));
+        else {
+          ofG = gradients(ofGenerator, () => {
+            const fake = generate(generator, batch.input, mode);
+            judge(fake);
+            // D's moving statistics take note of what D learns from, which was this fake already.
+            const silent = { ...mode, updateStatistics: false };
+            const views = viewsOf({ ...batch, fake }, batch, networks, silent);
+            return total("generator", views, losses, report);
+          });
+        }
+        if (trainsD && order === "simultaneous") updateDiscriminator();
+        if (turn === "discriminator") return;
         updates.generator.apply(ofG, rateAfter(ofG, rates.generator));
       });
     } catch (error) {
@@ -92,47 +110,7 @@ export function createStep({ networks, losses, updates, order, whole = false }: 
     } finally {
       tf.dispose(kept);
     }
-    return report;
-  };
-}
-
-/** What the losses see. D runs when a loss first looks at it, and once for each picture. */
-function viewsOf(
-  { input, target }: Batch,
-  fake: Tensor4D,
-  { discriminator }: Networks,
-  mode: Mode,
-): Views {
-  const judge = (picture: Tensor4D): Judgement => {
-    if (discriminator === undefined) {
-      throw new PairlabError(
-        "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none",
-      );
-    }
-    return discriminate(discriminator, input, picture, mode);
-  };
-  let real: Judgement | undefined;
-  let made: Judgement | undefined;
-  const onReal = (): Judgement => real ??= judge(target);
-  const onFake = (): Judgement => made ??= judge(fake);
-  return {
-    input,
-    target,
-    fake,
-    get realLogits() {
-      return onReal().logits;
-    },
-    get fakeLogits() {
-      return onFake().logits;
-    },
-    get realFeatures() {
-      return onReal().features;
-    },
-    get fakeFeatures() {
-      return onFake().features;
-    },
-    discriminate: judge,
-    step: mode.step,
+    return { losses: report };
   };
 }
 
@@ -153,39 +131,4 @@ function total(
   }
   const sum = terms.length === 1 ? terms[0]!.clone() : tf.addN(terms) as Scalar;
   return report[network] = tf.keep(sum);
-}
-
-/** Whose gradients are taken, and where those go that the caller disposes. */
-interface Trained {
-  readonly network: string;
-  readonly variables: Variable[];
-  readonly kept: Tensor[];
-}
-
-/** The gradients of a loss, in the order of the variables, every number finite. */
-function gradients({ network, variables, kept }: Trained, loss: () => Scalar): Tensor[] {
-  if (variables.length === 0) {
-    // Nothing to train, as in the identity; the loss is wanted all the same.
-    loss();
-    return [];
-  }
-  const { grads } = tf.variableGrads(loss, variables);
-  return variables.map((variable) => {
-    const gradient = grads[variable.name];
-    if (gradient === undefined) {
-      throw new PairlabError(
-        `Cannot train the ${network}: no loss depends on its weight "${variable.name}"`,
-      );
-    }
-    const what = `the gradient of "${network}/${stableName(variable)}"`;
-    const checked = tf.keep(requireFinite(gradient, what));
-    kept.push(checked);
-    return checked;
-  });
-}
-
-/** The rate as it is, but not before all gradients are there and found finite. */
-function after(gradients: readonly Tensor[], rate: Scalar): Scalar {
-  const nothing = gradients.map((gradient) => tf.mul<Scalar>(tf.sum(gradient), 0));
-  return tf.addN([rate, ...nothing]);
 }

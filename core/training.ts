@@ -44,6 +44,7 @@ import { recordPath } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
 import { createStep } from "./step.ts";
 import { say } from "./terminal.ts";
+import { turnOf } from "./turns.ts";
 import { optimizersOf, ratesAt, startOptimizers } from "./updates.ts";
 
 /** What a training is made of. */
@@ -213,7 +214,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       }
       let losses: Record<string, number>;
       try {
-        losses = await trainOn(pairs, step, rates, trainStep);
+        losses = await trainOn(pairs, { step, rates, turn: turnOf(step, wiring) }, trainStep);
       } catch (error) {
         if (!(error instanceof NotFiniteError)) throw error;
         return await leaveOut({ step, epoch: position.epoch + 1, pairs, error });

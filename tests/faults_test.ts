@@ -103,7 +103,7 @@ const spoilt = (spoil: (path: string) => Promise<void>): Scenario => async (fold
       step: epoch,
       stepInEpoch: 0,
       lossSums: {},
-      skippedInEpoch: 0,
+      lossSteps: {},
       secondsInEpoch: 0,
     };
     const checkpoint = { ...parts(), position, callbacks: {}, about: {} };
@@ -199,7 +199,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       step: 1,
       stepInEpoch: 0,
       lossSums: {},
-      skippedInEpoch: 0,
+      lossSteps: {},
       secondsInEpoch: 0,
     };
     const saved = await saveCheckpoint(folder, {
@@ -228,7 +228,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       step: 1,
       stepInEpoch: 0,
       lossSums: {},
-      skippedInEpoch: 0,
+      lossSteps: {},
       secondsInEpoch: 0,
     };
     const saved = { ...parts(), position, callbacks: {}, about: {} };

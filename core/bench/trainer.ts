@@ -75,13 +75,13 @@ export function createTrainer(
     step: async () => {
       const pictures: Batch = batches[done % batches.length]!;
       const step: Scalar = tf.scalar(++done, "int32");
-      const report = await takeStep(pictures, step, rateTensors);
+      const report = (await takeStep(pictures, step, rateTensors, "both")).losses;
       const losses: Record<string, number> = {};
       for (const [name, scalar] of Object.entries(report)) losses[name] = (await scalar.data())[0]!;
       tf.dispose([step, report]);
       return losses;
     },
-    stepOn: (pairs) => trainOn(pairs, ++done, rates, takeStep),
+    stepOn: (pairs) => trainOn(pairs, { step: ++done, rates }, takeStep),
     save: async (path) => {
       await writeSafetensors(path, sourcesOf(variablesOf(networks)), {});
     },

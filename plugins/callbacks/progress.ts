@@ -27,6 +27,8 @@ const WINDOW = 20;
 export function progress(): Callback {
   let bar: Bar | undefined;
   let recent: number[] = [];
+  /** The last of each: a network that learns in fewer steps has none in the others. */
+  let losses: StepReport["losses"] = {};
   const stop = (): void => {
     bar?.stop();
     bar = undefined;
@@ -38,12 +40,13 @@ export function progress(): Callback {
     },
     onStepEnd: (run, report) => {
       recent = [...recent, report.milliseconds].slice(-WINDOW);
+      losses = { ...losses, ...report.losses };
       if (!isTerminal()) {
         run.say(`epoch ${report.epoch}-train: ${report.stepInEpoch}/${run.stepsPerEpoch}`);
         return;
       }
       bar ??= openBar(`epoch ${report.epoch}/${run.epochs}`, run.stepsPerEpoch);
-      bar.update(report.stepInEpoch, describeStep(run, report, recent));
+      bar.update(report.stepInEpoch, describeStep(run, { ...report, losses }, recent));
     },
     onEpochEnd: (run, { epoch, losses, seconds }) => {
       stop();

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { it } from "@std/testing/bdd";
 import { canCompile, compile } from "../../core/backends/compile.ts";
@@ -55,7 +55,7 @@ async function train(
   let tensors = 0;
   for (const index of [1, 2, 3]) {
     const stepTensor = tf.scalar(index, "int32");
-    const report = await step(batch, stepTensor, rates) as Record<string, Scalar>;
+    const { losses: report } = await step(batch, stepTensor, rates);
     const values = Object.entries(report).map(([name, value]) => [name, value.dataSync()[0]!]);
     reports.push(Object.fromEntries(values));
     tf.dispose([stepTensor, ...Object.values(report)]);

@@ -78,11 +78,26 @@ describe("the check of an experiment", () => {
     { losses: { l1: l1() } },
     "leave the discriminator out",
   );
+  refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5, a whole");
+  refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0, a whole number from 1 on");
+  refuses(
+    "two networks that both learn in fewer steps",
+    { discriminatorSteps: 5, generatorSteps: 2 },
+    "one of them left out would work",
+  );
   refuses(
     "a misspelt hook of a callback",
     { callbacks: [{ name: "mine", onEpochend: () => {} } as never] },
     '"onEpochEnd" would work',
   );
+
+  it("refuses steps of a discriminator that is not there", () => {
+    const { discriminator: _, ...others } = tinyWiring({
+      losses: { l1: l1() },
+      discriminatorSteps: 5,
+    });
+    assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "left out would work");
+  });
 
   it("refuses an adversarial loss without a discriminator", () => {
     const { discriminator: _, ...others } = tinyWiring({ losses: { gan: gan() } });

@@ -34,7 +34,7 @@ const position: Position = {
   step: 8,
   stepInEpoch: 0,
   lossSums: {},
-  skippedInEpoch: 0,
+  lossSteps: {},
   secondsInEpoch: 0,
 };
 

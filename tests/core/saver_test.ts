@@ -23,7 +23,7 @@ function partsAt(step: number, keep: readonly string[] = []): CheckpointParts {
       step,
       stepInEpoch: step,
       lossSums: {},
-      skippedInEpoch: 0,
+      lossSteps: {},
       secondsInEpoch: 0,
     },
     callbacks: {},

@@ -103,7 +103,7 @@ function train(setup: Setup, batch: number): {
         input: picture(`input ${index}`, batch),
         target: picture(`target ${index}`, batch),
       };
-      const report = step(pair, tf.scalar(index + 1, "int32"), {
+      const { losses: report } = step(pair, tf.scalar(index + 1, "int32"), {
         generator: rate,
         discriminator: rate,
       });

@@ -51,7 +51,7 @@ describe("identity", () => {
       const step = createStep({ networks, losses, updates, order });
       const [input, target] = [picture(1), picture(2)];
       const rate = tf.scalar(1e-2);
-      const report = step({ input, target }, tf.scalar(1, "int32"), {
+      const { losses: report } = step({ input, target }, tf.scalar(1, "int32"), {
         generator: rate,
         discriminator: rate,
       });

@@ -1,0 +1,31 @@
+/** How a training is to go, checked before anything is loaded. */
+import { PairlabError } from "./errors.ts";
+import type { Wiring } from "./plugin.ts";
+
+/**
+ * Checks whose turn it is when.
+ *
+ * @throws {PairlabError} For numbers that are none of steps, and for what excludes each other.
+ */
+export function checkDynamics(wiring: Wiring): void {
+  checkTurns(wiring);
+}
+
+function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 }: Wiring): void {
+  for (const [name, steps] of Object.entries({ discriminatorSteps, generatorSteps })) {
+    if (Number.isInteger(steps) && steps >= 1) continue;
+    throw new PairlabError(
+      `Cannot train with ${name}: ${steps}, a whole number from 1 on would work`,
+    );
+  }
+  if (discriminatorSteps > 1 && generatorSteps > 1) {
+    throw new PairlabError(
+      `Cannot train with discriminatorSteps: ${discriminatorSteps} and generatorSteps: ${generatorSteps}, one of them left out would work: there is one network that learns in every step`,
+    );
+  }
+  if (discriminator === undefined && discriminatorSteps + generatorSteps > 2) {
+    throw new PairlabError(
+      "Cannot let networks take turns: there is no discriminator, discriminatorSteps and generatorSteps left out would work",
+    );
+  }
+}

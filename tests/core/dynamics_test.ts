@@ -1,0 +1,40 @@
+/** Whatever changes how a training goes: a resumed or compiled one goes the same way, to the bit. */
+import { assertEquals } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "@std/path";
+import type { Wiring } from "../../core/plugin.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
+import { skip, start } from "./backends/tensorflow/installed.ts";
+import { type Changes, trainIn, trainUntil } from "./outcome.ts";
+
+const DYNAMICS: Readonly<Record<string, Partial<Wiring>>> = {
+  "three updates of D for one of G": { discriminatorSteps: 3 },
+  "two updates of G for one of D": { generatorSteps: 2, order: "simultaneous" },
+};
+
+describe("training dynamics", { skip }, () => {
+  let engine: { close(): void };
+  before(async () => {
+    engine = await start();
+  });
+  after(() => engine.close());
+
+  for (const [name, changes] of Object.entries(DYNAMICS)) {
+    it(`${name}: goes on from the middle of an epoch as if never interrupted`, () =>
+      inTemporaryFolder(async (folder) => {
+        const whole = await trainIn(join(folder, "whole"), changes);
+        for (const step of [2, 5]) {
+          const broken = join(folder, `broken ${step}`);
+          await trainUntil(step, broken, changes);
+          assertEquals(await trainIn(broken, changes), whole, `after step ${step}`);
+        }
+      }));
+
+    it(`${name}: does the same compiled, in batches of three and one`, () =>
+      inTemporaryFolder(async (folder) => {
+        const batches: Changes = { ...changes, batch: 3 };
+        const expected = await trainIn(join(folder, "off"), { ...batches, compile: "off" });
+        assertEquals(await trainIn(join(folder, "on"), { ...batches, compile: "on" }), expected);
+      }));
+  }
+});

@@ -1,0 +1,78 @@
+/** Tiny trainings in a folder, and what they leave there. */
+import { assert } from "@std/assert";
+import { join } from "@std/path";
+import { createHash } from "node:crypto";
+import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts";
+import { readMetrics } from "../../core/metrics_log.ts";
+import type { Callback, Wiring } from "../../core/plugin.ts";
+import { recordPath } from "../../core/run_folder.ts";
+import { train } from "../../core/train.ts";
+import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
+import { tinyData, tinyShape, tinyWiring } from "./tiny.ts";
+
+/** What a training leaves: losses, and a hash of each file of its newest checkpoint. */
+export interface Outcome {
+  readonly losses: readonly Readonly<Record<string, number>>[];
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** What differs from two epochs of the tiny wiring. */
+export type Changes = Partial<TrainingParts & Wiring>;
+
+/** Begins a training, or goes on from the newest checkpoint if there is one. */
+export async function openTiny(folder: string, changes: Changes = {}): Promise<Training> {
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(recordPath(folder), "{}");
+  return await createTraining({
+    experiment: "tiny",
+    folder,
+    wiring: tinyWiring(changes),
+    shape: tinyShape,
+    train: tinyData.train,
+    test: tinyData.test,
+    epochs: 2,
+    batch: 1,
+    seed: 23,
+    checkpoint: await loadNewestCheckpoint(join(folder, "checkpoints"), () => {}),
+    ...changes,
+  });
+}
+
+/** Trains to the end, or until the signal is raised. */
+export async function trainIn(
+  folder: string,
+  changes: Changes = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Outcome> {
+  await train(await openTiny(folder, changes), signal);
+  return await outcomeOf(folder);
+}
+
+/** Trains, and is interrupted after this step, as by Ctrl-C. */
+export async function trainUntil(
+  step: number,
+  folder: string,
+  changes: Changes = {},
+): Promise<Outcome> {
+  const controller = new AbortController();
+  const interrupt: Callback = {
+    name: "interrupt",
+    onStepEnd: (_, report) => {
+      if (report.step === step) controller.abort();
+    },
+  };
+  const callbacks = [...changes.callbacks ?? [], interrupt];
+  return await trainIn(folder, { ...changes, callbacks }, controller.signal);
+}
+
+async function outcomeOf(folder: string): Promise<Outcome> {
+  const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
+  assert(newest !== undefined, "there is no checkpoint");
+  const hashes: Record<string, string> = {};
+  for (const name of Object.keys(newest.state.files).sort()) {
+    const bytes = await Deno.readFile(join(newest.folder, name));
+    hashes[name] = createHash("sha256").update(bytes).digest("hex");
+  }
+  const lines = (await readMetrics(folder)).filter((line) => line.kind === "step");
+  return { losses: lines.map(({ losses }) => losses), hashes };
+}
