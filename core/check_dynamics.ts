@@ -3,12 +3,13 @@ import { PairlabError } from "./errors.ts";
 import type { Wiring } from "./plugin.ts";
 
 /**
- * Checks whose turn it is when.
+ * Checks whose turn it is when, and how G is averaged.
  *
- * @throws {PairlabError} For numbers that are none of steps, and for what excludes each other.
+ * @throws {PairlabError} For numbers that cannot be, and for what excludes each other.
  */
 export function checkDynamics(wiring: Wiring): void {
   checkTurns(wiring);
+  checkAverage(wiring);
 }
 
 function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 }: Wiring): void {
@@ -28,4 +29,11 @@ function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 
       "Cannot let networks take turns: there is no discriminator, discriminatorSteps and generatorSteps left out would work",
     );
   }
+}
+
+function checkAverage({ average }: Wiring): void {
+  if (average === undefined || (average.decay > 0 && average.decay < 1)) return;
+  throw new PairlabError(
+    `Cannot average weights with decay: ${average.decay}, more than 0 and less than 1, e.g. 0.999, would work`,
+  );
 }

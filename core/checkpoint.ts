@@ -1,13 +1,7 @@
 /** Checkpoints: both networks, both optimizers and where the training stood, in one folder. */
 import { join } from "@std/path";
 import { z } from "zod";
-import {
-  assignAll,
-  checkFit,
-  GENERATOR_FILE,
-  sourcesOf,
-  variablesByFile,
-} from "./checkpoint_contents.ts";
+import { assignAll, checkFit, sourcesOf, variablesByFile } from "./checkpoint_contents.ts";
 import { isTemporary, removeDurably, writeFolderDurably, writeTextDurably } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { Networks } from "./networks.ts";
@@ -76,8 +70,8 @@ export interface CheckpointParts {
   readonly keep?: readonly string[];
   /** @default null */
   readonly stopped?: string | null;
-  /** Goes into the metadata of the generator's file; see `core/predictor.ts`. */
-  readonly about: Readonly<Record<string, string>>;
+  /** The metadata of generators' files, by the name of the file; see `core/predictor.ts`. */
+  readonly about: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The run's run.json, for a rescue. */
   readonly record: string;
 }
@@ -109,7 +103,7 @@ export async function saveCheckpoint(
   };
   await writeFolderDurably(folder, async (beside) => {
     for (const [name, variables] of variablesByFile(networks, updates)) {
-      const metadata = name === GENERATOR_FILE ? about : { format: "pairlab" };
+      const metadata = about[name] ?? { format: "pairlab" };
       files[name] = await writeSafetensors(join(beside, name), sourcesOf(variables), metadata);
     }
     await writeState(beside, state);
@@ -145,7 +139,7 @@ export async function listCheckpoints(
     if (isTemporary(name)) continue;
     const folder = join(checkpoints, name);
     try {
-      whole.push({ folder, state: await readState(folder) });
+      whole.push(await openCheckpoint(folder));
     } catch (error) {
       damaged.push({ folder, reason: messageOf(error) });
     }
@@ -162,6 +156,15 @@ async function foldersIn(path: string): Promise<string[]> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return names.sort();
+}
+
+/**
+ * One checkpoint, by its folder.
+ *
+ * @throws {PairlabError} If the folder is none.
+ */
+export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  return { folder, state: await readState(folder) };
 }
 
 async function readState(folder: string): Promise<CheckpointState> {

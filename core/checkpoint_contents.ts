@@ -10,15 +10,19 @@ import type { StoredTensor, TensorSource } from "./safetensors.ts";
 /** The name of the file that holds G. */
 export const GENERATOR_FILE = "generator.safetensors";
 
+/** The name of the file that holds the average of G, where there is one: a generator's file too. */
+export const AVERAGED_FILE = "generator_averaged.safetensors";
+
 /** The variables of a training, by file, then by a name that is the same in every process. */
 export function variablesByFile(
-  { generator, discriminator }: Networks,
+  { generator, discriminator, averaged }: Networks,
   updates: Updates,
 ): Map<string, Map<string, Variable>> {
   const files = new Map([[GENERATOR_FILE, namedVariables(generator)]]);
   if (discriminator !== undefined) {
     files.set("discriminator.safetensors", namedVariables(discriminator));
   }
+  if (averaged !== undefined) files.set(AVERAGED_FILE, namedVariables(averaged));
   const optimizer = new Map<string, Variable>();
   for (const [network, rule] of Object.entries(updates) as [string, UpdateRule][]) {
     for (const [name, variable] of Object.entries(rule.state)) {

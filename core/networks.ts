@@ -9,20 +9,26 @@ import { describeShape } from "./tensors.ts";
 export interface Networks {
   readonly generator: LayersModel;
   readonly discriminator?: LayersModel;
+  /** A second generator, built as the first, where the experiment asks for an average of G. */
+  readonly averaged?: LayersModel;
 }
 
 /** Builds both networks with their initial weights, each from a seed of its own. */
 export function buildNetworks(wiring: Wiring, shape: TaskShape, seed: number): Networks {
   const seedOf = (network: string): number => deriveKey(seed, [network])[0] >>> 1;
-  const generator = build("generator", () => wiring.generator(shape, seedOf("generator")));
-  const { discriminator } = wiring;
-  if (discriminator === undefined) return { generator };
+  const buildGenerator = (): LayersModel =>
+    build("generator", () => wiring.generator(shape, seedOf("generator")));
+  const { discriminator, average } = wiring;
+  // In this order, which names the layers that have no name of their own.
   return {
-    generator,
-    discriminator: build(
-      "discriminator",
-      () => discriminator(shape, seedOf("discriminator")),
-    ),
+    generator: buildGenerator(),
+    ...discriminator !== undefined && {
+      discriminator: build(
+        "discriminator",
+        () => discriminator(shape, seedOf("discriminator")),
+      ),
+    },
+    ...average !== undefined && { averaged: buildGenerator() },
   };
 }
 

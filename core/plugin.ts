@@ -390,7 +390,7 @@ export interface TrainingRun {
   readonly test: Dataset;
   /** Loads test pair `index` at the size of the networks. */
   testPair(index: number): Promise<Pair>;
-  /** G(input). @param mode Default `paper`. */
+  /** G(input), by the average of G where the experiment has one. @param mode Default `paper`. */
   predict(input: Picture, mode?: InferenceMode): Promise<Picture>;
   /**
    * Asks for a checkpoint of this moment. It is written once all callbacks have been told of the
@@ -444,6 +444,15 @@ export type UpdateOrder =
   /** Both from the same forward pass (the notebook). */
   | "simultaneous";
 
+/** How an exponential moving average of G's weights is taken. */
+export interface AverageOptions {
+  /**
+   * The share that each update of G keeps of the average, 0.999 in Karras et al. (2018). Less after
+   * the first updates, (1 + n) / (10 + n) after n, so that the initial weights are soon forgotten.
+   */
+  readonly decay: number;
+}
+
 /** How a picture is brought to another size. */
 export type ResizeKernel =
   /** Catmull-Rom, averaging when it shrinks (sharp): for photographs. */
@@ -486,6 +495,11 @@ export interface Wiring {
   readonly discriminatorSteps?: number;
   /** Updates of G for each update of D: D learns in the first of n steps only. @default 1 */
   readonly generatorSteps?: number;
+  /**
+   * A moving average of G's weights, beside them, which predicts in their place: samples,
+   * evaluations and the predict command use it unless told otherwise. @default none
+   */
+  readonly average?: AverageOptions;
   /** A new order of the training pairs in each epoch. @default true */
   readonly shuffle?: boolean;
   /** How pictures of another size are brought to the networks' size. @default "cubic" */

@@ -3,11 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { z } from "zod";
 import { compile, type CompileMode } from "./backends/compile.ts";
-import { assignWeights } from "./checkpoint_contents.ts";
+import { assignWeights, AVERAGED_FILE, GENERATOR_FILE } from "./checkpoint_contents.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
 import { LAYERS_IN_MODE } from "./inference_modes.ts";
-import { generate } from "./networks.ts";
+import { generate, type Networks } from "./networks.ts";
 import type { Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
 import { type Depth, NORMALISATION, toPictures, toTensor } from "./tensors.ts";
@@ -73,6 +73,17 @@ export function describeGenerator(
     normalisation: NORMALISATION,
     step: String(step),
     topology: model.toJSON(null, true) as string,
+  };
+}
+
+/** {@link describeGenerator} for each generator that a checkpoint holds, by the name of its file. */
+export function describeGenerators(
+  { generator, averaged }: Networks,
+  description: GeneratorDescription,
+): Record<string, Record<string, string>> {
+  return {
+    [GENERATOR_FILE]: describeGenerator(generator, description),
+    ...averaged !== undefined && { [AVERAGED_FILE]: describeGenerator(averaged, description) },
   };
 }
 

@@ -25,6 +25,8 @@ export interface StepParts {
   readonly losses: Readonly<Record<string, Loss>>;
   readonly updates: { readonly generator: UpdateRule; readonly discriminator?: UpdateRule };
   readonly order: UpdateOrder;
+  /** Called after each update of G with the number of the step, to average its weights. */
+  readonly average?: ((step: Scalar) => void) | undefined;
   /**
    * Update nothing of a network unless all of its gradients are finite. Otherwise each weight waits
    * for its own gradient only, which is faster; a step that fails is then torn. @default false
@@ -57,7 +59,9 @@ export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => St
  * value of a tensor, so that it can be compiled. A loss or gradient that is not finite ends it with an
  * error (see `requireFinite`) before it reaches a weight.
  */
-export function createStep({ networks, losses, updates, order, whole = false }: StepParts): Step {
+export function createStep(
+  { networks, losses, updates, order, average, whole = false }: StepParts,
+): Step {
   const { generator, discriminator } = networks;
   const generatorVariables = trainableVariables(generator);
   const discriminatorVariables = discriminator === undefined
@@ -103,6 +107,7 @@ export function createStep({ networks, losses, updates, order, whole = false }: 
         if (trainsD && order === "simultaneous") updateDiscriminator();
         if (turn === "discriminator") return;
         updates.generator.apply(ofG, rateAfter(ofG, rates.generator));
+        average?.(step);
       });
     } catch (error) {
       tf.dispose(report);

@@ -1,5 +1,6 @@
 /** A training's state, and the steps that move it: networks, optimizers, position, files. */
 import { dirname, join } from "@std/path";
+import { averageOf } from "./average.ts";
 import { trainOn } from "./batch_step.ts";
 import { restoreCallbacks, statesOf } from "./callback_states.ts";
 import { compile, type CompileMode } from "./backends/compile.ts";
@@ -39,7 +40,7 @@ import {
   skip,
   START,
 } from "./position.ts";
-import { createPredict, describeGenerator } from "./predictor.ts";
+import { createPredict, describeGenerators } from "./predictor.ts";
 import { recordPath } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
 import { createStep } from "./step.ts";
@@ -119,10 +120,11 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     losses: wiring.losses,
     updates,
     order: wiring.order ?? "alternate",
+    average: averageOf(networks, wiring),
     whole: parts.notFinite === "skip",
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
-  const predict = createPredict(networks.generator, parts.compile);
+  const predict = createPredict(networks.averaged ?? networks.generator, parts.compile);
   let log = await openMetricsLog(folder, position);
   const steps = stepsPerEpoch(parts.train.names.length, batch);
   const loader: LoaderOptions = {
@@ -143,7 +145,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     callbacks: statesOf(callbacks),
     keep: [...keep],
     stopped,
-    about: describeGenerator(networks.generator, { shape, resize, fit, step: position.step }),
+    about: describeGenerators(networks, { shape, resize, fit, step: position.step }),
     record,
   });
   let lastStepEnded = performance.now();

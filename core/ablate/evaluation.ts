@@ -1,9 +1,9 @@
 /** A cell's test pictures, predicted and measured. */
 import { join } from "@std/path";
-import { GENERATOR_FILE } from "../checkpoint_contents.ts";
 import { evaluate, type PredictedPair } from "../evaluate/evaluate.ts";
 import type { Measured } from "../evaluate/measure.ts";
 import { findCheckpoint } from "../evaluate/subject.ts";
+import { generatorFile } from "../generator_file.ts";
 import { writePicture } from "../pictures/encode.ts";
 import type { InferenceMode, Metric, SetMetric, TrainingRun } from "../plugin.ts";
 import { loadPredictor } from "../predictor.ts";
@@ -32,16 +32,14 @@ export interface CellEvaluation {
 /**
  * Predicts every test picture as the paper does and measures the predictions, and the inputs as they
  * are; writes the first pictures into the run folder's `strip/`. It is the last checkpoint that
- * predicts, so that `deno task evaluate` finds the same.
+ * predicts, by the average of its weights if it holds one, so that `deno task evaluate` finds the same.
  */
 export async function evaluateCell(
   { folder, test }: Pick<TrainingRun, "folder" | "test">,
   { metrics, strips }: EvaluationOptions,
 ): Promise<CellEvaluation> {
-  const checkpoint = await findCheckpoint(folder, "last");
-  const predictor = await loadPredictor(join(checkpoint.folder, GENERATOR_FILE), {
-    identity: checkpoint.state.files[GENERATOR_FILE],
-  });
+  const { path, identity: file } = generatorFile(await findCheckpoint(folder, "last"));
+  const predictor = await loadPredictor(path, { identity: file });
   await Deno.mkdir(stripFolder(folder), { recursive: true });
   const { names, modes, identity } = await evaluate({ pairs: test, predictor }, {
     metrics,

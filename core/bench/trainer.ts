@@ -1,6 +1,7 @@
 /** Training steps on random pictures, or on those of a file: what is measured. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { averageOf } from "../average.ts";
 import { trainOn } from "../batch_step.ts";
 import { canCompile, compile, type CompileMode } from "../backends/compile.ts";
 import { assignAll, checkFit, sourcesOf } from "../checkpoint_contents.ts";
@@ -53,10 +54,19 @@ export function createTrainer(
   const { order = "alternate" } = wiring;
   const optimizers = optimizersOf(wiring);
   const updates = startOptimizers(networks, optimizers);
-  const takeStep = compile(createStep({ networks, losses: wiring.losses, updates, order }), {
-    name: "the training step",
-    mode,
-  });
+  const takeStep = compile(
+    createStep({
+      networks,
+      losses: wiring.losses,
+      updates,
+      order,
+      average: averageOf(networks, wiring),
+    }),
+    {
+      name: "the training step",
+      mode,
+    },
+  );
   const rates = ratesAt(optimizers, { epoch: 0, epochs: 1, step: 0, stepsPerEpoch: 1 });
   const rateTensors = {
     generator: tf.scalar(rates.generator),

@@ -8,10 +8,11 @@ import { evaluateRun } from "../evaluate/evaluate_run.ts";
 import { toJson } from "../evaluate/files.ts";
 import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
+import type { Weights } from "../generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption, compileOption, modeOption, wholeNumber } from "./options.ts";
+import { backendOption, compileOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
 
 interface EvaluateOptions {
   readonly split: Split;
@@ -19,6 +20,8 @@ interface EvaluateOptions {
   readonly against?: string;
   readonly againstCheckpoint?: string;
   readonly checkpoint: string;
+  readonly weights?: Weights;
+  readonly againstWeights?: Weights;
   readonly metrics?: string;
   readonly out?: string;
   readonly limit?: number;
@@ -42,6 +45,8 @@ await runCommand(async () => {
     .option("--against <run>", "another run to compare with, picture by picture")
     .option("--checkpoint <name>", "last, best, or a checkpoint's name", "last")
     .option("--against-checkpoint <name>", "of the other run (default: as --checkpoint)")
+    .addOption(weightsOption())
+    .addOption(weightsOption("against-weights"))
     .option("--metrics <list>", "names, and paths of modules of your own (default: all that suit)")
     .option("--out <folder>", "where the results go (default: RUN/evaluation/CHECKPOINT-SPLIT)")
     .option("--limit <pairs>", "the first pairs only", wholeNumber)

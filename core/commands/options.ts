@@ -6,6 +6,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 
 import { NOT_FINITE_POLICIES } from "../failure.ts";
 import { messageOf } from "../errors.ts";
+import { WEIGHTS } from "../generator_file.ts";
 import type { InferenceMode } from "../plugin.ts";
 import { INFERENCE_MODES } from "../inference_modes.ts";
 
@@ -31,6 +32,12 @@ export function modeOption(fallback?: InferenceMode | "all"): Option {
   const words = "as in the paper, without its dropout, or with the moving statistics of training";
   const all = fallback === "all" ? ["all"] : [];
   return new Option("--mode <mode>", words).choices([...INFERENCE_MODES, ...all]).default(fallback);
+}
+
+/** `--weights`, or another name for the same: which of a run's generators predicts. */
+export function weightsOption(name = "weights"): Option {
+  const words = "their moving average, or as trained (default: averaged if the run has it)";
+  return new Option(`--${name} <kind>`, words).choices(WEIGHTS);
 }
 
 /** `--checkpoint-every`: how often a training saves by itself. */

@@ -1,14 +1,13 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
-import { basename, extname, join } from "@std/path";
+import { basename, join } from "@std/path";
 import { InvalidArgumentError, Option } from "commander";
 import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
-import { listCheckpoints } from "../checkpoint.ts";
-import { GENERATOR_FILE } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
 import { toJson } from "../evaluate/files.ts";
 import { describeMode } from "../inference_modes.ts";
+import { findGenerator, type Weights } from "../generator_file.ts";
 import { findPictures, resultNames } from "../pictures/find.ts";
 import { loadExperiment } from "../plan.ts";
 import type { InferenceMode } from "../plugin.ts";
@@ -17,7 +16,7 @@ import { loadPredictor, type Predictor } from "../predictor.ts";
 import { openBar, say } from "../terminal.ts";
 import { TILED_MODE } from "../tiles/predict_tiled.ts";
 import { command, runCommand, userPath } from "./cli.ts";
-import { backendOption, compileOption, modeOption } from "./options.ts";
+import { backendOption, compileOption, modeOption, weightsOption } from "./options.ts";
 
 interface PredictOptions {
   readonly backend: EngineChoice;
@@ -28,6 +27,7 @@ interface PredictOptions {
   readonly tiled?: boolean;
   readonly overlap?: number;
   readonly mode?: InferenceMode;
+  readonly weights?: Weights;
   readonly depth: "8" | "16";
   readonly json?: boolean;
 }
@@ -50,6 +50,7 @@ await runCommand(async () => {
     .option("--experiment <file>", "the file that defines layers of your own")
     .option("--json", "print what was done as JSON, everything else on standard error")
     .addOption(modeOption().default(undefined, `paper, with --tiled ${TILED_MODE}`))
+    .addOption(weightsOption())
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });
@@ -67,12 +68,15 @@ await runCommand(async () => {
   const engine = await startEngine(options.backend);
   tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
-  const predictor = await openPredictor(userPath(run), options.compile);
+  const { compile } = options;
+  const { path, identity, weights } = await findGenerator(userPath(run), options.weights);
+  const predictor = await loadPredictor(path, { identity, compile });
   const folder = options.out === undefined
     ? join(userPath(run), "predictions")
     : userPath(options.out);
   await Deno.mkdir(folder, { recursive: true });
   tell(`Mode: ${mode} (${describeMode(mode)})`);
+  if (weights !== null) tell(`Weights: ${weights}`);
   if (tiled && mode !== TILED_MODE) {
     tell(
       `Note: in this mode a batch norm takes the statistics of each tile by itself, so that tiles differ more than with --mode=${TILED_MODE}`,
@@ -82,7 +86,13 @@ await runCommand(async () => {
   tell(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
   if (json) {
     const { name, version } = engine;
-    const report = { mode, step: predictor.step, engine: { name, version }, pictures: predicted };
+    const report = {
+      mode,
+      weights,
+      step: predictor.step,
+      engine: { name, version },
+      pictures: predicted,
+    };
     process.stdout.write(toJson(report));
   }
 });
@@ -97,22 +107,6 @@ function overlapOf(text: string): number {
 async function registerLayers(experiment: string | undefined): Promise<void> {
   await import("../../mod.ts");
   if (experiment !== undefined) await loadExperiment(userPath(experiment));
-}
-
-/** Finds the generator in whatever the user named. */
-async function openPredictor(path: string, compile: CompileMode): Promise<Predictor> {
-  if (extname(path) === ".safetensors") return await loadPredictor(path, { compile });
-  const { whole: [newest] } = await listCheckpoints(join(path, "checkpoints"));
-  const file = join(newest?.folder ?? path, GENERATOR_FILE);
-  try {
-    await Deno.stat(file);
-  } catch {
-    throw new PairlabError(
-      `Cannot predict with "${path}": there is no checkpoint in it, a run folder after its first checkpoint would work`,
-    );
-  }
-  const identity = newest?.state.files[GENERATOR_FILE];
-  return await loadPredictor(file, { identity, compile });
 }
 
 async function predictAll(

@@ -6,6 +6,7 @@ import { PairlabError } from "../errors.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { INFERENCE_MODES } from "../inference_modes.ts";
 import { openBar } from "../terminal.ts";
+import type { Weights } from "../generator_file.ts";
 import { checkNames, chooseMetrics, suitableMetrics } from "./choose_metrics.ts";
 import { evaluate, type Evaluation, type PredictedPair } from "./evaluate.ts";
 import { checkReplaceable, writeEvaluation } from "./files.ts";
@@ -20,6 +21,8 @@ export interface EvaluateRunOptions extends SubjectOptions {
   readonly against?: string | undefined;
   /** Of the other run. @default the same words as for this one */
   readonly againstCheckpoint?: string | undefined;
+  /** Of the other run. @default the average if its checkpoint holds one */
+  readonly againstWeights?: Weights | undefined;
   /** The metrics that there are. */
   readonly offered: readonly (Metric | SetMetric)[];
   /** Names of metrics, and paths of modules that give some. @default all that suit the pictures */
@@ -78,23 +81,27 @@ export async function evaluateRun(
 /** The same question has the same name, another one another: `epoch-0025-test-running-psnr`. */
 function nameOf(
   { checkpoint, split }: Subject,
-  { modes, limit, metrics, against, againstCheckpoint }: EvaluateRunOptions,
+  { modes, weights, limit, metrics, against, ...others }: EvaluateRunOptions,
 ): string {
   const parts = [basename(checkpoint.folder), split, ...modes ?? []];
+  if (weights !== undefined) parts.push(weights);
   if (limit !== undefined) parts.push(`first${limit}`);
   for (const word of metrics ?? []) parts.push(basename(word, extname(word)));
   if (against !== undefined) parts.push("against", basename(against));
-  if (againstCheckpoint !== undefined) parts.push(againstCheckpoint);
+  for (const word of [others.againstCheckpoint, others.againstWeights]) {
+    if (word !== undefined) parts.push(word);
+  }
   return parts.join("-");
 }
 
 async function openOther(options: EvaluateRunOptions): Promise<Subject | undefined> {
-  const { against, againstCheckpoint, checkpoint, split, limit } = options;
+  const { against, againstCheckpoint, againstWeights, checkpoint, split, limit } = options;
   if (against === undefined) return undefined;
   return await openSubject(against, {
     split,
     limit,
     checkpoint: againstCheckpoint ?? checkpoint,
+    weights: againstWeights,
     allowChanges: options.allowChanges,
   });
 }

@@ -1,6 +1,7 @@
 /** All that an evaluation found, and everything its figures stand on. */
 import { basename } from "@std/path";
 import type { Engine } from "../backends/engine.ts";
+import type { Weights } from "../generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { sourceCommit, versions } from "../versions.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -20,6 +21,8 @@ export interface RunIdentity {
   /** Of the targets, e.g. `256x256`. */
   readonly size: string;
   readonly checkpoint: { readonly name: string; readonly epoch: number; readonly step: number };
+  /** Of the generator: their moving average, or as they were trained. */
+  readonly weights: Weights;
 }
 
 /** The contents of evaluation.json. */
@@ -83,7 +86,7 @@ export async function makeReport(
 }
 
 /** What the figures of a subject must name. */
-export function identify({ folder, record, checkpoint }: Subject): RunIdentity {
+export function identify({ folder, record, checkpoint, weights }: Subject): RunIdentity {
   const { width, height } = record.shape.target;
   return {
     folder,
@@ -98,6 +101,7 @@ export function identify({ folder, record, checkpoint }: Subject): RunIdentity {
       epoch: checkpoint.state.epoch,
       step: checkpoint.state.step,
     },
+    weights,
   };
 }
 

@@ -2,8 +2,8 @@
 import { basename, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
 import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
-import { GENERATOR_FILE } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
+import { generatorFile, type Weights } from "../generator_file.ts";
 import { nearest } from "../nearest.ts";
 import type { Dataset } from "../plugin.ts";
 import { loadPredictor, type Predictor } from "../predictor.ts";
@@ -19,6 +19,8 @@ export interface SubjectOptions extends ReopenOptions {
   readonly split?: Split | undefined;
   /** `last`, `best`, or the name of a checkpoint's folder. @default "last" */
   readonly checkpoint?: string | undefined;
+  /** Which of its generators. @default the average if the checkpoint holds one */
+  readonly weights?: Weights | undefined;
   /** The first pairs only. */
   readonly limit?: number | undefined;
 }
@@ -28,6 +30,7 @@ export interface Subject {
   readonly folder: string;
   readonly record: RunRecord;
   readonly checkpoint: Checkpoint;
+  readonly weights: Weights;
   readonly split: Split;
   readonly pairs: Dataset;
   /** Loads the generator onto the engine, which must have been started. */
@@ -40,9 +43,10 @@ export interface Subject {
  * @throws {PairlabError} If it is none, lacks the checkpoint, or its data are not what they were.
  */
 export async function openSubject(folder: string, options: SubjectOptions = {}): Promise<Subject> {
-  const { split = "test", checkpoint: which = "last", limit, ...reopening } = options;
+  const { split = "test", checkpoint: which = "last", weights, limit, ...reopening } = options;
   const record = await readRunRecord(folder);
   const checkpoint = await findCheckpoint(folder, which);
+  const generator = generatorFile(checkpoint, weights);
   const { data } = await reopenRun(folder, { ...reopening, record });
   const trained = record.limit ?? Infinity;
   const pairs = firstPairs(
@@ -55,11 +59,8 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
     );
   }
   const load = (compile?: CompileMode): Promise<Predictor> =>
-    loadPredictor(join(checkpoint.folder, GENERATOR_FILE), {
-      identity: checkpoint.state.files[GENERATOR_FILE],
-      compile,
-    });
-  return { folder, record, checkpoint, split, pairs, load };
+    loadPredictor(generator.path, { identity: generator.identity, compile });
+  return { folder, record, checkpoint, weights: generator.weights, split, pairs, load };
 }
 
 /**

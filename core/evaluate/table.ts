@@ -25,11 +25,13 @@ const MARKS = { better: "✓", worse: "✗", unclear: " " } as const;
 
 function describeRun(
   label: string,
-  { folder, checkpoint, data, engine, commit }: RunIdentity,
+  { folder, checkpoint, weights, data, engine, commit }: RunIdentity,
 ): string {
-  return `${label}: ${folder}, ${checkpoint.name}, data ${
-    shortFingerprint(data.fingerprint)
-  }, trained on ${engine}, commit ${shortCommit(commit)}`;
+  return `${label}: ${folder}, ${checkpoint.name}${
+    weights === "averaged" ? ", averaged weights" : ""
+  }, data ${shortFingerprint(data.fingerprint)}, trained on ${engine}, commit ${
+    shortCommit(commit)
+  }`;
 }
 
 function shortCommit(commit: string | null): string {

@@ -78,6 +78,9 @@ describe("the check of an experiment", () => {
     { losses: { l1: l1() } },
     "leave the discriminator out",
   );
+  for (const decay of [0, 1, NaN]) {
+    refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999, would work");
+  }
   refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5, a whole");
   refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0, a whole number from 1 on");
   refuses(

@@ -59,7 +59,7 @@ async function saved(
     position: { ...position, epoch, step: epoch * 4 },
     callbacks: {},
     keep,
-    about: { format: "pairlab" },
+    about: {},
   });
 }
 

@@ -2,14 +2,14 @@
 import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import type { Wiring } from "../../core/plugin.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { skip, start } from "./backends/tensorflow/installed.ts";
 import { type Changes, trainIn, trainUntil } from "./outcome.ts";
 
-const DYNAMICS: Readonly<Record<string, Partial<Wiring>>> = {
+const DYNAMICS: Readonly<Record<string, Changes>> = {
   "three updates of D for one of G": { discriminatorSteps: 3 },
   "two updates of G for one of D": { generatorSteps: 2, order: "simultaneous" },
+  "an average of G": { average: { decay: 0.6 } },
 };
 
 describe("training dynamics", { skip }, () => {

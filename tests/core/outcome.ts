@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** What differs from two epochs of the tiny wiring. */
-export type Changes = Partial<TrainingParts & Wiring>;
+export type Changes = Partial<Omit<TrainingParts, "shape"> & Omit<Wiring, "shape">>;
 
 /** Begins a training, or goes on from the newest checkpoint if there is one. */
 export async function openTiny(folder: string, changes: Changes = {}): Promise<Training> {

@@ -80,7 +80,7 @@ function picture(name: string, batch: number): Tensor4D {
 /** Three steps; returns the losses of each, the networks and the optimizers' states. */
 function train(setup: Setup, batch: number): {
   losses: Record<string, number>[];
-  networks: Required<Networks>;
+  networks: Required<Omit<Networks, "averaged">>;
   states: Record<"generator" | "discriminator", Readonly<Record<string, Variable>>>;
 } {
   const image = { height: 32, width: 32, channels: 3 };

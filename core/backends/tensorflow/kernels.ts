@@ -6,6 +6,7 @@ import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRADIENT } from "../../ops/batch_norm.ts";
 import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.ts";
 import { registerAdam } from "./adam.ts";
+import { registerMoveTowards } from "./move_towards.ts";
 import { typeAttribute } from "./attributes.ts";
 import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
@@ -76,6 +77,7 @@ export function registerTensorflowKernels(): void {
   registerAdam(BACKEND);
   registerConvolutions(BACKEND);
   registerGather(BACKEND);
+  registerMoveTowards(BACKEND);
   registerRectifierGradients(BACKEND);
   registerRequireFinite(BACKEND);
   const kernels: Readonly<Record<string, KernelFunc>> = {

@@ -12,7 +12,7 @@ import { tinyWiring } from "../tiny.ts";
 const image = { height: 256, width: 256, channels: 3 };
 
 /** The paper's networks, as shapes. */
-function paperNetworks(receptiveField: number): Required<Networks> {
+function paperNetworks(receptiveField: number): Required<Omit<Networks, "averaged">> {
   const shape = { input: image, target: image };
   return {
     generator: unet()(shape, 1),

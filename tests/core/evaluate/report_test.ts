@@ -13,6 +13,7 @@ import { align, describeReport } from "../../../core/evaluate/table.ts";
 import type { Better } from "../../../core/plugin.ts";
 
 const run: RunIdentity = {
+  weights: "trained",
   folder: "runs/flowers",
   experiment: "flowers",
   seed: 23,
