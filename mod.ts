@@ -12,13 +12,8 @@ export {
   type Parameters,
   type StandardParameters,
 } from "./core/experiment.ts";
-export {
-  type Ablation,
-  ablation,
-  type AblationOptions,
-  type Variant,
-  type WiringChanges,
-} from "./core/ablate/ablation.ts";
+export { type Variant, vary, type WiringChanges } from "./core/vary.ts";
+export { type Ablation, ablation, type AblationOptions } from "./core/ablate/ablation.ts";
 export {
   canCompile,
   compile,

@@ -1,26 +1,8 @@
 /** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
 import { PairlabError } from "../errors.ts";
 import type { Experiment, ParameterValues } from "../experiment.ts";
-import { nearest } from "../nearest.ts";
-import type { Metric, SetMetric, Wiring } from "../plugin.ts";
-
-/** A part that an experiment can do without may be taken out: `undefined`. */
-type Change<K extends keyof Wiring> = object extends Pick<Wiring, K> ? Wiring[K] | undefined
-  : Wiring[K];
-
-/** What a variant does to the wiring: each part named here takes the place of the experiment's. */
-export type WiringChanges = { readonly [K in keyof Wiring]?: Change<K> } & {
-  /** What stands in tables. @default the variant's name */
-  readonly label?: string;
-};
-
-/**
- * What a variant changes: parts of the wiring, and parameters, which all parts see; or a function of
- * the parameters and the experiment's own wiring to the parts.
- */
-export type Variant<P> =
-  | (WiringChanges & { readonly parameters?: Partial<Omit<P, "seed">> })
-  | ((parameters: P, wiring: Wiring) => WiringChanges);
+import type { Metric, SetMetric } from "../plugin.ts";
+import { checkParameters, type Variant } from "../vary.ts";
 
 /** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
 export interface AblationOptions<P, V extends string> {
@@ -104,11 +86,11 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
   }
   if (scales.size === 0) throw new PairlabError("Cannot choose a scale: the matrix names none");
   for (const [scale, parameters] of scales) {
-    checkKeys(`the scale "${scale}"`, parameters, experiment);
+    checkParameters(`the scale "${scale}"`, parameters, experiment);
   }
   for (const [name, variant] of variants) {
     if (typeof variant === "function") continue;
-    checkKeys(`the variant "${name}"`, variant.parameters ?? {}, experiment);
+    checkParameters(`the variant "${name}"`, variant.parameters ?? {}, experiment);
   }
   const reference: string = options.reference ?? names.at(-1) ?? "";
   if (!variants.has(reference)) {
@@ -148,37 +130,6 @@ export function checkSeeds(seeds: readonly number[]): void {
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
     throw new PairlabError(
       `Cannot train with the seeds "${seeds.join(", ")}": at least one, each once, would work`,
-    );
-  }
-}
-
-/** Refuses a parameter that the experiment has not, or that is something else there. */
-function checkKeys(
-  what: string,
-  given: object,
-  { defaults, choices }: Pick<Experiment, "defaults" | "choices">,
-): void {
-  const settable = Object.keys(defaults).filter((key) => key !== "seed");
-  for (const [key, value] of Object.entries(given)) {
-    if (key === "seed") {
-      throw new PairlabError(`Cannot set the seed in ${what}: seeds: [${value}] would work`);
-    }
-    if (!settable.includes(key)) {
-      const near = nearest(key, settable);
-      throw new PairlabError(
-        `Cannot set "${key}" in ${what}: the experiment has no such parameter, ${
-          near === undefined ? settable.join(", ") : `"${near}"`
-        } would work`,
-      );
-    }
-    const words = choices[key];
-    if (words === undefined ? typeof value === typeof defaults[key] : words.includes(value)) {
-      continue;
-    }
-    throw new PairlabError(
-      `Cannot set "${key}" to "${value}" in ${what}: ${
-        words?.map((word) => `"${word}"`).join(" or ") ?? `a ${typeof defaults[key]}`
-      } would work`,
     );
   }
 }

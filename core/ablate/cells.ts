@@ -18,7 +18,8 @@ import {
 import { estimateMemory } from "./memory.ts";
 import { readResult } from "./result.ts";
 import { variantModule, writeVariantModules } from "./variant_modules.ts";
-import { dataKey, labelOf, ownParameters, scaleOf } from "./variant.ts";
+import { ownParameters } from "../vary.ts";
+import { dataKey, labelOf, scaleOf } from "./variant.ts";
 
 /** How far a cell is. */
 export type CellState = "finished" | "begun" | "new";

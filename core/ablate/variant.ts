@@ -1,8 +1,8 @@
 /** From a matrix and a variant's name to an experiment like any other. */
 import { PairlabError } from "../errors.ts";
 import type { Experiment, ParameterValues } from "../experiment.ts";
-import type { Wiring } from "../plugin.ts";
-import type { Ablation, Variant, WiringChanges } from "./ablation.ts";
+import { changesOf, type Variant, vary } from "../vary.ts";
+import type { Ablation } from "./ablation.ts";
 
 /**
  * A variant of a matrix at a scale, as an experiment: its defaults are the experiment's, changed by
@@ -15,28 +15,14 @@ export function variantExperiment(
   { variant: name, scale }: { readonly variant: string; readonly scale: string },
 ): Experiment {
   const { experiment } = ablation;
-  const variant = variantOf(ablation, name);
-  const defaults = {
-    ...experiment.defaults,
-    ...scaleOf(ablation, scale),
-    ...ownParameters(variant),
-  };
-  return {
-    defaults,
-    choices: experiment.choices,
-    wire: (values) => applyChanges(experiment.wire(values), variant, values),
-  };
+  const defaults = { ...experiment.defaults, ...scaleOf(ablation, scale) };
+  return vary({ ...experiment, defaults }, variantOf(ablation, name));
 }
 
 /** What a variant is called in tables, for these parameters. */
 export function labelOf(ablation: Ablation, name: string, values: ParameterValues): string {
   const variant = variantOf(ablation, name);
   return changesOf(variant, ablation.experiment.wire(values), values).label ?? name;
-}
-
-/** The parameters that a variant sets itself. */
-export function ownParameters(variant: Variant<ParameterValues>): ParameterValues {
-  return typeof variant === "function" ? {} : { ...variant.parameters } as ParameterValues;
 }
 
 /**
@@ -73,25 +59,4 @@ function variantOf({ variants }: Ablation, name: string): Variant<ParameterValue
       [...variants.keys()].map((known) => `"${known}"`).join(", ")
     }`,
   );
-}
-
-function changesOf(
-  variant: Variant<ParameterValues>,
-  wiring: Wiring,
-  values: ParameterValues,
-): WiringChanges {
-  if (typeof variant === "function") return variant(values, wiring);
-  const { parameters: _, ...changes } = variant;
-  return changes;
-}
-
-function applyChanges(
-  wiring: Wiring,
-  variant: Variant<ParameterValues>,
-  values: ParameterValues,
-): Wiring {
-  const { label: _, ...changes } = changesOf(variant, wiring, values);
-  const parts = Object.entries({ ...wiring, ...changes });
-  // The type of the changes lets only parts be undefined that a wiring can do without.
-  return Object.fromEntries(parts.filter(([, part]) => part !== undefined)) as unknown as Wiring;
 }
