@@ -1,5 +1,6 @@
 /** A run's experiment and data as they were, for whoever goes on with it or measures it. */
 import { PairlabError } from "./errors.ts";
+import { changedSources, importedSources } from "./imported_sources.ts";
 import { loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { OpenedData } from "./plugin.ts";
 import type { RunRecord } from "./run_folder.ts";
@@ -59,6 +60,17 @@ async function planAgain(
     throw new PairlabError(
       `Cannot reopen "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work, or --allow-changes`,
     );
+  }
+  const { imports } = record.experiment;
+  if (imports !== undefined && !allowChanges) {
+    const changed = changedSources(imports, await importedSources(module));
+    if (changed.length > 0) {
+      throw new PairlabError(
+        `Cannot reopen "${folder}": ${
+          changed.map((path) => `"${path}"`).join(", ")
+        }, imported by the experiment "${reference}", changed since the run began, the text then (in run.json, as experiment.imports) would work, or --allow-changes`,
+      );
+    }
   }
   const given = Object.fromEntries(
     Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),

@@ -24,6 +24,10 @@ const Record = z.object({
     /** The module's text when the run began; read by people, never executed. */
     source: z.string(),
     sha256: z.string(),
+    /** The modules that it imports, Pairlab's own left out; none in older records. */
+    imports: z.array(
+      z.object({ module: z.string(), source: z.string(), sha256: z.string() }),
+    ).optional(),
   }),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   limit: z.int().positive().nullable(),

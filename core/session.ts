@@ -9,6 +9,7 @@ import { PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { describeMode } from "./inference_modes.ts";
+import { importedSources } from "./imported_sources.ts";
 import { keepPairs } from "./kept_pairs.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
@@ -59,7 +60,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
   await checkNewFolder(folder);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
-  const [data] = await Promise.all([openData(plan), compiled]);
+  const [data, imports] = await Promise.all([openData(plan), importedSources(plan), compiled]);
   say(describePlan(plan, data));
   const engine = await startEngine(options.backend ?? "auto", { threads: options.threads });
   say(`Engine: ${engine.reason}`);
@@ -71,6 +72,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
       module: plan.module,
       source: plan.source,
       sha256: plan.sha256,
+      imports,
     },
     parameters: plan.parameters,
     limit: options.limit ?? null,

@@ -5,7 +5,7 @@ import { PairlabError } from "../errors.ts";
 import { runArguments } from "./cell_process.ts";
 import type { Cell } from "./cells.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
-import { ROOT } from "./sources.ts";
+import { ROOT } from "../module_graph.ts";
 
 /** Where a trial says what it took, in its folder. */
 export const TRIAL_FILE = "trial.json";

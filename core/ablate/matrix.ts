@@ -2,9 +2,9 @@
 import { pathToFileURL } from "node:url";
 import { basename, extname, join } from "@std/path";
 import { messageOf, PairlabError } from "../errors.ts";
+import { ROOT } from "../module_graph.ts";
 import { nearest } from "../nearest.ts";
 import type { Ablation } from "./ablation.ts";
-import { ROOT } from "./sources.ts";
 
 /** Where the matrices lie that come with Pairlab. */
 const MATRICES = join(ROOT, "experiments", "ablations");

@@ -1,14 +1,10 @@
 /** The sources of a sweep, copied when it is launched, so that later edits reach none of its cells. */
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { dirname, extname, isAbsolute, join, relative, sep } from "@std/path";
 import { writeTextDurably } from "../durable.ts";
 import { PairlabError } from "../errors.ts";
+import { moduleFiles, ROOT } from "../module_graph.ts";
 import { COMMIT_FILE, sourceCommit } from "../versions.ts";
-import { moduleFiles } from "./module_graph.ts";
-
-/** Pairlab's own folder: of the project, or of a copy. */
-export const ROOT: string = Deno.realPathSync(fileURLToPath(new URL("../../", import.meta.url)));
 
 /** What is copied as a whole, so that files which modules read are there too. */
 const COPIED = ["core", "plugins", "experiments", "mod.ts", "deno.json", "deno.lock"];
@@ -39,7 +35,7 @@ export interface Sources extends SourcesLayout {
  * @throws {PairlabError} If a module is missing or lies on another drive.
  */
 export async function copySources(matrix: string, folder: string): Promise<Sources> {
-  const files = await moduleFiles([matrix]);
+  const files = await moduleFiles([matrix], { relative: true });
   const base = commonFolder([ROOT, ...files]);
   const within = (path: string): string => relative(base, path).split(sep).join("/");
   const layout = { root: within(ROOT), matrix: within(matrix) };
@@ -62,7 +58,8 @@ export async function hashSources(
   { root, matrix }: SourcesLayout,
 ): Promise<string> {
   const pairlab = join(folder, root);
-  const files = await moduleFiles([join(folder, matrix), join(pairlab, CELL)], pairlab);
+  const modules = [join(folder, matrix), join(pairlab, CELL)];
+  const files = await moduleFiles(modules, { root: pairlab, relative: true });
   const settings = join(pairlab, "deno.json"), lock = join(pairlab, "deno.lock");
   const hash = createHash("sha256");
   for (const file of [...new Set([...files, settings, lock])].sort()) {

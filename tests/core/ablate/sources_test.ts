@@ -2,7 +2,8 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { join, relative, sep } from "@std/path";
-import { copySources, hashSources, matrixName, ROOT, slug } from "../../../core/ablate/sources.ts";
+import { copySources, hashSources, matrixName, slug } from "../../../core/ablate/sources.ts";
+import { ROOT } from "../../../core/module_graph.ts";
 import { PairlabError } from "../../../core/errors.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 

@@ -97,8 +97,14 @@ describe("resume and predict", () => {
       const path = join(folder, "run");
       assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
       const record = JSON.parse(await Deno.readTextFile(join(path, "run.json")));
-      record.experiment.sha256 = "0".repeat(64);
-      await Deno.writeTextFile(join(path, "run.json"), JSON.stringify(record));
-      await refuses("changed since the run began", "resume", path);
+      const { imports, sha256 } = record.experiment;
+      const refusesWith = async (experiment: object, words: string): Promise<void> => {
+        const changed = { ...record, experiment: { ...record.experiment, ...experiment } };
+        await Deno.writeTextFile(join(path, "run.json"), JSON.stringify(changed));
+        await refuses(words, "resume", path);
+      };
+      await refusesWith({ sha256: "0".repeat(64) }, "changed since the run began");
+      assertEquals(imports.map(({ module }: { module: string }) => module), ["./tiny.ts"]);
+      await refusesWith({ imports: [{ ...imports[0], sha256 }] }, '"./tiny.ts", imported by');
     }));
 });

@@ -2,7 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import { z } from "zod";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "./errors.ts";
+
+/** Pairlab's own folder: of the project, or of a copy. */
+export const ROOT: string = Deno.realPathSync(fileURLToPath(new URL("../", import.meta.url)));
 
 const Module = z.object({
   kind: z.string().optional(),
@@ -13,19 +16,27 @@ const Module = z.object({
 
 const Graph = z.object({ modules: z.array(Module) });
 
+/** What {@link moduleFiles} reads, and what it refuses. */
+export interface ModuleGraphOptions {
+  /** The folder of the deno.json that names packages. @default the project's */
+  readonly root?: string;
+  /** Refuses modules that import another by an absolute path, which a copy would import, too. @default false */
+  readonly relative?: boolean;
+}
+
 /**
  * The local files that modules import, themselves included; packages and what comes from the web
  * are left out, as others pin them.
  *
  * @param modules Paths.
- * @param root The folder of the deno.json that names packages. @default the project's
  * @throws {PairlabError} If a module does not parse, one that it imports is missing, or it imports
- * another by an absolute path, which a copy of it would import, too.
+ * another by an absolute path where only relative ones are allowed.
  */
-export async function moduleFiles(modules: readonly string[], root?: string): Promise<string[]> {
-  const config = root === undefined
-    ? fileURLToPath(new URL("../../deno.json", import.meta.url))
-    : join(root, "deno.json");
+export async function moduleFiles(
+  modules: readonly string[],
+  { root = ROOT, relative = false }: ModuleGraphOptions = {},
+): Promise<string[]> {
+  const config = join(root, "deno.json");
   const files = new Set<string>();
   for (const module of modules) {
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -43,7 +54,7 @@ export async function moduleFiles(modules: readonly string[], root?: string): Pr
         throw new PairlabError(`Cannot use "${module}": ${found.error.split("\n")[0]}`);
       }
       if (found.kind === "external" || !found.specifier.startsWith("file:")) continue;
-      checkRelative(found);
+      if (relative) checkRelative(found);
       files.add(fileURLToPath(found.specifier));
     }
   }
