@@ -62,6 +62,7 @@ export { defocus, type DefocusOptions } from "./plugins/degrade/defocus.ts";
 export { downUp, type DownUpOptions } from "./plugins/degrade/down_up.ts";
 export { edgeDrawing } from "./plugins/degrade/edge_drawing.ts";
 export { gaussianBlur, type GaussianBlurOptions } from "./plugins/degrade/gaussian_blur.ts";
+export { greyscale } from "./plugins/degrade/greyscale.ts";
 export { jpeg, type JpegOptions } from "./plugins/degrade/jpeg.ts";
 export { motionBlur, type MotionBlurOptions } from "./plugins/degrade/motion_blur.ts";
 export { noise, type NoiseOptions } from "./plugins/degrade/noise.ts";
@@ -134,6 +135,7 @@ export {
   type GradientSimilarityOptions,
 } from "./plugins/metrics/gradient_similarity.ts";
 export {
+  type LabChannel,
   labDistributionIntersection,
   labHistogramIntersection,
   type LabHistogramOptions,

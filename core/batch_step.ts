@@ -1,10 +1,10 @@
 /** One batch of pictures through the step: tensors in, numbers out. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
+import { seenOfInputs, seenOfTargets } from "./colours.ts";
 import { asNotFinite } from "./ops/require_finite.ts";
-import type { Pair } from "./plugin.ts";
+import type { Colours, Pair } from "./plugin.ts";
 import type { Batch, Rates, Step } from "./step.ts";
-import { toTensor } from "./tensors.ts";
 import type { Turn } from "./turns.ts";
 
 /** What a step is told beside its pictures. */
@@ -14,6 +14,8 @@ export interface StepSettings {
   readonly rates: { readonly generator: number; readonly discriminator: number };
   /** @default "both" */
   readonly turn?: Turn;
+  /** What the networks see of colours. @default "stored" */
+  readonly colours?: Colours | undefined;
 }
 
 /**
@@ -23,12 +25,12 @@ export interface StepSettings {
  */
 export async function trainOn(
   pairs: readonly Pair[],
-  { step, rates, turn = "both" }: StepSettings,
+  { step, rates, turn = "both", colours }: StepSettings,
   trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
 ): Promise<Record<string, number>> {
   const batch: Batch = {
-    input: toTensor(pairs.map(({ input }) => input)),
-    target: toTensor(pairs.map(({ target }) => target)),
+    input: seenOfInputs(pairs.map(({ input }) => input), colours),
+    target: seenOfTargets(pairs.map(({ target }) => target), colours),
   };
   const rateTensors: Rates = {
     generator: tf.scalar(rates.generator),

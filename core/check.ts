@@ -1,6 +1,7 @@
 /** The whole experiment, checked before anything is loaded. */
 import { withShapesOnly } from "./backends/shapes.ts";
 import { checkDynamics } from "./check_dynamics.ts";
+import { networkShape } from "./colours.ts";
 import { PairlabError } from "./errors.ts";
 import { buildNetworks, checkNetworks, countParameters } from "./networks.ts";
 import type { Callback, Loss, TaskShape, Wiring } from "./plugin.ts";
@@ -34,6 +35,7 @@ const HOOKS = [
  * Checks the parts and how they fit, without data and without an engine: both networks are built
  * as shapes only.
  *
+ * @param shape Of the pictures.
  * @throws {PairlabError} Naming the part, what was found and what would work.
  */
 export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
@@ -42,7 +44,7 @@ export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
   for (const callback of wiring.callbacks ?? []) checkHooks(callback);
   return withShapesOnly(() => {
     const networks = buildNetworks(wiring, shape, 0);
-    checkNetworks(networks, shape);
+    checkNetworks(networks, networkShape(shape, wiring.colours));
     const { generator, discriminator } = networks;
     return {
       generatorParameters: countParameters(generator),

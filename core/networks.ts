@@ -1,5 +1,6 @@
 /** The two networks as a training holds them: built, applied, their variables by name. */
 import type { LayersModel, SymbolicTensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { networkShape } from "./colours.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { ImageShape, Judgement, Mode, TaskShape, Wiring } from "./plugin.ts";
 import { deriveKey } from "./random/stream.ts";
@@ -13,8 +14,13 @@ export interface Networks {
   readonly averaged?: LayersModel;
 }
 
-/** Builds both networks with their initial weights, each from a seed of its own. */
-export function buildNetworks(wiring: Wiring, shape: TaskShape, seed: number): Networks {
+/**
+ * Builds both networks with their initial weights, each from a seed of its own.
+ *
+ * @param pictures The shape of the pictures, of which the networks may see something else.
+ */
+export function buildNetworks(wiring: Wiring, pictures: TaskShape, seed: number): Networks {
+  const shape = networkShape(pictures, wiring.colours);
   const seedOf = (network: string): number => deriveKey(seed, [network])[0] >>> 1;
   const buildGenerator = (): LayersModel =>
     build("generator", () => wiring.generator(shape, seedOf("generator")));

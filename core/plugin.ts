@@ -60,6 +60,7 @@ export {
   turnPicture,
 } from "./pictures/geometry.ts";
 export { greyPicture } from "./pictures/grey.ts";
+export { lightnessPicture } from "./pictures/lightness.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture, type Size } from "./pictures/resize.ts";
 export { rotatePicture } from "./pictures/rotate.ts";
@@ -70,11 +71,13 @@ export {
   batchNormTraining,
   checkExponents,
   fittingScales,
+  labToRgb,
   luminance,
   meanOverScales,
   MULTI_SCALE_EXPONENTS,
   multiScaleSimilarity,
   pictureMeans,
+  rgbToLab,
   type Similarity,
   type SimilarityOptions,
   statelessNormal,
@@ -228,7 +231,10 @@ export interface Judgement {
   readonly features: readonly Tensor4D[];
 }
 
-/** What losses see; all pictures are `[batch, height, width, channels]` in -1…1. */
+/**
+ * What losses see; all pictures are `[batch, height, width, channels]` in -1…1, as the networks see
+ * them (see {@link Colours}).
+ */
 export interface Views {
   readonly input: Tensor4D;
   readonly target: Tensor4D;
@@ -473,6 +479,17 @@ export type Fit =
   /** Resized as a whole until it fits into the frame; the rest is black. */
   | "pad";
 
+/** What the networks see of the pictures' colours. */
+export type Colours =
+  /** Every channel as it is. */
+  | "stored"
+  /**
+   * G is given the lightness of an RGB picture and predicts its colours (the paper's colourisation,
+   * section 6.1.1): networks and losses see L*, and a* and b*, of CIE L*a*b*, as L / 50 - 1, a / 110
+   * and b / 110. All others see RGB: a prediction has the lightness of its input.
+   */
+  | "lab";
+
 /** The parts of an experiment. */
 export interface Wiring {
   readonly data: DataSource;
@@ -510,5 +527,7 @@ export interface Wiring {
   readonly shape?: { readonly height: number; readonly width: number };
   /** Channels that the data source gives: 1 for grey, 3 for RGB. @default 3 and 3 */
   readonly channels?: { readonly input: number; readonly target: number };
+  /** What the networks see of colours. @default "stored" */
+  readonly colours?: Colours;
   readonly callbacks?: readonly Callback[];
 }

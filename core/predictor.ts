@@ -4,13 +4,14 @@ import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { z } from "zod";
 import { compile, type CompileMode } from "./backends/compile.ts";
 import { assignWeights, AVERAGED_FILE, GENERATOR_FILE } from "./checkpoint_contents.ts";
+import { COLOURS, picturesMeant, seenOfInputs } from "./colours.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import { fitPicture } from "./loader.ts";
 import { LAYERS_IN_MODE } from "./inference_modes.ts";
 import { generate, type Networks } from "./networks.ts";
-import type { Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
+import type { Colours, Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "./plugin.ts";
 import { type FileIdentity, readSafetensors } from "./safetensors.ts";
-import { type Depth, NORMALISATION, toPictures, toTensor } from "./tensors.ts";
+import { type Depth, NORMALISATION, toPictures } from "./tensors.ts";
 import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
 
 const Image = z.object({ height: z.int(), width: z.int(), channels: z.int() });
@@ -21,6 +22,7 @@ const Description = z.object({
   shape: z.object({ input: Image, target: Image }),
   resize: z.enum(["cubic", "bilinear", "nearest"]),
   fit: z.enum(["resize", "cover", "crop", "pad"]).default("resize"),
+  colours: z.enum(COLOURS).default("stored"),
   normalisation: z.literal(NORMALISATION),
   step: z.int().nonnegative(),
   topology: z.unknown(),
@@ -28,11 +30,14 @@ const Description = z.object({
 
 /** What a generator needs to be known to work on a picture. */
 export interface GeneratorDescription {
+  /** Of the pictures that are given and predicted. */
   readonly shape: TaskShape;
   /** How pictures of another size are brought to the network's. */
   readonly resize: ResizeKernel;
   /** What becomes of another aspect ratio. */
   readonly fit: Fit;
+  /** What the network sees of colours. @default "stored" */
+  readonly colours?: Colours;
   /** Finished steps; keys the dropout of its predictions. */
   readonly step: number;
 }
@@ -63,13 +68,14 @@ export function describeGenerator(
   model: LayersModel,
   description: GeneratorDescription,
 ): Record<string, string> {
-  const { shape, resize, fit, step } = description;
+  const { shape, resize, fit, colours = "stored", step } = description;
   return {
     format: "pairlab",
     kind: "generator",
     shape: JSON.stringify(shape),
     resize,
     fit,
+    colours,
     normalisation: NORMALISATION,
     step: String(step),
     topology: model.toJSON(null, true) as string,
@@ -111,12 +117,13 @@ export function createPredict(
       generate(model, input, { ...LAYERS_IN_MODE[mode], updateStatistics: false, step }),
     { name: "a prediction", mode: compileMode },
   );
-  return async (picture, { shape, step, mode = "paper", depth, ...frame }) => {
-    const input = toTensor([await fitPicture(picture, shape.input, frame)]);
+  return async (picture, { shape, step, mode = "paper", depth, colours, ...frame }) => {
+    const input = seenOfInputs([await fitPicture(picture, shape.input, frame)], colours);
     const stepTensor = tf.scalar(step, "int32");
     const output = await predict(input, stepTensor, mode);
-    const [predicted] = await toPictures(output, depth);
-    tf.dispose([input, stepTensor, output]);
+    const meant = picturesMeant(output, input, colours);
+    const [predicted] = await toPictures(meant, depth);
+    tf.dispose([input, stepTensor, output, meant]);
     return predicted!;
   };
 }

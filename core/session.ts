@@ -182,12 +182,16 @@ function predictionsOf({ callbacks = [] }: Wiring): RunRecord["predictions"] {
 }
 
 /** `256x256`; channels unless both are 3, and what becomes of another aspect ratio unless resized. */
-function describeFrame({ input, target }: Plan["shape"], { fit = "resize" }: Wiring): string {
+function describeFrame(
+  { input, target }: Plan["shape"],
+  { fit = "resize", colours = "stored" }: Wiring,
+): string {
   const size = `${target.width}x${target.height}`;
   const colour = input.channels === 3 && target.channels === 3;
   return [
     size,
     ...colour ? [] : [`${input.channels} to ${target.channels} channels`],
+    ...colours === "stored" ? [] : ["colours predicted from lightness (L*a*b*)"],
     ...fit === "resize" ? [] : [`pictures fitted by "${fit}"`],
   ].join(", ");
 }

@@ -100,6 +100,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const { wiring, shape, folder, epochs, batch, seed } = parts;
   const resize = wiring.resize ?? "cubic";
   const fit = wiring.fit ?? "resize";
+  const frame = { shape, resize, fit, colours: wiring.colours ?? "stored" };
   const optimizers = optimizersOf(wiring);
   const networks = buildNetworks(wiring, shape, seed);
   for (const loss of Object.values(wiring.losses)) await loss.prepare?.();
@@ -145,7 +146,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     callbacks: statesOf(callbacks),
     keep: [...keep],
     stopped,
-    about: describeGenerators(networks, { shape, resize, fit, step: position.step }),
+    about: describeGenerators(networks, { ...frame, step: position.step }),
     record,
   });
   let lastStepEnded = performance.now();
@@ -183,7 +184,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     },
     test: parts.test,
     testPair: async (index) => fitPair(await parts.test.load(index), shape, loader),
-    predict: (input, mode) => predict(input, { shape, resize, fit, step: position.step, mode }),
+    predict: (input, mode) => predict(input, { ...frame, step: position.step, mode }),
     save: ({ keep } = {}) => {
       asked ??= new Set();
       if (keep !== undefined) asked.add(keep);
@@ -216,7 +217,9 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       }
       let losses: Record<string, number>;
       try {
-        losses = await trainOn(pairs, { step, rates, turn: turnOf(step, wiring) }, trainStep);
+        const { colours } = wiring;
+        const settings = { step, rates, turn: turnOf(step, wiring), colours };
+        losses = await trainOn(pairs, settings, trainStep);
       } catch (error) {
         if (!(error instanceof NotFiniteError)) throw error;
         return await leaveOut({ step, epoch: position.epoch + 1, pairs, error });

@@ -1,13 +1,14 @@
 /** `bench data`: the pipeline from files to tensors, alone and beside a training. */
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
+import { seenOfInputs, seenOfTargets } from "../colours.ts";
 import { keepPairs } from "../kept_pairs.ts";
 import { batchesOf, fitPair, type LoaderOptions } from "../loader.ts";
 import { type ExperimentModule, planExperiment } from "../plan.ts";
-import type { Dataset, Pair } from "../plugin.ts";
+import type { Colours, Dataset, Pair } from "../plugin.ts";
 import { randomStream } from "../random/stream.ts";
-import { toTensor } from "../tensors.ts";
 import { type Beside, measureBeside } from "./beside.ts";
 import { describeMachine, type Machine, thisMachine } from "./machine.ts";
 import { median } from "./statistics.ts";
@@ -74,10 +75,10 @@ export async function benchData(options: DataBenchOptions): Promise<DataResult> 
   const data = await wiring.data.open();
   const engine = await startEngine(backend, { threads });
   onProgress("The pipeline alone");
-  const stages = await measureStages(data.train, loader);
+  const stages = await measureStages(data.train, loader, wiring.colours);
   const kept = keepPairs(data.train);
-  const decoding = await imagesPerSecond(kept, 1, loader);
-  const later = await imagesPerSecond(kept, 2, loader);
+  const decoding = await imagesPerSecond(kept, 1, loader, wiring.colours);
+  const later = await imagesPerSecond(kept, 2, loader, wiring.colours);
   onProgress("The pipeline beside a training");
   const trainer = createTrainer({ wiring, shape, batch, compile: options.compile });
   const beside = await measureBeside(trainer, data.train, loader, steps);
@@ -100,6 +101,7 @@ export async function benchData(options: DataBenchOptions): Promise<DataResult> 
 async function measureStages(
   dataset: Dataset,
   { seed, shape, augment, ...loader }: LoaderOptions,
+  colours: Colours | undefined,
 ): Promise<Record<Stage, number>> {
   const times: Record<Stage, number[]> = { load: [], augment: [], fit: [], tensor: [] };
   const timed = async <T>(stage: Stage, body: () => T | Promise<T>): Promise<T> => {
@@ -114,7 +116,7 @@ async function measureStages(
     const loaded = await timed("load", () => dataset.load(index, random));
     const changed = await timed("augment", () => augment?.(loaded, random) ?? loaded);
     const fitted = await timed("fit", () => fitPair(changed, shape, loader));
-    await timed("tensor", () => tf.dispose([toTensor([fitted.input]), toTensor([fitted.target])]));
+    await timed("tensor", () => tf.dispose(tensorsOf([fitted], colours)));
   }
   return {
     load: median(times.load),
@@ -129,6 +131,7 @@ async function imagesPerSecond(
   dataset: Dataset,
   epoch: number,
   loader: LoaderOptions,
+  colours: Colours | undefined,
 ): Promise<number> {
   const some: Dataset = { ...dataset, names: dataset.names.slice(0, PAIRS) };
   // In the order of the data set: both epochs take the same pairs.
@@ -136,14 +139,18 @@ async function imagesPerSecond(
   const start = performance.now();
   let images = 0;
   for await (const pairs of batches) {
-    tf.dispose([toTensor(pairs.map(inputOf)), toTensor(pairs.map(targetOf))]);
+    tf.dispose(tensorsOf(pairs, colours));
     images += 2 * pairs.length;
   }
   return images / (performance.now() - start) * 1000;
 }
 
-const inputOf = ({ input }: Pair) => input;
-const targetOf = ({ target }: Pair) => target;
+function tensorsOf(pairs: readonly Pair[], colours: Colours | undefined): Tensor4D[] {
+  return [
+    seenOfInputs(pairs.map(({ input }) => input), colours),
+    seenOfTargets(pairs.map(({ target }) => target), colours),
+  ];
+}
 
 /** Lines for people. */
 export function describeData([result]: readonly DataResult[]): string[] {

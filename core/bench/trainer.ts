@@ -4,6 +4,7 @@ import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { averageOf } from "../average.ts";
 import { trainOn } from "../batch_step.ts";
 import { canCompile, compile, type CompileMode } from "../backends/compile.ts";
+import { networkShape } from "../colours.ts";
 import { assignAll, checkFit, sourcesOf } from "../checkpoint_contents.ts";
 import { PairlabError } from "../errors.ts";
 import { buildNetworks, namedVariables } from "../networks.ts";
@@ -72,9 +73,10 @@ export function createTrainer(
     generator: tf.scalar(rates.generator),
     discriminator: tf.scalar(rates.discriminator),
   };
+  const seen = networkShape(shape, wiring.colours);
   let batches = [{
-    input: randomPictures(batch, shape.input, seed),
-    target: randomPictures(batch, shape.target, seed + 1),
+    input: randomPictures(batch, seen.input, seed),
+    target: randomPictures(batch, seen.target, seed + 1),
   }];
   let done = 0;
 
@@ -91,7 +93,7 @@ export function createTrainer(
       tf.dispose([step, report]);
       return losses;
     },
-    stepOn: (pairs) => trainOn(pairs, { step: ++done, rates }, takeStep),
+    stepOn: (pairs) => trainOn(pairs, { step: ++done, rates, colours: wiring.colours }, takeStep),
     save: async (path) => {
       await writeSafetensors(path, sourcesOf(variablesOf(networks)), {});
     },

@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import type { Comparison, Metric, SetMetric } from "../../core/plugin.ts";
-import { type LabChannel, labChannel } from "./lab_histogram_intersection/lab.ts";
+import { type Comparison, type Metric, rgbToLab, type SetMetric } from "../../core/plugin.ts";
+
+/** A channel of L*a*b*: lightness, green to red, blue to yellow. */
+export type LabChannel = "L" | "a" | "b";
 
 /** Options of {@link labHistogramIntersection} and {@link labDistributionIntersection}. */
 export interface LabHistogramOptions {
@@ -101,6 +103,13 @@ export function labDistributionIntersection(
       };
     },
   };
+}
+
+/** One channel, `[batch, height * width]`. */
+function labChannel(pictures: Tensor4D, channel: LabChannel): Tensor2D {
+  const [batch, height, width] = pictures.shape;
+  const values = tf.slice(rgbToLab(pictures), [0, 0, 0, "Lab".indexOf(channel)], [-1, -1, -1, 1]);
+  return tf.reshape(values, [batch, height * width]);
 }
 
 /** The share of each picture's pixels in each bin, `[batch, bins]`. */

@@ -1,6 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { defocus, downUp, edgeDrawing, gaussianBlur, jpeg, motionBlur, noise } from "../../mod.ts";
+import {
+  defocus,
+  downUp,
+  edgeDrawing,
+  gaussianBlur,
+  greyscale,
+  jpeg,
+  motionBlur,
+  noise,
+} from "../../mod.ts";
 import type { Degradation } from "../../core/plugin.ts";
 import { conformsAsDegradation, type DegradationNeeds } from "./degradation.ts";
 import { exportedFrom } from "./exported.ts";
@@ -13,6 +22,7 @@ const DEGRADATIONS: Readonly<
   downUp: [() => downUp()],
   edgeDrawing: [() => edgeDrawing(), { draws: false }],
   gaussianBlur: [() => gaussianBlur()],
+  greyscale: [() => greyscale(), { draws: false }],
   jpeg: [() => jpeg()],
   motionBlur: [() => motionBlur()],
   noise: [() => noise()],

@@ -26,14 +26,14 @@ export async function loadDegradations(texts: readonly string[]): Promise<Degrad
 
 async function knownDegradations(): Promise<Record<string, NamedDegradation>> {
   // Imported when it is needed: everything that Pairlab has comes along.
-  const { defocus, downUp, edgeDrawing, gaussianBlur, jpeg, motionBlur, noise } = await import(
-    "../../../mod.ts"
-  );
+  const { defocus, downUp, edgeDrawing, gaussianBlur, greyscale, jpeg, motionBlur, noise } =
+    await import("../../../mod.ts");
   return {
     defocus: { options: ["radius"], make: defocus },
     downUp: { options: ["factor", "down", "up"], make: downUp },
     edgeDrawing: { options: ["sigma", "high", "low"], make: edgeDrawing },
     gaussianBlur: { options: ["sigma"], make: gaussianBlur },
+    greyscale: { options: [], make: greyscale },
     jpeg: { options: ["quality"], make: jpeg },
     motionBlur: { options: ["length", "angle"], make: motionBlur },
     noise: { options: ["deviation", "colour"], make: noise },
