@@ -13,6 +13,7 @@ import { borrowCpuKernel } from "./borrowed.ts";
 import { convolve, convolveFew, filterGradient, inputGradient } from "./convolution.ts";
 import { floatsOf } from "./heap.ts";
 import { type Convolution, positionsOf } from "./patches.ts";
+import { registerTrainingKernels } from "./training_kernels.ts";
 
 const NAME = "wasm";
 
@@ -135,6 +136,7 @@ export function registerKernels(): void {
   registerConvolutions();
   registerCast();
   registerIdentity();
+  registerTrainingKernels();
   registerStatelessRandom(NAME, (backend) => {
     const wasm = backend as BackendWasm;
     return {

@@ -108,7 +108,7 @@ function describeBatchNorm(): void {
 }
 
 for (const backend of ["cpu", "wasm"]) {
-  describe(`batchNormTraining on ${backend}, composed of tfjs' ops`, () => {
+  describe(`batchNormTraining on ${backend}`, () => {
     before(async () => {
       if (backend === "wasm") await startWasm();
       else await tf.setBackend(backend);
