@@ -161,5 +161,6 @@ export { sgd, type SgdOptions } from "./plugins/optimizers/sgd.ts";
 export { constant } from "./plugins/schedules/constant.ts";
 export { cosine, type CosineOptions } from "./plugins/schedules/cosine.ts";
 export { linearDecay, type LinearDecayOptions } from "./plugins/schedules/linear_decay.ts";
+export { plateau, type PlateauOptions } from "./plugins/schedules/plateau.ts";
 export { step, type StepOptions } from "./plugins/schedules/step.ts";
 export { warmUp, type WarmUpOptions } from "./plugins/schedules/warm_up.ts";

@@ -1,15 +1,18 @@
 /** How a training is to go, checked before anything is loaded. */
 import { PairlabError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 import type { Wiring } from "./plugin.ts";
+import { optimizersOf } from "./updates.ts";
 
 /**
- * Checks whose turn it is when, and how G is averaged.
+ * Checks whose turn it is when, and how G is averaged, and what schedules go by.
  *
  * @throws {PairlabError} For numbers that cannot be, and for what excludes each other.
  */
 export function checkDynamics(wiring: Wiring): void {
   checkTurns(wiring);
   checkAverage(wiring);
+  checkSchedules(wiring);
 }
 
 function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 }: Wiring): void {
@@ -36,4 +39,24 @@ function checkAverage({ average }: Wiring): void {
   throw new PairlabError(
     `Cannot average weights with decay: ${average.decay}, more than 0 and less than 1, e.g. 0.999, would work`,
   );
+}
+
+/** A schedule that waits for what never comes would silently do nothing. */
+function checkSchedules(wiring: Wiring): void {
+  const networks = ["generator", "discriminator"] as const;
+  const losses = networks.flatMap((network) => {
+    const terms = Object.entries(wiring.losses).filter(([, loss]) => loss[network]);
+    return terms.length === 0 ? [] : [network, ...terms.map(([name]) => `${network}.${name}`)];
+  });
+  const recorded = (wiring.callbacks ?? []).flatMap(({ records = [] }) => records);
+  const known = [...losses, ...recorded];
+  for (const { rate } of Object.values(optimizersOf(wiring))) {
+    if (typeof rate === "number" || rate.watches === undefined) continue;
+    if (known.includes(rate.watches)) continue;
+    throw new PairlabError(
+      `Cannot let a rate go by "${rate.watches}": no loss has this name, and no callback records it, "${
+        nearest(rate.watches, known) ?? known[0]
+      }" would work, or for a metric evaluateEvery(1, { metrics: [psnr()] }) among the callbacks`,
+    );
+  }
 }

@@ -25,6 +25,8 @@ const State = z.object({
   skippedInEpoch: z.int().nonnegative().optional(),
   /** Seconds that those steps took. */
   secondsInEpoch: z.number().nonnegative(),
+  /** Losses and recorded numbers of each finished epoch, for schedules that go by them. */
+  history: z.array(z.record(z.string(), z.number())).default([]),
   /** What callbacks remember, by their place in the list and their name. */
   callbacks: z.record(z.string(), z.json()),
   /** Why it stays when a newer one is written; see {@link pruneCheckpoints}. */

@@ -274,10 +274,23 @@ export interface Progress {
   readonly epochs: number;
   readonly step: number;
   readonly stepsPerEpoch: number;
+  /**
+   * What each finished epoch gave, the first one first: the means of its losses, as in
+   * {@link EpochReport}, and what callbacks recorded in it or at its end, the last of each name;
+   * finite numbers only. Checkpoints keep it. @default none
+   */
+  readonly history?: readonly Readonly<Record<string, number>>[];
 }
 
 /** A learning rate that changes: a pure function of progress, so that a resumed run goes on. */
-export type Schedule = (progress: Progress) => number;
+export interface Schedule {
+  (progress: Progress): number;
+  /**
+   * The name in {@link Progress.history} that it goes by, if any: it must be a loss of the experiment
+   * or among what a callback {@link Callback.records}.
+   */
+  readonly watches?: string;
+}
 
 /** A learning rate: fixed, or a function of progress. */
 export type Rate = number | Schedule;
@@ -423,6 +436,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 /** Watches a training. Every hook may be left out, and may be asynchronous: it is waited for. */
 export interface Callback {
   readonly name: string;
+  /** Names of the numbers that it records: a schedule that goes by others is refused. */
+  readonly records?: readonly string[];
   /** How it has pictures predicted, if it does: the record of the run says so. */
   readonly mode?: InferenceMode;
   /** What it must remember when the run is resumed, e.g. the best score so far. */

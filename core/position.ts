@@ -1,10 +1,11 @@
 /** Where a training stands: every random stream is named by these numbers, and so is the data. */
 import type { CheckpointState } from "./checkpoint.ts";
+import type { Progress } from "./plugin.ts";
 
 /** Finished epochs and steps, and what the epoch under way has summed up. */
 export type Position = Pick<
   CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch"
+  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch" | "history"
 >;
 
 /** Before the first step. */
@@ -15,6 +16,7 @@ export const START: Position = {
   lossSums: {},
   lossSteps: {},
   secondsInEpoch: 0,
+  history: [],
 };
 
 /** The position after one more step. */
@@ -51,13 +53,46 @@ export function skip(position: Position): Position {
 
 /** The position that a checkpoint holds. */
 export function positionOf(state: CheckpointState): Position {
-  const { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch } = state;
-  return { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch };
+  const { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch, history } = state;
+  return { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch, history };
 }
 
 /** The position after the epoch under way. */
-export function endEpoch({ epoch, step }: Position): Position {
-  return { ...START, epoch: epoch + 1, step };
+export function endEpoch(position: Position): Position {
+  const { epoch, step, history } = position;
+  const losses = meanLosses(position);
+  return { ...START, epoch: epoch + 1, step, history: noted(history, epoch + 1, losses) };
+}
+
+/** The position after numbers were recorded: in the epoch under way, or at the end of the last one. */
+export function note(position: Position, values: Readonly<Record<string, number>>): Position {
+  const { epoch, stepInEpoch, history } = position;
+  return { ...position, history: noted(history, stepInEpoch === 0 ? epoch : epoch + 1, values) };
+}
+
+function noted(
+  history: Position["history"],
+  epoch: number,
+  values: Readonly<Record<string, number>>,
+): Position["history"] {
+  // What is recorded before the first epoch is no epoch's.
+  if (epoch === 0) return history;
+  // JSON has neither infinity nor NaN.
+  const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+  const epochs = Array.from(
+    { length: Math.max(history.length, epoch) },
+    (_, i) => history[i] ?? {},
+  );
+  epochs[epoch - 1] = { ...epochs[epoch - 1], ...Object.fromEntries(finite) };
+  return epochs;
+}
+
+/** Where a training stands, as a schedule sees it. */
+export function progressAt(
+  { epoch, step, history }: Position,
+  all: Pick<Progress, "epochs" | "stepsPerEpoch">,
+): Progress {
+  return { ...all, epoch, step, history: history.slice(0, epoch) };
 }
 
 /** The means of the losses over those steps of the epoch under way that have them. */

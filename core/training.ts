@@ -35,8 +35,10 @@ import {
   advance,
   endEpoch,
   meanLosses,
+  note,
   type Position,
   positionOf,
+  progressAt,
   skip,
   START,
 } from "./position.ts";
@@ -191,6 +193,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     },
     record: async (values, mode) => {
       const report = { ...run.done, values, ...mode === undefined ? {} : { mode } };
+      position = note(position, values);
       await log.metrics(report);
       for (const callback of callbacks) await callback.onRecord?.(run, report);
     },
@@ -209,7 +212,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     },
     step: async (pairs) => {
       const names = pairs.map(({ name }) => name);
-      const rates = ratesAt(optimizers, { ...position, epochs, stepsPerEpoch: steps });
+      const rates = ratesAt(optimizers, progressAt(position, { epochs, stepsPerEpoch: steps }));
       const step = position.step + 1;
       if (toSkip.has(step)) {
         position = skip(position);

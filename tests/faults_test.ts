@@ -104,6 +104,7 @@ const spoilt = (spoil: (path: string) => Promise<void>): Scenario => async (fold
       stepInEpoch: 0,
       lossSums: {},
       lossSteps: {},
+      history: [],
       secondsInEpoch: 0,
     };
     const checkpoint = { ...parts(), position, callbacks: {}, about: {} };
@@ -200,6 +201,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stepInEpoch: 0,
       lossSums: {},
       lossSteps: {},
+      history: [],
       secondsInEpoch: 0,
     };
     const saved = await saveCheckpoint(folder, {
@@ -229,6 +231,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stepInEpoch: 0,
       lossSums: {},
       lossSteps: {},
+      history: [],
       secondsInEpoch: 0,
     };
     const saved = { ...parts(), position, callbacks: {}, about: {} };

@@ -49,6 +49,7 @@ export function evaluateEvery(
   }
   return {
     name: `evaluateEvery(${n})`,
+    records: metrics.map(({ name }) => name),
     mode,
     onEpochEnd: async (run, { epoch }) => {
       if (epoch % n !== 0) return;

@@ -29,8 +29,10 @@ export function warmUp(schedule: Rate, { steps = 500 }: WarmUpOptions = {}): Sch
   if (!(steps > 0)) {
     throw new RangeError(`Cannot warm up for ${steps} steps: more than 0 would work`);
   }
-  return (progress) => {
+  const warm: Schedule = (progress) => {
     const whole = typeof schedule === "number" ? schedule : schedule(progress);
     return whole * Math.min((progress.step + 1) / steps, 1);
   };
+  const watches = typeof schedule === "number" ? undefined : schedule.watches;
+  return watches === undefined ? warm : Object.assign(warm, { watches });
 }

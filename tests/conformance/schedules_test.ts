@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { constant, cosine, linearDecay, step, warmUp } from "../../mod.ts";
+import { constant, cosine, linearDecay, plateau, step, warmUp } from "../../mod.ts";
 import type { Schedule } from "../../core/plugin.ts";
 import { exportedFrom } from "./exported.ts";
 import { conformsAsSchedule } from "./schedule.ts";
@@ -10,6 +10,7 @@ const SCHEDULES: Readonly<Record<string, () => Schedule>> = {
   constant: () => constant(2e-4),
   cosine: () => cosine(),
   linearDecay: () => linearDecay(),
+  plateau: () => plateau({ patience: 1 }),
   step: () => step(),
   warmUp: () => warmUp(linearDecay({ after: 1 })),
 };

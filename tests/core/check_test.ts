@@ -8,6 +8,12 @@ import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
 import { gan } from "../../plugins/losses/gan.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
+import { evaluateEvery } from "../../plugins/callbacks/evaluate_every.ts";
+import { every } from "../../plugins/callbacks/every.ts";
+import { psnr } from "../../plugins/metrics/psnr.ts";
+import { adam } from "../../plugins/optimizers/adam.ts";
+import { plateau } from "../../plugins/schedules/plateau.ts";
+import { warmUp } from "../../plugins/schedules/warm_up.ts";
 import { tinyShape, tinyWiring } from "./tiny.ts";
 
 const square = (size: number): TaskShape => {
@@ -78,6 +84,28 @@ describe("the check of an experiment", () => {
     { losses: { l1: l1() } },
     "leave the discriminator out",
   );
+  refuses(
+    "a rate that goes by a loss that is not there",
+    {
+      optimizer: {
+        generator: adam(),
+        discriminator: adam({
+          rate: plateau({ metric: { name: "discriminator.gam", better: "lower" } }),
+        }),
+      },
+    },
+    '"discriminator.gam": no loss has this name, and no callback records it, "discriminator.gan" would',
+  );
+  refuses(
+    "a rate that goes by a metric that nobody records, behind a warm-up too",
+    { optimizer: adam({ rate: warmUp(plateau({ metric: psnr() })) }) },
+    "evaluateEvery(1, { metrics: [psnr()] })",
+  );
+  it("takes a rate that goes by a metric that a callback records", () => {
+    const optimizer = adam({ rate: plateau({ metric: psnr() }) });
+    const callbacks = [every(2, evaluateEvery(1, { metrics: [psnr()] }))];
+    checkExperiment(tinyWiring({ optimizer, callbacks }), tinyShape);
+  });
   for (const decay of [0, 1, NaN]) {
     refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999, would work");
   }

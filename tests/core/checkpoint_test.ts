@@ -35,6 +35,7 @@ const position: Position = {
   stepInEpoch: 0,
   lossSums: {},
   lossSteps: {},
+  history: [],
   secondsInEpoch: 0,
 };
 

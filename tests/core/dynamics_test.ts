@@ -4,11 +4,24 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { skip, start } from "./backends/tensorflow/installed.ts";
+import { adam } from "../../plugins/optimizers/adam.ts";
+import { plateau } from "../../plugins/schedules/plateau.ts";
 import { type Changes, trainIn, trainUntil } from "./outcome.ts";
 
 const DYNAMICS: Readonly<Record<string, Changes>> = {
   "three updates of D for one of G": { discriminatorSteps: 3 },
   "two updates of G for one of D": { generatorSteps: 2, order: "simultaneous" },
+  "a rate that falls at a plateau": {
+    optimizer: adam({
+      rate: plateau({ rate: 2e-3, metric: { name: "score", better: "higher" }, patience: 0 }),
+    }),
+    callbacks: [{
+      name: "score",
+      records: ["score"],
+      onEpochEnd: (run) => run.record({ score: 1 }),
+    }],
+    epochs: 3,
+  },
   "an average of G": { average: { decay: 0.6 } },
 };
 

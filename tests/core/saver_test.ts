@@ -24,6 +24,7 @@ function partsAt(step: number, keep: readonly string[] = []): CheckpointParts {
       stepInEpoch: step,
       lossSums: {},
       lossSteps: {},
+      history: [],
       secondsInEpoch: 0,
     },
     callbacks: {},
