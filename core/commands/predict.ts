@@ -1,5 +1,5 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import { InvalidArgumentError, Option } from "commander";
 import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
@@ -8,12 +8,12 @@ import { PairlabError } from "../errors.ts";
 import { toJson } from "../evaluate/files.ts";
 import { describeMode } from "../inference_modes.ts";
 import { findGenerator, type Weights } from "../generator_file.ts";
-import { findPictures, resultNames } from "../pictures/find.ts";
+import { findPictures } from "../pictures/find.ts";
 import { loadExperiment } from "../plan.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { describeTiles, type PredictedFile, predictFile } from "../predict_file.ts";
-import { loadPredictor, type Predictor } from "../predictor.ts";
-import { openBar, say } from "../terminal.ts";
+import { type FailedFile, predictFiles } from "../predict_files.ts";
+import { loadPredictor } from "../predictor.ts";
+import { say } from "../terminal.ts";
 import { TILED_MODE } from "../tiles/predict_tiled.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption } from "./options.ts";
@@ -64,7 +64,7 @@ await runCommand(async () => {
     );
   }
 
-  const pictures = await findPictures(inputs.map(userPath));
+  const paths = await findPictures(inputs.map(userPath));
   const engine = await startEngine(options.backend);
   tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
@@ -82,20 +82,32 @@ await runCommand(async () => {
       `Note: in this mode a batch norm takes the statistics of each tile by itself, so that tiles differ more than with --mode=${TILED_MODE}`,
     );
   }
-  const predicted = await predictAll(predictor, pictures, { ...options, mode, folder, tell });
+  const { pictures, failures } = await predictFiles(predictor, paths, {
+    size: tiled ? "tiled" : options.keepSize ? "kept" : "network",
+    overlap: options.overlap,
+    mode,
+    depth: options.depth === "16" ? 16 : 8,
+    folder,
+    tell,
+  });
   tell(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
   if (json) {
     const { name, version } = engine;
-    const report = {
-      mode,
-      weights,
-      step: predictor.step,
-      engine: { name, version },
-      pictures: predicted,
-    };
-    process.stdout.write(toJson(report));
+    const by = { mode, weights, step: predictor.step, engine: { name, version } };
+    process.stdout.write(toJson({ ...by, pictures, failures }));
   }
+  throwIfAny(failures, paths.length);
 });
+
+function throwIfAny(failures: readonly FailedFile[], total: number): void {
+  const [first, ...others] = failures.map(({ error }) => error);
+  if (first === undefined) return;
+  if (total === 1) throw new PairlabError(first);
+  const lines = [first, ...others].map((error) => `  - ${error}`).join("\n");
+  throw new PairlabError(
+    `Cannot predict ${failures.length} of ${total} pictures, all others are done:\n${lines}`,
+  );
+}
 
 function overlapOf(text: string): number {
   const value = Number(text);
@@ -107,38 +119,4 @@ function overlapOf(text: string): number {
 async function registerLayers(experiment: string | undefined): Promise<void> {
   await import("../../mod.ts");
   if (experiment !== undefined) await loadExperiment(userPath(experiment));
-}
-
-async function predictAll(
-  predictor: Predictor,
-  paths: readonly string[],
-  { folder, tell, keepSize, tiled, overlap, mode, depth }: PredictOptions & {
-    readonly mode: InferenceMode;
-    readonly folder: string;
-    readonly tell: (line: string) => void;
-  },
-): Promise<PredictedFile[]> {
-  // Only a TIFF holds more than four channels.
-  const extension = predictor.shape.target.channels > 4 ? ".tif" : ".png";
-  const names = resultNames(paths);
-  const bar = openBar("Predicting", paths.length);
-  const predicted: PredictedFile[] = [];
-  try {
-    for (const [index, path] of paths.entries()) {
-      const done = await predictFile(predictor, path, {
-        output: join(folder, `${names[index]}${extension}`),
-        size: tiled ? "tiled" : keepSize ? "kept" : "network",
-        overlap,
-        mode,
-        depth: depth === "16" ? 16 : 8,
-        onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
-      });
-      predicted.push(done);
-      bar.update(index + 1, "");
-      if (done.tiles !== null) tell(`${basename(path)}: ${describeTiles(done)}`);
-    }
-  } finally {
-    bar.stop();
-  }
-  return predicted;
 }

@@ -58,7 +58,7 @@ function isPicture(path: string): boolean {
 
 /**
  * A name for each file's result: its own without the extension, numbered where two would be the
- * same.
+ * same, also to a file system that does not tell cases apart.
  *
  * @example
  * ```ts
@@ -69,11 +69,18 @@ function isPicture(path: string): boolean {
  * ```
  */
 export function resultNames(paths: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  return paths.map((path) => {
-    const stem = basename(path, extname(path));
-    const count = (counts.get(stem) ?? 0) + 1;
-    counts.set(stem, count);
-    return count === 1 ? stem : `${stem}_${count}`;
+  const stems = paths.map((path) => basename(path, extname(path)));
+  const keyOf = (name: string): string => name.normalize().toLowerCase();
+  // The first of a stem keeps it: no number of another may make the same.
+  const taken = new Set(stems.map(keyOf)), seen = new Set<string>();
+  return stems.map((stem) => {
+    if (!seen.has(keyOf(stem))) {
+      seen.add(keyOf(stem));
+      return stem;
+    }
+    let count = 2;
+    while (taken.has(keyOf(`${stem}_${count}`))) count++;
+    taken.add(keyOf(`${stem}_${count}`));
+    return `${stem}_${count}`;
   });
 }

@@ -89,6 +89,26 @@ describe("predict", () => {
     assertStringIncludes(new TextDecoder().decode(stderr), "1 picture written");
   });
 
+  it("goes on after a picture that cannot be read, and names it at the end", async () => {
+    const broken = join(folder, "broken.jpg"), out = join(folder, "rest");
+    await Deno.writeTextFile(broken, "<html>");
+    const { code, output } = await predict(broken, join(folder, "dot.png"), `--out=${out}`);
+    await Deno.remove(broken);
+    assertEquals(code, 1);
+    assertStringIncludes(output, "1 picture written");
+    assertStringIncludes(output, "Cannot predict 1 of 2 pictures, all others are done:");
+    assertStringIncludes(output, `broken.jpg": it is not a picture, it begins with "<html>"`);
+    assertEquals([...Deno.readDirSync(out)].map(({ name }) => name), ["dot.png"]);
+  });
+
+  it("writes no result over a picture that it was given", async () => {
+    const { code, output } = await predict(folder, `--out=${folder}`);
+    assertEquals(code, 1);
+    assertStringIncludes(output, "it is one of the pictures to be predicted");
+    const { width, height } = await decodePicture(join(folder, "wide.png"));
+    assertEquals([width, height], [70, 41]);
+  });
+
   const refusals: [what: string, words: string, args: string[]][] = [
     ["tiles that overlap by more than a half", "from 0 to 16 would work", [
       "--tiled",
