@@ -25,6 +25,13 @@ describe("a compiled training", { skip }, () => {
     }
   }
 
+  it("does to the bit what one does that is not when it predicts colours from lightness", () =>
+    inTemporaryFolder(async (folder) => {
+      const changes = { colours: "lab", epochs: 1 } as const;
+      const expected = await trainIn(join(folder, "off"), { ...changes, compile: "off" });
+      assertEquals(await trainIn(join(folder, "on"), { ...changes, compile: "on" }), expected);
+    }));
+
   it("that was interrupted and resumed ends with the bits of one that was not", () =>
     inTemporaryFolder(async (folder) => {
       const whole = await trainIn(join(folder, "whole"), {});

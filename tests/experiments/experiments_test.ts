@@ -96,6 +96,17 @@ describe("the experiments that come with Pairlab", () => {
 
   it("are these", async () => assertEquals(await listExperiments(), Object.keys(EXPECTED)));
 
+  it("facades fits pictures from 64x64 to 512x512, square or not", async () => {
+    const facades = await loadExperiment("facades");
+    const sizes = [["64", "1"], ["64", "8"], ["96", "2"], ["128", "1.5"], ["512", "0.5"]];
+    const shapes = [[64, 64], [512, 64], [192, 96], [192, 128], [256, 512]];
+    for (const [i, [size = "", aspect = ""]] of [...sizes, ["512", "1"]].entries()) {
+      const { shape: { input, target } } = planExperiment(facades, { size, aspect });
+      assertEquals([target.width, target.height], shapes[i] ?? [512, 512]);
+      assertEquals(input, target);
+    }
+  });
+
   for (const [name, expected] of Object.entries(EXPECTED)) {
     it(`${name} has the networks that its comments say, at its own size`, async () => {
       const { findings, shape } = planExperiment(await loadExperiment(name), {});

@@ -27,6 +27,22 @@ describe("the paper's networks at 256x256", () => {
       assertEquals(countParameters(patchGan()(shape, 1)), 2_768_705);
     }));
 
+  it("D of any field has the parameters that counting its convolutions gives", () =>
+    withShapesOnly(() => {
+      const count = (receptiveField: number): number =>
+        countParameters(patchGan({ receptiveField })(shape, 1));
+      // A kernel for each pair of channels; the first and the last with a bias, the others with a norm.
+      const first = 6 * 64 * 16 + 64;
+      const block = (from: number, to: number): number => from * to * 16 + 2 * to;
+      const last = (from: number): number => from * 16 + 1;
+      // The appendix's lists: 6.1.2.
+      assertEquals(count(1), (6 * 64 + 64) + (64 * 128 + 2 * 128) + (128 + 1));
+      assertEquals(count(16), first + block(64, 128) + last(128));
+      const to512 = first + block(64, 128) + block(128, 256) + block(256, 512);
+      assertEquals(count(70), to512 + last(512));
+      assertEquals(count(286), to512 + 2 * block(512, 512) + last(512));
+    }));
+
   it("the notebook's D has the Keras tutorial's 2,768,641 and the first bias", () =>
     withShapesOnly(() => {
       const discriminator = patchGan({ receptiveField: 94 })(shape, 1);
