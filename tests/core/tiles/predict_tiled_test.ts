@@ -4,6 +4,9 @@ import { before, describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/errors.ts";
 import { buildNetworks } from "../../../core/networks.ts";
 import type { Generator, InferenceMode, Picture, TaskShape } from "../../../core/plugin.ts";
+import { networkShape } from "../../../core/colours.ts";
+import { rgbToLab } from "../../../core/ops/mod.ts";
+import { toTensor } from "../../../core/tensors.ts";
 import { createPredict } from "../../../core/predictor.ts";
 import { randomStream } from "../../../core/random/stream.ts";
 import { predictInTiles, type TiledOptions } from "../../../core/tiles/predict_tiled.ts";
@@ -93,6 +96,27 @@ describe("a prediction in tiles", () => {
       assert(Math.abs(whole.data[i]! - tiled.data[i]!) <= 1, `at ${pixel % 41}, ${i}`);
     }
     assertEquals(compared, 37 * 31 * 3);
+  });
+
+  it("has the lightness of its input where only colours are predicted", async () => {
+    const shape = shapeOf(16, 16);
+    const seen = networkShape(shape, "lab");
+    const model = buildNetworks(tinyWiring({ generator: small }), seen, 5).generator;
+    const description = { shape, resize: "cubic", fit: "resize", colours: "lab", step: 7 } as const;
+    // Near a middling grey the colours that it makes are within sRGB.
+    const grey = {
+      width: 41,
+      height: 35,
+      channels: 3,
+      data: new Uint8Array(41 * 35 * 3).fill(130),
+    };
+    const { picture } = await predictInTiles(createPredict(model), grey, description);
+    assertEquals([picture.width, picture.height, picture.channels], [41, 35, 3]);
+    const [lightness, given] = [picture, grey].map((shown) =>
+      tf.tidy(() => tf.unstack(rgbToLab(toTensor([shown])), 3)[0]!.dataSync())
+    );
+    assert(lightness!.every((value, at) => Math.abs(value - given![at]!) < 1));
+    assert(picture.data.some((level) => Math.abs(level - 130) > 5), "it has no colour");
   });
 
   it("of a picture of the network's size is the usual one, dropout and all", async () => {
