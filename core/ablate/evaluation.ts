@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { evaluate, type PredictedPair } from "../evaluate/evaluate.ts";
 import type { Measured } from "../evaluate/measure.ts";
+import { meanOf } from "../evaluate/statistics.ts";
 import { findCheckpoint } from "../evaluate/subject.ts";
 import { generatorFile } from "../generator_file.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -90,8 +91,4 @@ function scoresOf(
     const mean = values === null ? sets[name] ?? NaN : meanOf(values);
     return { name, unit, better, values: values === null ? null : [...values], mean };
   });
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

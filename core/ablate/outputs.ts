@@ -1,6 +1,7 @@
 /** What a sweep leaves behind: its table in five forms, and strips of pictures. */
 import { join } from "@std/path";
 import { writeTextDurably } from "../durable.ts";
+import { figuresJson } from "../figures_json.ts";
 import type { Ablation } from "./ablation.ts";
 import type { Cell } from "./cells.ts";
 import type { AblationRecord } from "./folder.ts";
@@ -45,7 +46,7 @@ export async function writeOutputs(
     "table.md": toMarkdown(table, context),
     "table.tex": toLatex(table, context),
     "table.csv": toCsv(table, provenance),
-    "table.json": `${JSON.stringify({ title, ...table, ...provenance, strips }, null, 2)}\n`,
+    "table.json": figuresJson({ title, ...table, ...provenance, strips }),
   };
   for (const [name, text] of Object.entries(texts)) {
     await writeTextDurably(join(folder, name), text);

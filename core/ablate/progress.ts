@@ -1,4 +1,5 @@
 /** How far the cells of a sweep are, and how long the rest will take. */
+import { meanOf } from "../evaluate/statistics.ts";
 import { metricsPath } from "../metrics_log.ts";
 import type { Cell } from "./cells.ts";
 import type { CellResult } from "./result.ts";
@@ -83,19 +84,15 @@ export function timeLeft(
     }
     if (result !== undefined) besides.push(result.secondsBesides);
   }
-  const average = mean([...paces.values()].map(mean));
+  const average = meanOf([...paces.values()].map(meanOf));
   if (Number.isNaN(average)) return undefined;
-  const besidesEach = besides.length === 0 ? assumed : mean(besides);
+  const besidesEach = besides.length === 0 ? assumed : meanOf(besides);
   const seconds = cells
     .filter(({ activity }) => activity === "waiting" || activity === "running")
     .map(({ cell, step }) => {
-      const pace = mean(paces.get(cell.definition.variant) ?? [average]);
+      const pace = meanOf(paces.get(cell.definition.variant) ?? [average]);
       return Math.max(cell.steps - step, 0) * pace + besidesEach;
     });
   const sum = seconds.reduce((a, b) => a + b, 0);
   return Math.max(sum / jobs, ...seconds, 0);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

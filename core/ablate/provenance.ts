@@ -1,4 +1,5 @@
 /** Where the figures of a table come from, and what keeps them from being compared. */
+import { describeEngine } from "../provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 import type { FinishedCell } from "./table.ts";
 
@@ -28,9 +29,7 @@ export function provenanceOf(
 ): Provenance {
   const data = distinct(cells.map(({ result }) => result.data));
   const engines = distinct(
-    cells.map(({ result: { engine } }) =>
-      `${engine.name} ${engine.version}, ${engine.threads} thread${engine.threads === 1 ? "" : "s"}`
-    ),
+    cells.map(({ result: { engine } }) => describeEngine(engine)),
   );
   const warnings: string[] = [];
   if (data.length > 1) {

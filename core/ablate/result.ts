@@ -2,21 +2,19 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../durable.ts";
+import { Figure, figuresJson } from "../figures_json.ts";
 import { readMetrics } from "../metrics_log.ts";
 
 const Better = z.union([z.enum(["higher", "lower"]), z.number()]);
-
-/** JSON has no infinity, which is the PSNR of two equal pictures. */
-const Score = z.union([z.number(), z.null().transform(() => Infinity)]);
 
 const Scores = z.object({
   name: z.string(),
   unit: z.string().nullable(),
   better: Better,
   /** Of each test picture; null for a measure of the whole set. */
-  values: z.array(Score).nullable(),
+  values: z.array(Figure).nullable(),
   /** Of the test set: the mean over pictures, or the measure of the set. */
-  mean: Score,
+  mean: Figure,
 });
 
 /** One metric over the test pictures. */
@@ -59,7 +57,7 @@ export async function writeResult(
   address: string,
   result: CellResult,
 ): Promise<void> {
-  await writeTextDurably(resultPath(folder, address), `${JSON.stringify(result, null, 2)}\n`);
+  await writeTextDurably(resultPath(folder, address), figuresJson(result));
 }
 
 /** The result of a cell, or null if it has none that can be read: then it is computed again. */

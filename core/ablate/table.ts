@@ -1,5 +1,6 @@
 /** The table of a sweep, as numbers: a row for each variant, a column for each metric. */
 import { scoreOf } from "../evaluate/better.ts";
+import { differenceOf, meanOf, sampleDeviation } from "../evaluate/statistics.ts";
 import type { Better } from "../plugin.ts";
 import type { CellDefinition } from "./folder.ts";
 import type { CellResult, Scores } from "./result.ts";
@@ -124,7 +125,7 @@ function entriesOf(
   cells: readonly FinishedCell[],
 ): (TableEntry | null)[] {
   const means = groups.map(({ scores }) => scores.map((all) => all[column]?.mean ?? NaN));
-  const overall = means.map(mean);
+  const overall = means.map(meanOf);
   const contenders = overall.filter((value, row) =>
     groups[row]?.kind === "variant" && !Number.isNaN(value)
   );
@@ -169,23 +170,9 @@ function byPicture({ scores }: Group, column: number): number[] | undefined {
   const bySeed = scores.map((all) => all[column]?.values ?? null);
   const [first] = bySeed;
   if (first === undefined || first === null || bySeed.includes(null)) return undefined;
-  return first.map((_, picture) => mean(bySeed.map((values) => values?.[picture] ?? NaN)));
+  return first.map((_, picture) => meanOf(bySeed.map((values) => values?.[picture] ?? NaN)));
 }
 
-/** Two infinities do not differ. */
 function differences(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((value, index) => value === b[index] ? 0 : value - b[index]!);
-}
-
-/** NaN of nothing. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** With n - 1 in the denominator. */
-export function sampleDeviation(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
+  return a.map((value, index) => differenceOf(value, b[index]!));
 }

@@ -4,6 +4,7 @@ import type { Interval } from "../autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { listCheckpoints } from "../checkpoint.ts";
 import { PairlabError } from "../errors.ts";
+import { exists } from "../exists.ts";
 import { readRunRecord } from "../run_folder.ts";
 import { lockRun } from "../run_lock.ts";
 import { beginRun, resumeRun } from "../session.ts";
@@ -110,15 +111,6 @@ async function waitForFormerOwner(path: string): Promise<void> {
       if (performance.now() > patience) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, join } from "@std/path";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { messageOf, PairlabError } from "../errors.ts";
+import { exists } from "../exists.ts";
 
 /**
  * Runs a command to its end and leaves the process: status 0 if all went well, 1 with one clear
@@ -65,15 +66,6 @@ export async function userValues(
     values[key] = path !== text && text !== "" && await exists(path) ? path : text;
   }
   return values;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -5,9 +5,9 @@ import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { isModulePath } from "../evaluate/choose_metrics.ts";
 import { evaluateRun } from "../evaluate/evaluate_run.ts";
-import { toJson } from "../evaluate/files.ts";
 import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
+import { figuresJson } from "../figures_json.ts";
 import type { Weights } from "../generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { say } from "../terminal.ts";
@@ -75,7 +75,7 @@ await runCommand(async () => {
     offered: await offeredMetrics(),
     say: tell,
   });
-  if (options.json) process.stdout.write(toJson(report));
+  if (options.json) process.stdout.write(figuresJson(report));
   else for (const line of describeReport(report)) say(line);
   tell(`Written to ${folder}`);
 });

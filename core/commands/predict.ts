@@ -5,7 +5,7 @@ import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { PairlabError } from "../errors.ts";
-import { toJson } from "../evaluate/files.ts";
+import { figuresJson } from "../figures_json.ts";
 import { describeMode } from "../inference_modes.ts";
 import { findGenerator, type Weights } from "../generator_file.ts";
 import { findPictures } from "../pictures/find.ts";
@@ -94,7 +94,7 @@ await runCommand(async () => {
   if (json) {
     const { name, version } = engine;
     const by = { mode, weights, step: predictor.step, engine: { name, version } };
-    process.stdout.write(toJson({ ...by, pictures, failures }));
+    process.stdout.write(figuresJson({ ...by, pictures, failures }));
   }
   throwIfAny(failures, paths.length);
 });

@@ -1,4 +1,5 @@
 /** The figures of single pictures, for other programs. */
+import { csvOf } from "../csv.ts";
 import type { EvaluationReport } from "./report.ts";
 
 /** A line for each picture in each mode, with all that its figures stand on (RFC 4180). */
@@ -25,10 +26,5 @@ export function toCsv({ run, engine, names, modes, split, metrics }: EvaluationR
       lines.push(line("input", index, single.map(({ identity }) => identity?.values?.[index])));
     }
   }
-  return lines.map((fields) => `${fields.map(toField).join(",")}\r\n`).join("");
-}
-
-function toField(value: unknown): string {
-  const text = value === null || value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf(lines);
 }

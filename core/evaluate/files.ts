@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { writeFolderDurably } from "../durable.ts";
 import { messageOf, PairlabError } from "../errors.ts";
+import { figuresJson } from "../figures_json.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { resultNames } from "../pictures/find.ts";
 import type { Picture } from "../plugin.ts";
@@ -61,7 +62,7 @@ export async function writeEvaluation(
         for (const [mode, prediction] of predictions) await write(index, mode, prediction);
       },
       finish: async (report) => {
-        await Deno.writeTextFile(join(beside, EVALUATION_FILE), toJson(report));
+        await Deno.writeTextFile(join(beside, EVALUATION_FILE), figuresJson(report));
         await Deno.writeTextFile(join(beside, "pictures.csv"), toCsv(report));
         await writePanels(beside, report, { ...options, stems, pathOf });
         if (!options.pictures) await Deno.remove(pictures, { recursive: true }).catch(() => {});
@@ -89,11 +90,4 @@ export async function checkReplaceable(folder: string): Promise<void> {
     if (error instanceof Deno.errors.NotFound) return;
     throw new PairlabError(`Cannot write an evaluation to "${folder}": ${messageOf(error)}`);
   }
-}
-
-/** A report as JSON, which has no infinity: there it is a text. */
-export function toJson(report: object): string {
-  const replace = (_: string, value: unknown): unknown =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  return `${JSON.stringify(report, replace, 2)}\n`;
 }

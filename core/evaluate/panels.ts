@@ -5,9 +5,9 @@ import { writePicture } from "../pictures/encode.ts";
 import { composePanel, type PanelColumn } from "../pictures/panel.ts";
 import type { InferenceMode, Picture } from "../plugin.ts";
 import { scoreOf } from "./better.ts";
+import { formatNumber } from "./figures.ts";
 import type { EvaluationReport } from "./report.ts";
 import type { Estimate, MetricSummary } from "./summary.ts";
-import { formatNumber } from "./table.ts";
 
 /** The pictures, best first, by the first metric that has a number for each, in the first mode. */
 export function rankPictures(

@@ -3,6 +3,7 @@ import { basename } from "@std/path";
 import type { Engine } from "../backends/engine.ts";
 import type { Weights } from "../generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import { shortHash } from "../provenance.ts";
 import { sourceCommit, versions } from "../versions.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Split, Subject } from "./subject.ts";
@@ -128,10 +129,5 @@ export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): str
 }
 
 function describeData({ data }: RunIdentity): string {
-  return `${data.description}, ${shortFingerprint(data.fingerprint)}`;
-}
-
-/** Enough of a fingerprint to tell it from others: `e47200d2877e`. */
-export function shortFingerprint(fingerprint: string): string {
-  return fingerprint.slice(fingerprint.indexOf(":") + 1).slice(0, 12);
+  return `${data.description}, ${shortHash(data.fingerprint)}`;
 }

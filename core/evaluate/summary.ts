@@ -4,6 +4,7 @@ import { scoreOf } from "./better.ts";
 import { createBootstrap, type Interval } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { isSetMetric, type Measured } from "./measure.ts";
+import { differenceOf, meanOf, sampleDeviation } from "./statistics.ts";
 
 /** One metric over the pictures. */
 export interface Estimate {
@@ -66,7 +67,7 @@ export function summarise(
     const modes = [...evaluation.modes].map(([mode, measured]) => {
       const own = { names, measured };
       const otherMeasured = other?.modes.get(mode);
-      const difference = (from: Named): Difference => differenceOf(metric, own, from, bootstrap);
+      const difference = (from: Named): Difference => compare(metric, own, from, bootstrap);
       return [mode, {
         ...estimate(measured),
         fromIdentity: identity && difference({ names, measured: identity }),
@@ -101,7 +102,7 @@ function estimateOf(
     return { values: null, mean: sets[name] ?? NaN, deviation: null, interval: null };
   }
   const mean = meanOf(values);
-  return { values, mean, deviation: deviationOf(values, mean), interval: bootstrap(values) };
+  return { values, mean, deviation: sampleDeviation(values), interval: bootstrap(values) };
 }
 
 /** Numbers, and the pictures that they belong to. */
@@ -110,7 +111,7 @@ interface Named {
   readonly measured: Measured;
 }
 
-function differenceOf(
+function compare(
   { name, better }: Metric | SetMetric,
   own: Named,
   from: Named,
@@ -125,8 +126,8 @@ function differenceOf(
   const pairs = ofOwn === undefined || ofFrom === undefined
     ? [[own.measured.sets[name]!, from.measured.sets[name]!] as const]
     : common.map(([index, place]) => [ofOwn[index]!, ofFrom[place]!] as const);
-  const differences = pairs.map(([a, b]) => subtract(a, b));
-  const gains = pairs.map(([a, b]) => subtract(scoreOf(a, better), scoreOf(b, better)));
+  const differences = pairs.map(([a, b]) => differenceOf(a, b));
+  const gains = pairs.map(([a, b]) => differenceOf(scoreOf(a, better), scoreOf(b, better)));
   return {
     pictures: common.length,
     mean: meanOf(differences),
@@ -135,24 +136,7 @@ function differenceOf(
   };
 }
 
-/** Two infinities do not differ. */
-function subtract(a: number, b: number): number {
-  return a === b ? 0 : a - b;
-}
-
 function verdictOf(gain: Interval | null): Difference["verdict"] {
   if (gain !== null && gain.low > 0) return "better";
   return gain !== null && gain.high < 0 ? "worse" : "unclear";
-}
-
-/** NaN of nothing. */
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** With n - 1 in the denominator. */
-function deviationOf(values: readonly number[], mean: number): number | null {
-  if (values.length < 2) return null;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }

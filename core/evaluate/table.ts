@@ -1,8 +1,10 @@
 /** An evaluation as lines of plain text. */
-import type { Better, InferenceMode } from "../plugin.ts";
 import { describeMode } from "../inference_modes.ts";
+import type { InferenceMode } from "../plugin.ts";
+import { shortCommit, shortHash } from "../provenance.ts";
 import type { Interval } from "./bootstrap.ts";
-import { type EvaluationReport, type RunIdentity, shortFingerprint } from "./report.ts";
+import { formatNumber, fourDigitsOf, heading } from "./figures.ts";
+import type { EvaluationReport, RunIdentity } from "./report.ts";
 import type { Difference, MetricSummary } from "./summary.ts";
 
 /** All that a person at a terminal should see of an evaluation. */
@@ -29,13 +31,7 @@ function describeRun(
 ): string {
   return `${label}: ${folder}, ${checkpoint.name}${
     weights === "averaged" ? ", averaged weights" : ""
-  }, data ${shortFingerprint(data.fingerprint)}, trained on ${engine}, commit ${
-    shortCommit(commit)
-  }`;
-}
-
-function shortCommit(commit: string | null): string {
-  return commit === null ? "unknown" : commit.replace(/^(.{10})[^+]*/, "$1");
+  }, data ${shortHash(data.fingerprint)}, trained on ${engine}, commit ${shortCommit(commit)}`;
 }
 
 function describeOneMode(report: EvaluationReport, mode: InferenceMode): string[] {
@@ -52,7 +48,7 @@ function describeOneMode(report: EvaluationReport, mode: InferenceMode): string[
 
 function rowOf(metric: MetricSummary, mode: InferenceMode, length: number): string[] {
   const summary = metric.modes[mode]!; // of this report's modes
-  const number = (value: number): string => formatNumber(value, digitsFor(summary.mean));
+  const number = (value: number): string => formatNumber(value, fourDigitsOf(summary.mean));
   const range = (interval: Interval | null): string =>
     interval === null ? "" : `[${number(interval.low)}, ${number(interval.high)}]`;
   const difference = (from: Difference | null): string[] =>
@@ -71,30 +67,6 @@ function rowOf(metric: MetricSummary, mode: InferenceMode, length: number): stri
     ...otherMean === undefined ? [] : [number(otherMean), ...difference(summary.fromOther)],
   ];
   return [...cells, ...Array<string>(length - cells.length).fill("")];
-}
-
-/** `psnr (dB) ↑`: the name of a metric, and which values are better. */
-export function heading(
-  { name, unit, better }: {
-    readonly name: string;
-    readonly unit: string | null;
-    readonly better: Better;
-  },
-): string {
-  const arrow = better === "higher" ? "↑" : better === "lower" ? "↓" : `→ ${better}`;
-  return `${name}${unit === null ? "" : ` (${unit})`} ${arrow}`;
-}
-
-/** Four digits of the mean: its own and its deviation's stand below each other. */
-function digitsFor(mean: number): number {
-  const size = Math.floor(Math.log10(Math.max(Math.abs(mean), 1e-3)));
-  return Number.isFinite(size) ? Math.min(4, Math.max(0, 3 - size)) : 2;
-}
-
-/** A number with so many digits after the point. */
-export function formatNumber(value: number, digits: number): string {
-  if (Number.isNaN(value)) return "–";
-  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
 }
 
 /** Columns below each other, the first to the left, all others to the right. */

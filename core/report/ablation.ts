@@ -9,16 +9,15 @@ import {
 } from "../ablate/folder.ts";
 import type { Table } from "../ablate/table.ts";
 import { PairlabError } from "../errors.ts";
+import { exists } from "../exists.ts";
+import { Figure } from "../figures_json.ts";
 import { recordPath } from "../run_folder.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import { COLOURS, readRun, type ReportedRun } from "./run.ts";
 
-/** JSON has no infinity: it is null there. */
-const Figure = z.union([z.number(), z.null().transform(() => Infinity)]);
-
 const Entry = z.object({
   mean: Figure,
-  deviation: z.number().nullable(),
+  deviation: Figure.nullable(),
   bySeed: z.array(Figure),
   best: z.boolean(),
   probability: z.number().nullable(),
@@ -131,13 +130,4 @@ async function readCells(
       })
     ),
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Curves of a run: its losses by step, and whatever was recorded. */
+import { meanOf } from "../evaluate/statistics.ts";
 import type { MetricsLine } from "../metrics_log.ts";
 
 /** One curve. */
@@ -47,17 +48,13 @@ function thin(steps: readonly number[], values: readonly number[]): Omit<Curve, 
   const size = Math.ceil(steps.length / MOST_POINTS);
   const starts = Array.from({ length: Math.ceil(steps.length / size) }, (_, i) => i * size);
   return {
-    steps: starts.map((start) => Math.round(mean(steps.slice(start, start + size)))),
+    steps: starts.map((start) => Math.round(meanOf(steps.slice(start, start + size)))),
     values: starts.map((start) => {
       // JSON has no NaN: in the log it is null.
       const finite = values.slice(start, start + size).filter((value) => Number.isFinite(value));
-      return finite.length === 0 ? null : Number(mean(finite).toPrecision(5));
+      return finite.length === 0 ? null : Number(meanOf(finite).toPrecision(5));
     }),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Steps of an epoch, as far as the log tells; null before the first epoch's end. */

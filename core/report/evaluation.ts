@@ -2,14 +2,10 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
+import { Figure } from "../figures_json.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
 
-/** JSON has no infinity: there it is a text. */
-const Figure = z.union([
-  z.number(),
-  z.enum(["Infinity", "-Infinity", "NaN"]).transform(Number),
-]);
 const Interval = z.object({ low: Figure, high: Figure });
 const Estimate = z.object({
   mean: Figure,

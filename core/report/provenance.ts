@@ -1,21 +1,12 @@
 /** Where a run's figures come from, in short; and what keeps runs from being compared. */
+import { describeEngine, shortCommit, shortHash } from "../provenance.ts";
 import type { ReportedRun } from "./run.ts";
-
-/** The first digits of a hash, less what it is called: `9e581cb137bf`. */
-export function shortHash(hash: string): string {
-  return hash.slice(hash.indexOf(":") + 1).slice(0, 12);
-}
-
-/** `5e222d7f64+`; `unknown` outside git. */
-export function shortCommit(commit: string | null): string {
-  return commit === null ? "unknown" : commit.replace(/^([0-9a-f]{10})[0-9a-f]*/, "$1");
-}
 
 /** `tensorflow 2.21.0, 2 threads, compiled`. */
 export function engineOf({ record: { engine } }: ReportedRun): string {
-  const { name, version, threads, compile } = engine;
+  const { compile } = engine;
   const how = compile === "off" ? "" : compile === "on" ? ", compiled" : `, compiled (${compile})`;
-  return `${name} ${version}, ${threads} thread${threads === 1 ? "" : "s"}${how}`;
+  return `${describeEngine(engine)}${how}`;
 }
 
 /** The commit, data and engine of runs; those of which all is alike together. */

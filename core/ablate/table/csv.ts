@@ -1,3 +1,4 @@
+import { csvOf } from "../../csv.ts";
 import type { Provenance } from "../provenance.ts";
 import { IDENTITY, type Table } from "../table.ts";
 
@@ -7,8 +8,7 @@ const COLUMNS = [
 ];
 
 /**
- * A table in long form, for other programs: a line for each figure, with all that it rests on
- * (RFC 4180).
+ * A table in long form, for other programs: a line for each figure, with all that it rests on.
  */
 export function toCsv(table: Table, { commit, data, engines }: Provenance): string {
   const lines: unknown[][] = [COLUMNS];
@@ -25,10 +25,5 @@ export function toCsv(table: Table, { commit, data, engines }: Provenance): stri
       ]);
     }
   }
-  return lines.map((fields) => `${fields.map(toField).join(",")}\r\n`).join("");
-}
-
-function toField(value: unknown): string {
-  const text = value === null || value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf(lines);
 }

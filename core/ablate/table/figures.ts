@@ -1,5 +1,5 @@
 /** Numbers of a table as people write them: the same digits all down a column. */
-import type { Better } from "../../plugin.ts";
+import { formatNumber } from "../../evaluate/figures.ts";
 import type { Table, TableEntry } from "../table.ts";
 
 /** Levels of significance and their marks. */
@@ -26,8 +26,10 @@ export function figuresOf({ rows }: Table, column: number): (Figure | null)[] {
   const digits = digitsOf(entries.filter((entry) => entry !== null));
   return entries.map((entry) =>
     entry === null ? null : {
-      mean: inDigits(entry.mean, digits),
-      deviation: entry.deviation === null ? "" : inDigits(entry.deviation, digits),
+      mean: formatNumber(entry.mean, digits),
+      deviation: entry.deviation === null || Number.isNaN(entry.deviation)
+        ? ""
+        : formatNumber(entry.deviation, digits),
       mark: markOf(entry.probability),
       best: entry.best,
     }
@@ -49,21 +51,9 @@ function digitsOf(entries: readonly TableEntry[]): number {
   return Math.min(Math.max(digits, 0), 4);
 }
 
-function inDigits(value: number, digits: number): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
-}
-
 function markOf(probability: number | null): string {
   if (probability === null) return "";
   return MARKS.find(([level]) => probability < level)?.[1] ?? "";
-}
-
-/** `psnr (dB) ↑`: the name of a column, and which values are better. */
-export function heading(
-  { name, unit, better }: { name: string; unit: string | null; better: Better },
-): string {
-  const arrow = better === "higher" ? "↑" : better === "lower" ? "↓" : `→ ${better}`;
-  return `${name}${unit === null ? "" : ` (${unit})`} ${arrow}`;
 }
 
 /** What the figures and marks of a table mean, in sentences. @param bold Whether it has bold letters. */

@@ -1,6 +1,7 @@
+import { heading } from "../../evaluate/figures.ts";
 import { describeProvenance } from "../provenance.ts";
 import type { Table } from "../table.ts";
-import { explain, type Figure, figuresOf, heading } from "./figures.ts";
+import { explain, type Figure, figuresOf } from "./figures.ts";
 import type { TableContext } from "./markdown.ts";
 
 /** A table for a paper: booktabs, the figures in math mode, where they come from in comments. */

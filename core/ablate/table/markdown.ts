@@ -1,7 +1,8 @@
+import { heading } from "../../evaluate/figures.ts";
 import { describeProvenance, type Provenance } from "../provenance.ts";
 import type { Strip } from "../strips.ts";
 import type { Table } from "../table.ts";
-import { explain, type Figure, figuresOf, heading } from "./figures.ts";
+import { explain, type Figure, figuresOf } from "./figures.ts";
 
 /** What a table stands with. */
 export interface TableContext {

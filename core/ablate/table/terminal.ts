@@ -1,5 +1,6 @@
+import { heading } from "../../evaluate/figures.ts";
 import type { Table } from "../table.ts";
-import { explain, type Figure, figuresOf, heading } from "./figures.ts";
+import { explain, type Figure, figuresOf } from "./figures.ts";
 
 /** How a terminal is written to. */
 export interface TerminalOptions {

@@ -1,7 +1,8 @@
 /** The table and strips of a sweep. */
-import { explain, type Figure, figuresOf, heading } from "../../ablate/table/figures.ts";
+import { explain, type Figure, figuresOf } from "../../ablate/table/figures.ts";
+import { heading } from "../../evaluate/figures.ts";
+import { shortCommit, shortHash } from "../../provenance.ts";
 import { type Html, html } from "../html.ts";
-import { shortCommit, shortHash } from "../provenance.ts";
 import type { Report } from "../report.ts";
 
 /** Nothing where the report is on runs. */

@@ -1,6 +1,7 @@
 /** What the runs were made with. */
+import { shortCommit, shortHash } from "../../provenance.ts";
 import { type Html, html } from "../html.ts";
-import { engineOf, shortCommit, shortHash } from "../provenance.ts";
+import { engineOf } from "../provenance.ts";
 import type { Report } from "../report.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";

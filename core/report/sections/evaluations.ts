@@ -1,6 +1,7 @@
 /** Figures of evaluations with their intervals, and the pictures at both ends. */
 import { basename } from "@std/path";
-import { heading } from "../../ablate/table/figures.ts";
+import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
+import { shortCommit } from "../../provenance.ts";
 import type {
   EvaluationFigures,
   EvaluationPanel,
@@ -9,7 +10,6 @@ import type {
   RunEvaluation,
 } from "../evaluation.ts";
 import { type Html, html } from "../html.ts";
-import { shortCommit } from "../provenance.ts";
 import type { Report } from "../report.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 
@@ -104,7 +104,7 @@ function drawMetric(metric: MetricFigures, { modes, against }: EvaluationFigures
 
 function drawEstimate(estimate: FigureEstimate | null, digits: number): Html {
   if (estimate === null) return html`<td class="n">–</td>`;
-  return html`<td class="n">${inDigits(estimate.mean, digits)}${
+  return html`<td class="n">${formatNumber(estimate.mean, digits)}${
     drawInterval(estimate.interval, digits)
   }</td>`;
 }
@@ -114,28 +114,22 @@ const MARKS = { better: " ✓", worse: " ✗", unclear: "" } as const;
 function drawDifference(difference: FigureDifference | null, digits: number): Html {
   if (difference === null) return html`<td class="n">–</td>`;
   const { mean, interval, verdict } = difference;
-  return html`<td class="n ${verdict}">${mean > 0 ? "+" : ""}${inDigits(mean, digits)}${
+  return html`<td class="n ${verdict}">${mean > 0 ? "+" : ""}${formatNumber(mean, digits)}${
     MARKS[verdict]
   }${drawInterval(interval, digits)}</td>`;
 }
 
 function drawInterval(interval: FigureEstimate["interval"], digits: number): Html | null {
   if (interval === null) return null;
-  return html`<br><small>[${inDigits(interval.low, digits)}, ${
-    inDigits(interval.high, digits)
+  return html`<br><small>[${formatNumber(interval.low, digits)}, ${
+    formatNumber(interval.high, digits)
   }]</small>`;
 }
 
 /** Four digits of the typical size of a metric. */
 function digitsOf(metric: MetricFigures): number {
   const value = metric.identity?.mean ?? Object.values(metric.modes)[0]?.mean ?? 0;
-  if (!Number.isFinite(value)) return 2;
-  return Math.min(4, Math.max(0, 3 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-3)))));
-}
-
-function inDigits(value: number, digits: number): string {
-  if (Number.isNaN(value)) return "–";
-  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
+  return fourDigitsOf(value);
 }
 
 function drawPanels(title: string, panels: readonly EvaluationPanel[]): Html | null {

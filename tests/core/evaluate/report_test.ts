@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { toCsv } from "../../../core/evaluate/csv.ts";
-import { toJson } from "../../../core/evaluate/files.ts";
+import { figuresJson } from "../../../core/figures_json.ts";
 import { rankPictures } from "../../../core/evaluate/panels.ts";
 import {
   compareRuns,
@@ -79,7 +79,7 @@ describe("an evaluation's report", () => {
   });
 
   it("is JSON with infinities as texts", () => {
-    const { metrics } = JSON.parse(toJson(reportOf("higher", [Infinity, 1])));
+    const { metrics } = JSON.parse(figuresJson(reportOf("higher", [Infinity, 1])));
     assertEquals(metrics[0].modes.paper.values, ["Infinity", 1]);
   });
 
