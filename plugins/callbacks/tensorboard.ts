@@ -21,8 +21,9 @@ export interface TensorboardOptions {
 /**
  * Writes what TensorBoard shows into `tensorboard/` of the run folder: the losses of each step
  * (`step/…`) and their means over each epoch (`epoch/…`), whatever callbacks record (`metrics/…`),
- * predictions of the first test pictures beside their inputs and targets, and the parameters of the
- * experiment for the table of hyper-parameters. `tensorboard --logdir runs` shows all runs.
+ * predictions of the first test pictures beside their inputs and targets, the parameters of the
+ * experiment for the table of hyper-parameters, and as a text what they stand on: commit, data and
+ * engine. `tensorboard --logdir runs` shows all runs.
  *
  * A resumed run goes on in a new file, which begins by telling TensorBoard to forget the steps that
  * will be trained again.
@@ -57,7 +58,11 @@ export function tensorboard(
         return;
       }
       const begin = { time: seconds(), step: 0 };
-      await file.write(events.hyperParameters(begin, await parametersOf(run)));
+      const record = await readRecord(run);
+      await file.write(
+        events.hyperParameters(begin, record.parameters),
+        events.text(begin, "run", describeRun(run, record)),
+      );
       for (const { name, input, target } of await testPairs(run, pictures)) {
         await file.write(
           ...await pictureEvents(begin, `input/${name}`, input),
@@ -103,12 +108,34 @@ function under(group: string, values: Readonly<Record<string, number>>): Record<
   );
 }
 
-/** The parameters that the run was begun with, from its record. */
-async function parametersOf(
-  { folder }: TrainingRun,
-): Promise<Record<string, events.HyperParameter>> {
-  const { parameters } = JSON.parse(await Deno.readTextFile(join(folder, "run.json")));
-  return parameters;
+/** As much of run.json as TensorBoard is told. */
+interface RunRecord {
+  readonly parameters: Readonly<Record<string, events.HyperParameter>>;
+  readonly commit: string | null;
+  readonly data: { readonly description: string; readonly fingerprint: string };
+  readonly engine: { readonly name: string; readonly version: string; readonly threads: number };
+}
+
+async function readRecord({ folder }: TrainingRun): Promise<RunRecord> {
+  return JSON.parse(await Deno.readTextFile(join(folder, "run.json")));
+}
+
+/** What the numbers stand on, as a table of Markdown. */
+function describeRun(
+  { experiment, folder }: TrainingRun,
+  { commit, data, engine: { name, version, threads } }: RunRecord,
+): string {
+  const rows = {
+    experiment,
+    folder,
+    commit: commit ?? "unknown",
+    data: `${data.description}, ${data.fingerprint}`,
+    engine: `${name} ${version}, ${threads} thread${threads === 1 ? "" : "s"}`,
+  };
+  const lines = Object.entries(rows).map(([what, value]) =>
+    `| ${what} | ${value.replace(/[|\\<>]/g, "\\$&").replace(/\s+/g, " ")} |`
+  );
+  return ["| run | |", "| --- | --- |", ...lines].join("\n");
 }
 
 /** The first test pairs. */

@@ -1,5 +1,5 @@
 /**
- * TensorBoard's events: `tensorboard/compat/proto/{event,summary}.proto`, and `api.proto` and
+ * TensorBoard's events: `tensorboard/compat/proto/{event,summary,tensor}.proto`, and `api.proto` and
  * `plugin_data.proto` of its hparams plug-in, from which the numbers of all fields are.
  */
 import { bytes, double, float, message, whole, type Wire } from "./protobuf.ts";
@@ -74,6 +74,17 @@ function protobufValue(value: HyperParameter): Wire {
   if (typeof value === "number") return double(2, value);
   if (typeof value === "string") return bytes(3, value);
   return whole(4, Number(value));
+}
+
+/** A text by its tag, which TensorBoard shows as Markdown. */
+export function text(moment: Moment, tag: string, markdown: string): Wire {
+  const DT_STRING = 7;
+  const plugin = message(bytes(1, "text"));
+  const shape = bytes(2, whole(1, 1));
+  const tensor = message(whole(1, DT_STRING), bytes(2, shape), bytes(8, markdown));
+  return summary(moment, [
+    message(bytes(1, tag), bytes(9, bytes(1, plugin)), bytes(8, tensor)),
+  ]);
 }
 
 /** What the hparams plug-in reads lies in a summary's metadata; its value is an empty tensor. */

@@ -2,9 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
+import { findPython } from "../../../core/bench/peers/environment.ts";
 import type { Callback, Picture, TrainingRun } from "../../../core/plugin.ts";
 import { tensorboard } from "../../../plugins/callbacks/tensorboard.ts";
-import { crc32c, record } from "../../../plugins/callbacks/tensorboard/record.ts";
+import { crc32c, record as frame } from "../../../plugins/callbacks/tensorboard/record.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { eventsOf, recordsOf } from "./tensorboard/decode.ts";
 
@@ -39,10 +40,16 @@ function fakeRun(folder: string, done: number, channels = 3): TrainingRun {
 }
 
 const parameters = { lambda: 100, dataset: "dätaset", mirror: true };
+const record = {
+  parameters,
+  commit: "c0ffee",
+  data: { description: "2 pairs | in a folder", fingerprint: "sha256:5eed" },
+  engine: { name: "cpu", version: "4.22.0", threads: 1 },
+};
 
 async function begin(callback: Callback, folder: string, done: number): Promise<TrainingRun> {
   const run = fakeRun(folder, done);
-  await Deno.writeTextFile(join(folder, "run.json"), JSON.stringify({ parameters }));
+  await Deno.writeTextFile(join(folder, "run.json"), JSON.stringify(record));
   await callback.onTrainBegin?.(run);
   return run;
 }
@@ -76,6 +83,7 @@ async function trainAndResume(folder: string): Promise<void> {
 const firstFile = [
   "brain.Event:2",
   "_hparams_/session_start_info @ 0",
+  "run @ 0",
   "input/rose 8x4 @ 0",
   "target/rose 8x4 @ 0",
   "step/generator = 1.5 @ 1",
@@ -103,11 +111,18 @@ const secondFile = [
   "_hparams_/session_end_info @ 4",
 ];
 
-/** The first Python that has TensorBoard. */
+/** Names an interpreter that has TensorBoard. */
+const GIVEN = "PAIRLAB_TENSORBOARD";
+
+/** The first Python that has TensorBoard: the one that is named, or one that is at hand. */
 async function findTensorBoard(): Promise<string | undefined> {
+  const given = Deno.env.get(GIVEN);
   const venv = Deno.env.get("VIRTUAL_ENV");
   const ofVenv = venv === undefined ? [] : [join(venv, "bin", "python")];
-  for (const python of [...ofVenv, "python3", "python"]) {
+  const ofPeers = await findPython().then((python) => [python], () => []);
+  // Whoever names one wants to know if it does not serve.
+  const pythons = given === undefined ? [...ofVenv, ...ofPeers, "python3", "python"] : [given];
+  for (const python of pythons) {
     try {
       const args = ["-c", "import tensorboard"];
       const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
@@ -116,12 +131,13 @@ async function findTensorBoard(): Promise<string | undefined> {
       // There is no such program.
     }
   }
-  return undefined;
+  if (given === undefined) return undefined;
+  throw new Error(`Cannot read events with "${given}" of ${GIVEN}: it has no TensorBoard`);
 }
 
 const python = await findTensorBoard();
 const NO_TENSORBOARD = python === undefined &&
-  "there is no Python with TensorBoard (pip install tensorboard)";
+  `there is no Python with TensorBoard (pip install tensorboard, ${GIVEN} names its interpreter)`;
 
 async function readWithTensorBoard(folder: string): Promise<unknown> {
   const command = new Deno.Command(python ?? "python3", { args: [READER, folder], stderr: "null" });
@@ -135,7 +151,7 @@ describe("tensorboard", () => {
     // RFC 3720, section B.4.
     assertEquals(crc32c(new Uint8Array(32)), 0x8a9136aa);
     assertEquals(crc32c(new Uint8Array(32).fill(255)), 0x62a8ab43);
-    assertEquals(recordsOf(record(ascii("flower"))), [ascii("flower")]);
+    assertEquals(recordsOf(frame(ascii("flower"))), [ascii("flower")]);
   });
 
   it("writes numbers, pictures and parameters, and goes on where a resumed run begins", async () => {
@@ -161,6 +177,17 @@ describe("tensorboard", () => {
           "prediction/rose": [[2, 8, 4, "PNG"], [4, 8, 4, "PNG"]],
         },
         hparams: { ...parameters, "(status)": 1 },
+        texts: {
+          run: [
+            "| run | |",
+            "| --- | --- |",
+            "| experiment | fake |",
+            `| folder | ${folder} |`,
+            "| commit | c0ffee |",
+            "| data | 2 pairs \\| in a folder, sha256:5eed |",
+            "| engine | cpu 4.22.0, 1 thread |",
+          ].join("\n"),
+        },
       });
     });
   });
@@ -182,10 +209,10 @@ describe("tensorboard", () => {
   it("leaves out pictures of channels that TensorBoard cannot show", async () => {
     await inTemporaryFolder(async (folder) => {
       const callback = tensorboard({ pictures: 1 });
-      await Deno.writeTextFile(join(folder, "run.json"), JSON.stringify({ parameters }));
+      await Deno.writeTextFile(join(folder, "run.json"), JSON.stringify(record));
       await callback.onTrainBegin?.(fakeRun(folder, 0, 6));
       const [events] = await eventsOf(join(folder, "tensorboard"));
-      assertEquals(events?.slice(2), ["target/rose 8x4 @ 0"]);
+      assertEquals(events?.slice(3), ["target/rose 8x4 @ 0"]);
     });
   });
 

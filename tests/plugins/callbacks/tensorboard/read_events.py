@@ -32,7 +32,11 @@ def read(folder):
                 hparams[name] = getattr(value, value.WhichOneof("kind"))
         if data.HasField("session_end_info"):
             hparams["(status)"] = data.session_end_info.status
-    return {"scalars": scalars, "images": images, "hparams": hparams}
+    texts = {
+        tag: accumulator.Tensors(tag)[-1].tensor_proto.string_val[0].decode()
+        for tag in accumulator.PluginTagToContent("text")
+    }
+    return {"scalars": scalars, "images": images, "hparams": hparams, "texts": texts}
 
 
 if __name__ == "__main__":
