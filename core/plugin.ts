@@ -38,6 +38,7 @@ export {
   startMeasurement,
 } from "./evaluate/measure.ts";
 export { type FeatureExtractor, featureExtractor } from "./features.ts";
+export { loadNetwork } from "./load_network.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
 export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";

@@ -30,8 +30,8 @@ export interface PerceptualOptions {
  * what layers of a trained network make of target and of fake, added up over the layers, times a
  * weight.
  *
- * No weights are fetched: `network` may be `() => tf.loadLayersModel(…)`, or one that somebody has
- * trained here. It is applied as in inference, and stays as it is: no gradient changes it. Looks at
+ * No weights are fetched: `network` may be `() => loadNetwork("vgg/model.json")`, or one that
+ * somebody has trained here. It is applied as in inference, and stays as it is: no gradient changes it. Looks at
  * no discriminator.
  *
  * @throws {PairlabError} If the network lacks a layer; when used, if it does not take such pictures.

@@ -34,7 +34,7 @@ const LEAST = 1e-10;
  * their squared differences summed over the channels, averaged over the pixels, added up over the
  * layers. 0 where prediction and target are equal.
  *
- * No weights come with Pairlab: load a network with `tf.loadLayersModel`, or take one that a run has
+ * No weights come with Pairlab: load a network with `loadNetwork`, or take one that a run has
  * trained. Figures of different networks do not compare.
  *
  * @throws {PairlabError} When used, if the network lacks a layer, or does not take such pictures.
