@@ -1,7 +1,7 @@
 /** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
 import { PairlabError } from "../errors.ts";
 import type { Experiment, ParameterValues } from "../experiment.ts";
-import type { Metric, SetMetric } from "../plugin.ts";
+import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { checkParameters, type Variant } from "../vary.ts";
 
 /** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
@@ -20,6 +20,12 @@ export interface AblationOptions<P, V extends string> {
   readonly scale?: Readonly<Record<string, Partial<Omit<NoInfer<P>, "seed">>>>;
   /** The variant that the others are tested against. @default the last one */
   readonly reference?: NoInfer<V>;
+  /**
+   * How the test pictures are predicted. Where trainings have batches of several pictures, those by
+   * the statistics of one picture alone are none of what was trained: there `running` is fairer.
+   * @default "paper"
+   */
+  readonly mode?: InferenceMode;
   /** How many test pictures the strips show. @default 4 */
   readonly strips?: number;
 }
@@ -35,6 +41,7 @@ export interface Ablation {
   readonly scales: ReadonlyMap<string, ParameterValues>;
   readonly metrics: readonly (Metric | SetMetric)[];
   readonly reference: string;
+  readonly mode: InferenceMode;
   readonly strips: number;
 }
 
@@ -72,7 +79,7 @@ const ONLY_SCALE = "full";
  * ```
  */
 export function ablation<P, const V extends string>(options: AblationOptions<P, V>): Ablation {
-  const { title, experiment, metrics, seeds = [1, 2, 3], strips = 4 } = options;
+  const { title, experiment, metrics, seeds = [1, 2, 3], mode = "paper", strips = 4 } = options;
   const variants = new Map(Object.entries<Variant<P>>(options.variants));
   const scales = new Map(Object.entries(options.scale ?? { [ONLY_SCALE]: {} }));
   const names = [...variants.keys()];
@@ -102,7 +109,7 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
   }
   // What is known of P only matters where a matrix is written; from here on, values go by name.
   const untyped = { experiment, variants, scales } as unknown as Ablation;
-  return { ...untyped, title, metrics, seeds, reference, strips };
+  return { ...untyped, title, metrics, seeds, reference, mode, strips };
 }
 
 function checkNames(names: readonly string[]): void {

@@ -10,11 +10,9 @@ import type { InferenceMode, Metric, SetMetric, TrainingRun } from "../plugin.ts
 import { loadPredictor } from "../predictor.ts";
 import type { Scores } from "./result.ts";
 
-/** The paper's: with dropout and the picture's own statistics. */
-const MODE: InferenceMode = "paper";
-
-/** What is measured, and how many pictures are kept to be shown. */
+/** How pictures are predicted, what is measured, and how many are kept to be shown. */
 export interface EvaluationOptions {
+  readonly mode: InferenceMode;
   readonly metrics: readonly (Metric | SetMetric)[];
   readonly strips: number;
 }
@@ -31,23 +29,23 @@ export interface CellEvaluation {
 }
 
 /**
- * Predicts every test picture as the paper does and measures the predictions, and the inputs as they
- * are; writes the first pictures into the run folder's `strip/`. It is the last checkpoint that
- * predicts, by the average of its weights if it holds one, so that `deno task evaluate` finds the same.
+ * Predicts every test picture and measures the predictions, and the inputs as they are; writes the
+ * first pictures into the run folder's `strip/`. It is the last checkpoint that predicts, by the
+ * average of its weights if it holds one, so that `deno task evaluate` finds the same.
  */
 export async function evaluateCell(
   { folder, test }: Pick<TrainingRun, "folder" | "test">,
-  { metrics, strips }: EvaluationOptions,
+  { mode, metrics, strips }: EvaluationOptions,
 ): Promise<CellEvaluation> {
   const { path, identity: file } = generatorFile(await findCheckpoint(folder, "last"));
   const predictor = await loadPredictor(path, { identity: file });
   await Deno.mkdir(stripFolder(folder), { recursive: true });
   const { names, modes, identity } = await evaluate({ pairs: test, predictor }, {
     metrics,
-    modes: [MODE],
+    modes: [mode],
     onPair: (pair) => pair.index < strips ? writeParts(folder, pair) : undefined,
   });
-  const measured = modes.get(MODE);
+  const measured = modes.get(mode);
   return {
     names: [...names],
     scores: measured === undefined ? [] : scoresOf(metrics, measured),
@@ -76,7 +74,8 @@ async function writeParts(
   run: string,
   { index, input, target, predictions }: PredictedPair,
 ): Promise<void> {
-  const pictures = { input, target, prediction: predictions.get(MODE)! }; // the only mode
+  const [prediction] = predictions.values();
+  const pictures = { input, target, prediction: prediction! }; // of the only mode
   for (const part of STRIP_PARTS) {
     await writePicture(stripPart(run, index, part), pictures[part]);
   }

@@ -26,8 +26,8 @@ export interface Outputs {
  */
 export async function writeOutputs(
   folder: string,
-  { title, reference, cells, record }:
-    & Pick<Ablation, "title" | "reference">
+  { title, reference, mode, cells, record }:
+    & Pick<Ablation, "title" | "reference" | "mode">
     & { readonly cells: readonly Cell[]; readonly record: AblationRecord },
 ): Promise<Outputs | null> {
   const finished: FinishedCell[] = [];
@@ -39,7 +39,7 @@ export async function writeOutputs(
   const labels = new Map(cells.map(({ definition }) => [definition.variant, definition.label]));
   const variants = [...labels].map(([name, label]) => ({ name, label }));
   const provenance = provenanceOf(record, finished);
-  const table = makeTable({ variants, reference, cells: finished });
+  const table = makeTable({ variants, reference, mode, cells: finished });
   const strips = await drawStrips(folder, variants, { cells: finished, provenance });
   const context = { title, provenance, strips };
   const texts: Record<string, string> = {

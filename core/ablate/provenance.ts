@@ -48,11 +48,12 @@ function distinct(values: readonly string[]): string[] {
 
 /** Where the figures come from in lines, for people. */
 export function describeProvenance(
-  { commit, sources, data, engines, warnings, parameters }: Provenance,
+  { name, scale, commit, sources, data, engines, warnings, parameters }: Provenance,
 ): string[] {
   const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
   return [
     ...warnings.map((warning) => `Warning: ${warning}.`),
+    `Ablation ${name}, scale ${scale}.`,
     `Commit ${commit ?? "unknown"}, sources ${sources.slice(0, 16)}.`,
     ...given.length > 0 ? [`Set on the command line: ${given.join(", ")}.`] : [],
     `Data ${data.join(", ") || "unknown"}.`,

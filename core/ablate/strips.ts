@@ -6,7 +6,7 @@ import { composePanel, type PanelColumn } from "../pictures/panel.ts";
 import { writeTextDurably } from "../durable.ts";
 import { stripPart } from "./evaluation.ts";
 import { files } from "./folder.ts";
-import type { Provenance } from "./provenance.ts";
+import { describeProvenance, type Provenance } from "./provenance.ts";
 import type { FinishedCell } from "./table.ts";
 
 /** One strip that was drawn. */
@@ -56,7 +56,14 @@ export async function drawStrips(
     }
     columns.push({ title: "Ground truth", picture: await part(first.cell, "target") });
     const file = `${index}.png`;
-    await writePicture(join(files.strips(folder), file), await composePanel(columns));
+    await writePicture(join(files.strips(folder), file), await composePanel(columns), {
+      description: [
+        `${name}, seed ${seed}: ${
+          columns.map(({ title, run = "data" }) => `${title} (${run})`).join(", ")
+        }.`,
+        ...describeProvenance(provenance),
+      ].join(" "),
+    });
     const named = columns.map(({ title, run }) => run === undefined ? { title } : { title, run });
     strips.push({ file, name, columns: named, seed });
   }

@@ -1,7 +1,7 @@
 /** The table of a sweep, as numbers: a row for each variant, a column for each metric. */
 import { scoreOf } from "../evaluate/better.ts";
 import { differenceOf, meanOf, sampleDeviation } from "../evaluate/statistics.ts";
-import type { Better } from "../plugin.ts";
+import type { Better, InferenceMode } from "../plugin.ts";
 import type { CellDefinition } from "./folder.ts";
 import type { CellResult, Scores } from "./result.ts";
 import { holm, signedRankTest } from "./significance.ts";
@@ -57,6 +57,8 @@ export interface Table {
   readonly reference: { readonly name: string; readonly label: string };
   /** Test pictures. */
   readonly pictures: number;
+  /** How they were predicted. */
+  readonly mode: InferenceMode;
 }
 
 /** What a table is made from. */
@@ -64,6 +66,7 @@ export interface TableParts {
   /** In the order of the rows. */
   readonly variants: readonly { readonly name: string; readonly label: string }[];
   readonly reference: string;
+  readonly mode: InferenceMode;
   readonly cells: readonly FinishedCell[];
 }
 
@@ -71,7 +74,7 @@ export interface TableParts {
 export const IDENTITY = "identity";
 
 /** Means, deviations, the best of each column, and what differs from the reference. */
-export function makeTable({ variants, reference, cells }: TableParts): Table {
+export function makeTable({ variants, reference, mode, cells }: TableParts): Table {
   const first = cells[0]?.result;
   const columns = (first?.scores ?? []).map(({ name, unit, better }) => ({ name, unit, better }));
   const groups: Group[] = variants.map(({ name, label }) => {
@@ -105,6 +108,7 @@ export function makeTable({ variants, reference, cells }: TableParts): Table {
     reference: variants.find(({ name }) => name === reference) ??
       { name: reference, label: reference },
     pictures: first?.names.length ?? 0,
+    mode,
   };
 }
 

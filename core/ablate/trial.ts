@@ -28,7 +28,7 @@ await runCommand(async () => {
   const signal = stopSignal();
   const record = await readAblationRecord(folder);
   const definition = await readDefinition(folder, address);
-  const { metrics } = await loadMatrix(join(files.sources(folder), record.sources.matrix));
+  const { mode, metrics } = await loadMatrix(join(files.sources(folder), record.sources.matrix));
   const run = join(into, "run");
   const training = await beginRun(variantModule(folder, record, definition.variant), {
     parameters: { ...record.parameters, seed: String(definition.seed), epochs: "1" },
@@ -43,7 +43,7 @@ await runCommand(async () => {
   const { test } = training.run;
   const few = { ...test, names: test.names.slice(0, PICTURES) };
   const began = performance.now();
-  await evaluateCell({ folder: run, test: few }, { metrics, strips: 0 });
+  await evaluateCell({ folder: run, test: few }, { mode, metrics, strips: 0 });
   const secondsPerPicture = (performance.now() - began) / 1000 / few.names.length;
   const trial: Trial = {
     secondsPerStep: await medianStep(run),

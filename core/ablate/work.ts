@@ -150,7 +150,7 @@ function show(folder: string, { title }: Ablation, { table, provenance, strips }
   const bold = isTerminal() && Deno.env.get("NO_COLOR") === undefined;
   const lines = [
     "",
-    `${title} (${provenance.scale})`,
+    title,
     ...toText(table, { bold }),
     ...describeProvenance(provenance),
     `Written: ${join(folder, "table.md")}, .tex, .csv, .json${

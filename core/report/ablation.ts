@@ -39,6 +39,7 @@ const TableFile = z.object({
   })),
   reference: z.object({ name: z.string(), label: z.string() }),
   pictures: z.number(),
+  mode: z.enum(["paper", "deterministic", "running"]),
   warnings: z.array(z.string()),
   commit: z.string().nullable(),
   data: z.array(z.string()),
@@ -57,6 +58,8 @@ export interface ReportedStrip {
 export interface ReportedAblation {
   readonly name: string;
   readonly scale: string;
+  /** The matrix file as it was launched: its name and text; null if it is not there any more. */
+  readonly matrix: { readonly name: string; readonly text: string } | null;
   /** Null before any cell is finished. */
   readonly results: (z.infer<typeof TableFile> & { readonly table: Table }) | null;
   readonly strips: readonly ReportedStrip[];
@@ -72,7 +75,7 @@ const STRIP_WIDTH = 1600;
  * @throws {PairlabError} If its record or table is damaged, or no cell has begun.
  */
 export async function readAblation(folder: string, budget: Budget): Promise<ReportedAblation> {
-  const { name, scale } = await readAblationRecord(folder);
+  const { name, scale, sources } = await readAblationRecord(folder);
   const results = await readTable(folder);
   const strips: ReportedStrip[] = [];
   for (const { file, name: pair } of results?.strips ?? []) {
@@ -82,7 +85,16 @@ export async function readAblation(folder: string, budget: Budget): Promise<Repo
     const picture = await embedFile(path, { widest: STRIP_WIDTH, budget });
     if (picture !== null) strips.push({ name: pair, picture });
   }
-  return { name, scale, results, strips, runs: await readCells(folder, results) };
+  const matrix = await readMatrix(join(files.sources(folder), sources.matrix));
+  return { name, scale, matrix, results, strips, runs: await readCells(folder, results) };
+}
+
+async function readMatrix(path: string): Promise<ReportedAblation["matrix"]> {
+  try {
+    return { name: basename(path), text: await Deno.readTextFile(path) };
+  } catch {
+    return null;
+  }
 }
 
 async function readTable(folder: string): Promise<ReportedAblation["results"]> {

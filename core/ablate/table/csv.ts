@@ -4,7 +4,7 @@ import { IDENTITY, type Table } from "../table.ts";
 
 const COLUMNS = [
   ...["row", "label", "metric", "unit", "better", "seeds", "mean", "deviation"],
-  ...["best", "probability", "reference", "pictures", "runs", "commit", "data", "engine"],
+  ...["best", "probability", "reference", "pictures", "mode", "runs", "commit", "data", "engine"],
 ];
 
 /**
@@ -19,7 +19,7 @@ export function toCsv(table: Table, { commit, data, engines }: Provenance): stri
       lines.push([
         ...[kind === "identity" ? IDENTITY : name, label, metric, unit, better],
         ...[runs.map(({ seed }) => seed).join(" "), entry.mean, entry.deviation],
-        ...[entry.best, entry.probability, table.reference.name, table.pictures],
+        ...[entry.best, entry.probability, table.reference.name, table.pictures, table.mode],
         ...[runs.map(({ address }) => `cells/${address}`).join(" "), commit],
         ...[data.join(" "), engines.join("; ")],
       ]);

@@ -1,5 +1,6 @@
 /** Numbers of a table as people write them: the same digits all down a column. */
 import { formatNumber } from "../../evaluate/figures.ts";
+import { describeMode } from "../../predictor.ts";
 import type { Table, TableEntry } from "../table.ts";
 
 /** Levels of significance and their marks. */
@@ -57,7 +58,10 @@ function markOf(probability: number | null): string {
 }
 
 /** What the figures and marks of a table mean, in sentences. @param bold Whether it has bold letters. */
-export function explain({ rows, reference, pictures }: Table, bold: boolean = true): string[] {
+export function explain(
+  { rows, reference, pictures, mode }: Table,
+  bold: boolean = true,
+): string[] {
   const seeds = new Set(rows.flatMap(({ runs }) => runs.map(({ seed }) => seed)));
   const listed = [...seeds].sort((a, b) => a - b).join(", ");
   const incomplete = rows.filter(({ kind, runs }) => kind === "variant" && runs.length < seeds.size)
@@ -67,7 +71,9 @@ export function explain({ rows, reference, pictures }: Table, bold: boolean = tr
       seeds.size > 1
         ? ` and the seeds ${listed}, ± sample deviation over the seeds`
         : ` of the seed ${listed}`
-    }${bold ? "; the best variant of each column in bold" : ""}.`,
+    }${bold ? "; the best variant of each column in bold" : ""}. Predicted in the mode "${mode}" (${
+      describeMode(mode)
+    }).`,
     `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
     ...incomplete.length === 0 ? [] : [`Incomplete: ${incomplete.join(", ")}.`],
   ];

@@ -37,8 +37,9 @@ function inLatex(figure: Figure | null): string {
   const { mean, deviation, mark, best } = figure;
   const number = mean.replace("∞", "\\infty");
   const value = deviation === "" ? number : `${number} \\pm ${deviation}`;
-  const marked = mark === "" ? value : `${value}^{${mark}}`;
-  return best ? `$\\mathbf{${marked}}$` : `$${marked}$`;
+  // Without a width of its own, so that the figures above each other stay so.
+  const marked = mark === "" ? "" : `\\rlap{$^{${mark}}$}`;
+  return best ? `$\\mathbf{${value}}$${marked}` : `$${value}$${marked}`;
 }
 
 const COMMANDS: ReadonlyMap<string, string> = new Map([

@@ -19,7 +19,7 @@ export function toMarkdown(table: Table, { title, provenance, strips }: TableCon
     ...figures.map((column) => inMarkdown(column[row] ?? null)),
   ]);
   const lines = [
-    `# ${title} (${provenance.name}, ${provenance.scale})`,
+    `# ${title}`,
     "",
     line(["", ...table.columns.map((column) => escape(heading(column)))]),
     line(["---", ...table.columns.map(() => "---:")]),

@@ -14,7 +14,7 @@ export function toText(table: Table, { bold }: TerminalOptions): string[] {
     ["", ...table.rows.map(({ label }) => label)],
     ...table.columns.map((column, index) => [
       heading(column),
-      ...figuresOf(table, index).map((figure) => inText(figure)),
+      ...inText(figuresOf(table, index)),
     ]),
   ];
   const best = table.columns.map((_, index) =>
@@ -32,9 +32,21 @@ export function toText(table: Table, { bold }: TerminalOptions): string[] {
   return [head!, rule, ...lines, rule, ...explain(table, bold)];
 }
 
-function inText(figure: Figure | null): string {
-  if (figure === null) return "–";
-  const { mean, deviation, mark } = figure;
-  return [mean, ...deviation === "" ? [] : [`± ${deviation}`], ...mark === "" ? [] : [mark]]
-    .join(" ");
+/** A column: means below each other to the right, then deviations, then marks. */
+function inText(figures: readonly (Figure | null)[]): string[] {
+  const widest = (texts: readonly string[]): number =>
+    Math.max(0, ...texts.map((text) => text.length));
+  const present = figures.filter((figure) => figure !== null);
+  const means = widest(present.map(({ mean }) => mean));
+  const deviations = widest(present.map(({ deviation }) => deviation));
+  return figures.map((figure) => {
+    if (figure === null) return "–".padStart(means);
+    const { mean, deviation, mark } = figure;
+    const spread = deviation === "" ? "" : `± ${deviation.padStart(deviations)}`;
+    return [
+      mean.padStart(means),
+      ...deviations === 0 ? [] : [spread.padEnd(deviations + "± ".length)],
+      mark,
+    ].join(" ").trimEnd();
+  });
 }

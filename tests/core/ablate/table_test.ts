@@ -39,7 +39,7 @@ const cells = [
   }),
 ];
 const variants = [{ name: "L1", label: "L1" }, { name: "L1+cGAN", label: "L1 + cGAN" }];
-const parts = { variants, reference: "L1+cGAN", cells };
+const parts = { variants, reference: "L1+cGAN", mode: "running", cells } as const;
 
 function entry(table: Table, row: number, column: number): TableEntry {
   const found = table.rows[row]?.entries[column];
@@ -108,7 +108,7 @@ describe("a table on paper", () => {
   it("is aligned as text, its digits those of the deviations", () => {
     const [head, , inputs, l1, cgan] = toText(table, { bold: false });
     assertEquals(head, "                psnr ↑          ratio → 1");
-    assertEquals(inputs, "Input as it is  18.00 *         0.00 *");
+    assertEquals(inputs, "Input as it is  18.00        *  0.00        *");
     assertEquals(l1, "L1              23.00 ± 0.71 *  1.50 ± 0.71 *");
     assertEquals(cgan, "L1 + cGAN       19.50 ± 0.71    3.00 ± 0.00");
   });
@@ -120,13 +120,14 @@ describe("a table on paper", () => {
     assertStringIncludes(text, "sha256:data");
     assertStringIncludes(text, "cpu 4.22.0, 1 thread");
     assertStringIncludes(text, "Commit c0ffee");
+    assertStringIncludes(text, 'mode "running" (no dropout, moving statistics of the training)');
   });
 
   it("is a table of LaTeX that names runs, commit, data and engine in comments", () => {
     const text = toLatex(table, context);
     assertStringIncludes(
       text,
-      "L1 & $\\mathbf{23.00 \\pm 0.71^{*}}$ & $\\mathbf{1.50 \\pm 0.71^{*}}$ \\\\",
+      "L1 & $\\mathbf{23.00 \\pm 0.71}$\\rlap{$^{*}$} & $\\mathbf{1.50 \\pm 0.71}$\\rlap{$^{*}$} \\\\",
     );
     assertStringIncludes(text, `% L1: seed 1 ${cells[0]!.address}`);
     assertStringIncludes(text, "% Data sha256:data");

@@ -63,7 +63,7 @@ describe("deno task ablate", () => {
       assertEnded(first, 0);
       assertStringIncludes(first.output, "L1, seed 1: begins");
       assertStringIncludes(first.output, "4 of 4 cells finished");
-      assertStringIncludes(first.output, "Tiny losses (quick)");
+      assertStringIncludes(first.output, "Tiny losses");
       const rows = await rowsOf(path);
       assertEquals(rows.map(({ name }) => name), ["identity", "L1", "L1+cGAN"]);
       for (const name of ["table.md", "table.tex", "table.csv"]) {

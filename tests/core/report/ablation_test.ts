@@ -66,6 +66,7 @@ async function writeTable(folder: string): Promise<void> {
     ],
     reference: { name: "gan", label: "GAN" },
     pictures: 20,
+    mode: "paper",
     warnings: ["the cells were computed by different engines (a; b)"],
     commit: null,
     data: ["sha256:1"],
