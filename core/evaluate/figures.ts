@@ -1,5 +1,7 @@
-/** Numbers and the names of metrics as people write them. */
+/** Numbers, the names of metrics, and where they come from, as people write them. */
 import type { Better } from "../plugin.ts";
+import { shortCommit, shortHash } from "../provenance.ts";
+import type { RunIdentity } from "./report.ts";
 
 /** `psnr (dB) ↑`: the name of a metric, and which values are better. */
 export function heading(
@@ -30,10 +32,23 @@ export function fourDigitsOf(value: number): number {
  * import { formatNumber } from "./figures.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([21.345, Infinity, NaN].map((value) => formatNumber(value, 1)), ["21.3", "∞", "–"]);
+ * const texts = [21.34, -0.04, Infinity, NaN].map((value) => formatNumber(value, 1));
+ * assertEquals(texts, ["21.3", "0.0", "∞", "–"]);
  * ```
  */
 export function formatNumber(value: number, digits: number): string {
   if (Number.isNaN(value)) return "–";
-  return Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? "∞" : "-∞";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  // Nothing is shown as less than nothing.
+  return value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "");
+}
+
+/** `Run: runs/rose, epoch-0100, data e47200d2877e, …`: what figures of a run stand on, in a line. */
+export function describeRun(
+  label: string,
+  { folder, checkpoint, weights, data, engine, commit }: RunIdentity,
+): string {
+  return `${label}: ${folder}, ${checkpoint.name}${
+    weights === "averaged" ? ", averaged weights" : ""
+  }, data ${shortHash(data.fingerprint)}, trained on ${engine}, commit ${shortCommit(commit)}`;
 }

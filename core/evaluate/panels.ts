@@ -5,7 +5,7 @@ import { writePicture } from "../pictures/encode.ts";
 import { composePanel, type PanelColumn } from "../pictures/panel.ts";
 import type { InferenceMode, Picture } from "../plugin.ts";
 import { scoreOf } from "./better.ts";
-import { formatNumber } from "./figures.ts";
+import { describeRun, formatNumber } from "./figures.ts";
 import type { EvaluationReport } from "./report.ts";
 import type { Estimate, MetricSummary } from "./summary.ts";
 
@@ -63,7 +63,9 @@ export async function writePanels(
       }
       if (columns.length === 0) continue;
       const path = join(folder, group, `${rank + 1}_${stems[index]}.png`);
-      await writePicture(path, await composePanel(columns));
+      await writePicture(path, await composePanel(columns), {
+        description: `${report.names[index]}. ${describeRun("Run", report.run)}`,
+      });
     }
   }
 }

@@ -1,10 +1,12 @@
 /** An evaluation as lines of plain text. */
 import { describeMode } from "../inference_modes.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { shortCommit, shortHash } from "../provenance.ts";
+import { describeMode } from "../inference_modes.ts";
+import type { InferenceMode } from "../plugin.ts";
+import { shortCommit } from "../provenance.ts";
 import type { Interval } from "./bootstrap.ts";
-import { formatNumber, fourDigitsOf, heading } from "./figures.ts";
-import type { EvaluationReport, RunIdentity } from "./report.ts";
+import { describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";
+import type { EvaluationReport } from "./report.ts";
 import type { Difference, MetricSummary } from "./summary.ts";
 
 /** All that a person at a terminal should see of an evaluation. */
@@ -18,21 +20,12 @@ export function describeReport(report: EvaluationReport): string[] {
     }, evaluated on ${engine.name} ${engine.version}, commit ${shortCommit(commit)}`,
     ...report.modes.flatMap((mode) => ["", ...describeOneMode(report, mode)]),
     "",
-    `Intervals: ${report.intervals}. ↑ higher is better, ↓ lower, → nearer; a difference marked ${MARKS.better} is better, ${MARKS.worse} worse, beyond doubt at this level`,
+    `Intervals: ${report.intervals}. ↑ higher is better, ↓ lower, → nearer; a difference is marked ${MARKS.better} better or ${MARKS.worse} worse where its interval leaves out 0`,
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 
 const MARKS = { better: "✓", worse: "✗", unclear: " " } as const;
-
-function describeRun(
-  label: string,
-  { folder, checkpoint, weights, data, engine, commit }: RunIdentity,
-): string {
-  return `${label}: ${folder}, ${checkpoint.name}${
-    weights === "averaged" ? ", averaged weights" : ""
-  }, data ${shortHash(data.fingerprint)}, trained on ${engine}, commit ${shortCommit(commit)}`;
-}
 
 function describeOneMode(report: EvaluationReport, mode: InferenceMode): string[] {
   const { metrics, against } = report;

@@ -10,6 +10,11 @@ import { encodeBands } from "./tiff.ts";
 export interface EncodeOptions {
   /** Of JPEG: 1…100; colour is kept at full resolution from 90 on. @default 95 */
   readonly quality?: number;
+  /**
+   * Of PNG and JPEG: what is said of the picture within its file, as EXIF's ImageDescription, which
+   * knows ASCII only. @default nothing
+   */
+  readonly description?: string;
 }
 
 /** Extensions of the files that {@link writePicture} can write, in lower case. */
@@ -84,11 +89,14 @@ function canHold(extension: string, channels: number): boolean {
 export async function encodePicture(
   picture: Picture,
   extension: string,
-  { quality = 95 }: EncodeOptions = {},
+  { quality = 95, description }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const whole = roundPicture(picture);
   if (whole.channels > 4) return encodeBands(whole);
-  const pipeline = pipelineOf(whole).toColourspace(colourspaceOf(whole));
+  const plain = pipelineOf(whole).toColourspace(colourspaceOf(whole));
+  const pipeline = description === undefined
+    ? plain
+    : plain.withExif({ IFD0: { ImageDescription: description } });
   switch (extension.toLowerCase()) {
     case ".png":
       return await pipeline.png().toBuffer();

@@ -31,8 +31,8 @@ export interface PerceptualOptions {
  * weight.
  *
  * No weights are fetched: `network` may be `() => loadNetwork("vgg/model.json")`, or one that
- * somebody has trained here. It is applied as in inference, and stays as it is: no gradient changes it. Looks at
- * no discriminator.
+ * somebody has trained here. It is applied as in inference, and stays as it is: no gradient changes
+ * it. Looks at no discriminator.
  *
  * @throws {PairlabError} If the network lacks a layer; when used, if it does not take such pictures.
  * @throws {RangeError} If no layer is named.

@@ -39,6 +39,15 @@ describe("encodePicture", () => {
     ]);
     assert(coarse.length < fine.length / 2, `${coarse.length}, ${fine.length}`);
   });
+
+  it("says within the file what it is told, without changing a pixel", async () => {
+    const picture = grey(new Uint8Array([1, 2, 250]));
+    const bytes = await encodePicture(picture, ".png", { description: "of run c0ffee" });
+    const { exif } = await sharp(bytes).metadata();
+    assert(new TextDecoder().decode(exif).includes("of run c0ffee"));
+    assertEquals(await pixels(bytes), [1, 2, 250]);
+    assertEquals((await sharp(await encodePicture(picture, ".png")).metadata()).exif, undefined);
+  });
 });
 
 describe("writePicture", () => {
