@@ -21,7 +21,7 @@ const Difference = z.object({
 const Evaluation = z.object({
   split: z.string(),
   names: z.array(z.string()),
-  modes: z.array(z.string()),
+  modes: z.array(z.enum(["paper", "deterministic", "running"])),
   run: z.object({ checkpoint: z.object({ name: z.string() }) }),
   against: z.object({ folder: z.string() }).nullable(),
   engine: z.object({ name: z.string(), version: z.string() }),
@@ -40,6 +40,7 @@ const Evaluation = z.object({
       }),
     ),
     identity: Estimate.nullable(),
+    other: z.record(z.string(), Estimate).nullable(),
   })),
 });
 

@@ -1,14 +1,14 @@
 /** The page of a report: one HTML file with everything in it, which asks nothing of any network. */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { html, jsonForScript, trusted } from "./html.ts";
+import { type Html, html, jsonForScript, trusted } from "./html.ts";
 import type { Report } from "./report.ts";
 import { drawAblation } from "./sections/ablation.ts";
 import { curvesData, drawCurves } from "./sections/curves.ts";
 import { drawDifferences } from "./sections/differences.ts";
 import { drawEnvironment } from "./sections/environment.ts";
 import { drawEvaluations } from "./sections/evaluations.ts";
-import { drawOverview } from "./sections/overview.ts";
+import { drawHead, drawOverview } from "./sections/overview.ts";
 import { drawSamples } from "./sections/samples.ts";
 
 /** The page of a report. */
@@ -31,6 +31,7 @@ export async function drawPage(report: Report): Promise<string> {
     "form-action 'none'",
   ].join("; ");
   const title = titleOf(report);
+  const sections = sectionsOf(report);
   const page = html`
     <!DOCTYPE html>
     <html lang="en">
@@ -43,19 +44,47 @@ export async function drawPage(report: Report): Promise<string> {
     ${styles.map((style) => html`<style>${trusted(style)}</style>\n`)}</head>
       <body>
     <main>
-    ${drawOverview(report, title)}
-    ${drawAblation(report)}
-    ${drawDifferences(report)}
-    ${drawEvaluations(report)}
-    ${drawCurves(report)}
-    ${drawSamples(report)}
-    ${drawEnvironment(report)}
+    ${drawHead(report, title)}
+    ${drawContents(sections)}
+    ${sections.map(({ content }) => html`${content}\n`)}
     </main>
     <script type="application/json" id="data">${jsonForScript(curvesData(report))}</script>
     ${scripts.map((script) => html`<script>${trusted(script)}</script>\n`)}</body>
     </html>
   `;
   return page.text.trimStart();
+}
+
+/** A part of the page. */
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly content: Html;
+}
+
+/** The parts of the page that there is something to say in. */
+function sectionsOf(report: Report): Section[] {
+  const sections: readonly [id: string, title: string, content: Html | null][] = [
+    ["ablation", "Table", drawAblation(report)],
+    ["runs", "Runs", drawOverview(report)],
+    ["settings", report.runs.length === 1 ? "Settings" : "What differs", drawDifferences(report)],
+    ["evaluations", "Evaluation", drawEvaluations(report)],
+    ["curves", "Curves", drawCurves(report)],
+    ["samples", "Samples", drawSamples(report)],
+    ["environment", "Environment", drawEnvironment(report)],
+  ];
+  return sections.flatMap(([id, title, content]) =>
+    content === null ? [] : [{ id, title, content }]
+  );
+}
+
+function drawContents(sections: readonly Section[]): Html {
+  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
+  return html`
+    <nav aria-label="Contents">
+      <ul>${links}</ul>
+    </nav>
+  `;
 }
 
 /** What the page is called. */

@@ -203,6 +203,18 @@
     drawAll();
   }
 
+  // ---------------------------------------------------------------- paper
+
+  // Nobody unfolds what is printed.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
+
   // ---------------------------------------------------------------- samples
 
   const slider = find("epoch");
@@ -213,6 +225,8 @@
     const show = () => {
       const epoch = epochs[Number(slider.value)];
       find("epoch-words").textContent = epoch;
+      // The slider counts places, whoever hears it wants epochs.
+      slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
       for (const table of document.querySelectorAll("table.samples")) {
         const columns = [...table.querySelectorAll(".epoch")];
         for (const row of table.tBodies[0].rows) {

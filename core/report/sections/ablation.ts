@@ -24,7 +24,7 @@ export function drawAblation({ ablation }: Report): Html | null {
 <figure>
 <div class="scroll"><table class="figures">
 <thead><tr><th>Variant</th>${
-    table.columns.map((column) => html`<th class="n">${heading(column)}</th>`)
+    table.columns.map((column) => html`<th class="n">${heading(column)}<sup></sup></th>`)
   }</tr></thead>
 <tbody>${
     table.rows.map(({ label, kind }, row) =>

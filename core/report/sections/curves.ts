@@ -75,7 +75,8 @@ ${
           <figcaption>
             <h3>${name}</h3>
           </figcaption>
-          <div class="plot" data-chart="${index}"></div>
+          <div class="plot" data-chart="${index}" role="img"
+            aria-label="Curves of ${name}, whose last values stand below"></div>
           <div class="readout"></div>
         </figure>
       `

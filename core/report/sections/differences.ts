@@ -1,4 +1,5 @@
 /** In what the runs differ, and what they share. */
+import type { ReportedAblation } from "../ablation.ts";
 import {
   compareSettings,
   type DiffLine,
@@ -15,7 +16,7 @@ import { drawLabel } from "./runs.ts";
 const MOST_CHANGES = 120;
 
 /** The settings of one run, or those that differ between several. */
-export function drawDifferences({ runs }: Report): Html {
+export function drawDifferences({ ablation, runs }: Report): Html {
   const { different, same } = compareSettings(runs);
   if (runs.length === 1) {
     return html`<section id="settings"><h2>Settings</h2>${drawShared(same)}</section>`;
@@ -30,7 +31,7 @@ ${
 <details><summary>The same in all runs: ${same.length} setting${
     same.length === 1 ? "" : "s"
   }</summary>${drawShared(same)}</details>
-${drawSources(runs)}
+${ablation === null ? drawSources(runs) : drawMatrix(ablation.matrix)}
 </section>`;
 }
 
@@ -69,6 +70,17 @@ function drawShared(settings: readonly Setting[]): Html {
       `
     )
   }</dl>`;
+}
+
+/** What the variants of a sweep are. */
+function drawMatrix(matrix: ReportedAblation["matrix"]): Html | null {
+  if (matrix === null) return null;
+  return html`
+    <details>
+      <summary>The matrix, ${matrix.name}, as it was launched</summary>
+      <pre class="diff">${matrix.text}</pre>
+    </details>
+  `;
 }
 
 /** Each source that is not the first run's, against it. */

@@ -1,6 +1,8 @@
 /** Figures of evaluations with their intervals, and the pictures at both ends. */
 import { basename } from "@std/path";
 import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
+import type { InferenceMode } from "../../plugin.ts";
+import { describeMode } from "../../predictor.ts";
 import { shortCommit } from "../../provenance.ts";
 import type {
   EvaluationFigures,
@@ -61,45 +63,68 @@ function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
 }
 
 function drawEvaluation({ run, name, figures, best, worst }: RunEvaluation): Html {
-  const { names, split, modes, metrics, engine, commit, intervals, against } = figures;
+  const { names, split, modes, engine, commit, intervals, against } = figures;
+  const [first, ...others] = modes;
   return html`<article>
 <h3>${drawLabel(run)} <span class="sub">${name}</span></h3>
 <figure>
-<div class="scroll"><table class="figures">
-<thead><tr><th>Metric</th><th class="n">Input as it is</th>${
-    modes.map((mode) =>
-      html`<th class="n">${mode}</th><th class="n">from the input</th>${
-        against === null ? null : html`<th class="n">from the other run</th>`
-      }`
-    )
-  }</tr></thead>
-<tbody>${metrics.map((metric) => drawMetric(metric, figures))}</tbody>
-</table></div>
-<figcaption><p>Means over ${names.length} ${split} pictures of the checkpoint ${figures.run.checkpoint.name}; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse beyond doubt at this level.${
+${first === undefined ? null : html`<h4>${inWords(first)}</h4>${drawMode(first, figures)}`}
+<figcaption><p>Means over ${names.length} ${split} picture${
+    names.length === 1 ? "" : "s"
+  } of the checkpoint ${figures.run.checkpoint.name}; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse where the interval leaves out 0.${
     against === null ? "" : ` The other run: ${basename(against.folder)}.`
   }</p><p class="provenance">Evaluated by ${engine.name} ${engine.version}, commit ${
     shortCommit(commit)
   }</p>${drawProvenance([run])}</figcaption>
 </figure>
-${drawPanels("Worst cases", worst)}
+${
+    others.map((mode) =>
+      html`<details><summary>${inWords(mode)}</summary>${drawMode(mode, figures)}</details>`
+    )
+  }
+${worst.length === 0 ? null : html`<h4>Worst cases</h4>${worst.map(drawPanel)}`}
 ${
     best.length === 0
       ? null
-      : html`<details><summary>Best cases</summary>${drawPanels("Best cases", best)}</details>`
+      : html`<details><summary>Best cases</summary>${best.map(drawPanel)}</details>`
   }
 </article>`;
 }
 
-function drawMetric(metric: MetricFigures, { modes, against }: EvaluationFigures): Html {
+/** `Mode paper: dropout, statistics of the picture`. */
+function inWords(mode: InferenceMode): string {
+  return `Mode ${mode}: ${describeMode(mode)}`;
+}
+
+/** The figures of one mode: the run's, and in what they differ from the input and another run. */
+function drawMode(mode: InferenceMode, { metrics, against }: EvaluationFigures): Html {
+  const other = against === null ? null : html`
+    <th class="n">Other run</th>
+    <th class="n">difference from it</th>
+  `;
+  return html`
+    <div class="scroll">
+      <table class="figures" aria-label="${inWords(mode)}">
+        <thead>
+          <tr><th>Metric</th><th class="n">Prediction</th><th class="n">Input as it is</th><th class="n">difference from it</th>${other}</tr>
+        </thead>
+        <tbody>${metrics.map((metric) => drawMetric(metric, mode, against !== null))}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+function drawMetric(metric: MetricFigures, mode: InferenceMode, hasOther: boolean): Html {
   const digits = digitsOf(metric);
-  return html`<tr><th scope="row">${heading(metric)}</th>${drawEstimate(metric.identity, digits)}${
-    modes.map((mode) => {
-      const summary = metric.modes[mode] ?? null;
-      return html`${drawEstimate(summary, digits)}${
-        drawDifference(summary?.fromIdentity ?? null, digits)
-      }${against === null ? null : drawDifference(summary?.fromOther ?? null, digits)}`;
-    })
-  }</tr>`;
+  const summary = metric.modes[mode] ?? null;
+  const other = hasOther
+    ? html`${drawEstimate(metric.other?.[mode] ?? null, digits)}${
+      drawDifference(summary?.fromOther ?? null, digits)
+    }`
+    : null;
+  return html`<tr><th scope="row">${heading(metric)}</th>${drawEstimate(summary, digits)}${
+    drawEstimate(metric.identity, digits)
+  }${drawDifference(summary?.fromIdentity ?? null, digits)}${other}</tr>`;
 }
 
 function drawEstimate(estimate: FigureEstimate | null, digits: number): Html {
@@ -132,14 +157,13 @@ function digitsOf(metric: MetricFigures): number {
   return fourDigitsOf(value);
 }
 
-function drawPanels(title: string, panels: readonly EvaluationPanel[]): Html | null {
-  if (panels.length === 0) return null;
-  return html`<h4>${title}</h4>${
-    panels.map(({ name, picture: { source, width, height } }) =>
-      html`
-        <figure
-          class="panel"><img src="${source}" width="${width}" height="${height}" alt="${name}"><figcaption>${name}</figcaption></figure>
-      `
-    )
-  }`;
+/** The name of a panel's file is its rank and its picture's name: `1_rose`. */
+function drawPanel({ name, picture: { source, width, height } }: EvaluationPanel): Html {
+  const words = name.replace(/^(\d+)_/, "$1. ");
+  return html`
+    <figure class="panel">
+      <img src="${source}" width="${width}" height="${height}" alt="${words}">
+      <figcaption>${words}</figcaption>
+    </figure>
+  `;
 }

@@ -5,8 +5,8 @@ import type { Report } from "../report.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 
-/** The title, warnings, and a table of the runs. */
-export function drawOverview({ ablation, runs, warnings, made }: Report, title: string): Html {
+/** The title, and warnings. */
+export function drawHead({ ablation, runs, warnings, made }: Report, title: string): Html {
   const scale = ablation === null ? "" : `scale ${ablation.scale}, `;
   return html`
     <header>
@@ -21,6 +21,14 @@ export function drawOverview({ ablation, runs, warnings, made }: Report, title: 
         <ul>${warnings.map((warning) => html`<li>${warning}.</li>`)}</ul>
       </aside>
     `}
+  `;
+}
+
+/** A table of the runs. */
+export function drawOverview({ ablation, runs }: Report): Html {
+  // Of a sweep the label says it.
+  const isMixed = ablation === null;
+  return html`
     <section id="runs">
       <h2>Runs</h2>
       <div class="scroll">
@@ -28,7 +36,7 @@ export function drawOverview({ ablation, runs, warnings, made }: Report, title: 
           <thead>
             <tr>
               <th>Run</th>
-              <th>Experiment</th>
+              ${isMixed ? html`<th>Experiment</th>` : null}
               <th>Begun</th>
               <th class="n">Epochs</th>
               <th class="n">Steps</th>
@@ -36,20 +44,20 @@ export function drawOverview({ ablation, runs, warnings, made }: Report, title: 
               <th>Mean losses of the last steps</th>
             </tr>
           </thead>
-          <tbody>${runs.map(drawRun)}</tbody>
+          <tbody>${runs.map((run) => drawRun(run, isMixed))}</tbody>
         </table>
       </div>
     </section>
   `;
 }
 
-function drawRun(run: ReportedRun): Html {
+function drawRun(run: ReportedRun, isMixed: boolean): Html {
   const { record, done, seconds } = run;
   const epochs = record.parameters["epochs"];
   return html`
     <tr>
       <td>${drawLabel(run)}</td>
-      <td>${record.experiment.name}</td>
+      ${isMixed ? html`<td>${record.experiment.name}</td>` : null}
       <td>${formatTime(new Date(record.started))}</td>
       <td class="n">${done.epoch}${epochs === undefined ? "" : ` of ${epochs}`}</td>
       <td class="n">${done.step}</td>
