@@ -1,8 +1,6 @@
 /** An evaluation as lines of plain text. */
 import { describeMode } from "../inference_modes.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { describeMode } from "../inference_modes.ts";
-import type { InferenceMode } from "../plugin.ts";
 import { shortCommit } from "../provenance.ts";
 import type { Interval } from "./bootstrap.ts";
 import { describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";

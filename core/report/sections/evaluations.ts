@@ -2,7 +2,7 @@
 import { basename } from "@std/path";
 import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
 import type { InferenceMode } from "../../plugin.ts";
-import { describeMode } from "../../predictor.ts";
+import { describeMode } from "../../inference_modes.ts";
 import { shortCommit } from "../../provenance.ts";
 import type {
   EvaluationFigures,
