@@ -35,7 +35,10 @@ export interface Plan extends ExperimentModule {
 export async function listExperiments(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(EXPERIMENTS)) {
-    if (isFile && extname(name) === ".ts") names.push(basename(name, ".ts"));
+    // What is beside a file as its test is none.
+    if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
+      names.push(basename(name, ".ts"));
+    }
   }
   return names.sort();
 }

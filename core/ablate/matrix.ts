@@ -40,7 +40,10 @@ function isAblation(value: unknown): value is Ablation {
 export async function listMatrices(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(MATRICES)) {
-    if (isFile && extname(name) === ".ts") names.push(basename(name, ".ts"));
+    // What is beside a file as its test is none.
+    if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
+      names.push(basename(name, ".ts"));
+    }
   }
   return names.sort();
 }

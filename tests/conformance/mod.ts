@@ -2,7 +2,7 @@
  * Runs a plug-in of one's own through the suite that every plug-in of Pairlab passes.
  *
  * A test file of a line for each plug-in is all it takes, in any folder; `deno task try FILE` runs
- * it. `docs/writing/` has a guide for each kind.
+ * it. `docs/README.md` lists a guide for each kind.
  *
  * @example A test file: `deno task try mine/l2_test.ts`
  * ```ts ignore

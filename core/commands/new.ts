@@ -1,0 +1,48 @@
+/** `deno task new KIND NAME`: writes a plug-in, and its test, for somebody to change. */
+import { join, relative, resolve } from "@std/path";
+import { KIND_NAMES, kindOf, KINDS } from "../new/kinds.ts";
+import { parseName } from "../new/name.ts";
+import { scaffold } from "../new/scaffold.ts";
+import { say } from "../terminal.ts";
+import { command, runCommand, userPath } from "./cli.ts";
+
+/** Where plug-ins go unless the user is somewhere else, or says so. */
+const OWN_FOLDER = "mine";
+
+await runCommand(async () => {
+  const program = command("new", "Write a plug-in that works, and its test, to begin from.")
+    .argument("<kind>", KIND_NAMES.join(", "))
+    .argument("<name>", "e.g. edge_loss, edge-loss or edgeLoss")
+    .option(
+      "--folder <folder>",
+      `where to (default: where the command is typed; in the project's own folder, ${OWN_FOLDER}/)`,
+    )
+    .parse(Deno.args, { from: "user" });
+  const [word = "", given = ""] = program.args;
+  const { folder } = program.opts<{ readonly folder?: string }>();
+  const kind = kindOf(word);
+  const name = parseName(given);
+
+  const typedIn = resolve(userPath("."));
+  const here = typedIn === resolve(Deno.cwd()) ? join(typedIn, OWN_FOLDER) : typedIn;
+  const into = folder === undefined ? here : resolve(userPath(folder));
+  const written = await scaffold({ kind, name, folder: into });
+
+  const { words, guide, use } = KINDS[kind];
+  // Paths as `deno task` takes them, whose folder is the project's.
+  const shown = (path: string): string => {
+    const short = relative(Deno.cwd(), path);
+    return short.startsWith("..") ? path : short;
+  };
+  const used = use.replaceAll("NAME", name.camel).replaceAll("FILE", shown(written.plugin));
+  say(`Written: ${shown(written.plugin)}, ${words} that works, for you to change`);
+  say(`         ${shown(written.test)}, its test`);
+  say(`Test it: deno task try ${shown(written.test)}`);
+  if (use.startsWith("deno task")) say(`Run it:  ${used}`);
+  else {
+    say("Use it in an experiment beside it:");
+    say(`         import { ${name.camel} } from "./${name.snake}.ts";`);
+    say(`         ${used}`);
+  }
+  say(`Guide:   docs/writing_${guide}.md`);
+});

@@ -1,0 +1,72 @@
+/** One name in the forms that code and files want. */
+import { PairlabError } from "../errors.ts";
+
+/** The forms of a name. */
+export interface Name {
+  /** Of a function: `edgeLoss`. */
+  readonly camel: string;
+  /** Of a type: `EdgeLoss`. */
+  readonly pascal: string;
+  /** Of a file or a model: `edge_loss`. */
+  readonly snake: string;
+}
+
+/** Lines of the templates stay within their width up to this. */
+const LONGEST = 24;
+
+/** Words that no function can be called by in a module (ECMA-262, section 12.7.2). */
+const RESERVED = (
+  "arguments await break case catch class const continue debugger default delete do else enum eval " +
+  "export extends false finally for function if implements import in instanceof interface let new " +
+  "null package private protected public return static super switch this throw true try typeof " +
+  "undefined var void while with yield"
+).split(" ");
+
+/** Names that Windows keeps for devices. */
+const DEVICES = /^(aux|con|nul|prn|com\d|lpt\d)$/;
+
+/**
+ * Understands a name in snake_case, kebab-case, camelCase or PascalCase.
+ *
+ * @throws {PairlabError} If it is none of these, too long, or reserved.
+ *
+ * @example
+ * ```ts
+ * import { parseName } from "./name.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const expected = { camel: "edgeLoss2", pascal: "EdgeLoss2", snake: "edge_loss2" };
+ * for (const name of ["edge_loss2", "edge-loss2", "edgeLoss2", "EdgeLoss2"]) {
+ *   assertEquals(parseName(name), expected);
+ * }
+ * ```
+ */
+export function parseName(given: string): Name {
+  if (!/^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$/.test(given)) {
+    throw new PairlabError(
+      `Cannot name a plug-in "${given}": letters, digits and "_" or "-" between them would work, e.g. edge_loss`,
+    );
+  }
+  const words = given
+    // SSIMLoss is two words, edgeLoss2 two as well.
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase().split(/[_-]/);
+  const pascal = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+  const name: Name = {
+    camel: pascal[0]!.toLowerCase() + pascal.slice(1),
+    pascal,
+    snake: words.join("_"),
+  };
+  if (name.snake.length > LONGEST) {
+    throw new PairlabError(
+      `Cannot name a plug-in "${given}": it has ${name.snake.length} letters, up to ${LONGEST} would work`,
+    );
+  }
+  if (RESERVED.includes(name.camel) || DEVICES.test(name.snake)) {
+    throw new PairlabError(
+      `Cannot name a plug-in "${given}": the word is reserved, e.g. "my_${name.snake}" would work`,
+    );
+  }
+  return name;
+}
