@@ -94,7 +94,7 @@ describe("the guides", () => {
       let experiments = 0;
       for (const { path, text } of all) {
         const file = join(folder, basename(path));
-        if (text.includes("export default experiment(")) {
+        if (/export default (experiment|vary)\(/.test(text)) {
           planExperiment(await loadExperiment(file), {});
           experiments++;
         } else if (text.includes("export default ablation(")) await loadMatrix(file);

@@ -53,7 +53,7 @@ export function watched(callback: Callback, journal: Journal): Callback {
   const other = (hook: Hook) => (run: TrainingRun, report?: unknown): Promise<void> =>
     call(hook, noting(run, () => {}), report);
   return {
-    name: callback.name,
+    ...callback,
     ...callback.state === undefined ? {} : { state: () => callback.state!() },
     ...callback.restore === undefined ? {} : { restore: (state) => callback.restore!(state) },
     ...Object.fromEntries(TOLD.map((hook) => [hook, told(hook)])),
@@ -68,9 +68,9 @@ function noting(run: TrainingRun, note: (what: string) => void): TrainingRun {
       note(`save ${JSON.stringify(options)}`);
       run.save();
     },
-    record: (values) => {
-      note(`record ${JSON.stringify(values)}`);
-      return run.record(values);
+    record: (values, mode) => {
+      note(`record ${JSON.stringify(values)}${mode === undefined ? "" : `, mode ${mode}`}`);
+      return run.record(values, mode);
     },
     stop: (reason) => {
       note(`stop: ${reason}`);
