@@ -4,6 +4,7 @@ import type { Scalar } from "@tensorflow/tfjs";
 import { seenOfInputs, seenOfTargets } from "./colours.ts";
 import { asNotFinite } from "./ops/require_finite.ts";
 import type { Colours, Pair } from "./plugin.ts";
+import type { ReplayPool } from "./replay.ts";
 import type { Batch, Rates, Step } from "./step.ts";
 import type { Turn } from "./turns.ts";
 
@@ -14,6 +15,8 @@ export interface StepSettings {
   readonly rates: { readonly generator: number; readonly discriminator: number };
   /** @default "both" */
   readonly turn?: Turn;
+  /** The pool of earlier fakes, if there is one: D is shown some of it, and this step's go there. */
+  readonly replay?: ReplayPool | undefined;
   /** What the networks see of colours. @default "stored" */
   readonly colours?: Colours | undefined;
 }
@@ -25,12 +28,14 @@ export interface StepSettings {
  */
 export async function trainOn(
   pairs: readonly Pair[],
-  { step, rates, turn = "both", colours }: StepSettings,
+  { step, rates, turn = "both", replay, colours }: StepSettings,
   trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
 ): Promise<Record<string, number>> {
+  const draw = turn === "generator" ? undefined : replay?.draw(step, pairs.length);
   const batch: Batch = {
     input: seenOfInputs(pairs.map(({ input }) => input), colours),
     target: seenOfTargets(pairs.map(({ target }) => target), colours),
+    ...draw !== undefined && { replay: draw.tensors },
   };
   const rateTensors: Rates = {
     generator: tf.scalar(rates.generator),
@@ -40,6 +45,7 @@ export async function trainOn(
   try {
     const result = await trainStep(batch, stepTensor, rateTensors, turn);
     const losses = await readScalars(result.losses);
+    if (result.fake !== undefined) await draw?.keep({ ...batch, fake: result.fake });
     tf.dispose(result);
     return losses;
   } catch (error) {

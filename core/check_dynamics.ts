@@ -5,13 +5,14 @@ import type { Wiring } from "./plugin.ts";
 import { optimizersOf } from "./updates.ts";
 
 /**
- * Checks whose turn it is when, and how G is averaged, and what schedules go by.
+ * Checks whose turn it is when, and how G is averaged, what is replayed, and what schedules go by.
  *
  * @throws {PairlabError} For numbers that cannot be, and for what excludes each other.
  */
 export function checkDynamics(wiring: Wiring): void {
   checkTurns(wiring);
   checkAverage(wiring);
+  checkReplay(wiring);
   checkSchedules(wiring);
 }
 
@@ -39,6 +40,26 @@ function checkAverage({ average }: Wiring): void {
   throw new PairlabError(
     `Cannot average weights with decay: ${average.decay}, more than 0 and less than 1, e.g. 0.999, would work`,
   );
+}
+
+function checkReplay({ replay, discriminator }: Wiring): void {
+  if (replay === undefined) return;
+  const { size, probability = 0.5 } = replay;
+  if (!Number.isInteger(size) || size < 0) {
+    throw new PairlabError(
+      `Cannot replay from a pool of size: ${size}, a whole number, e.g. 50, or 0 for no pool, would work`,
+    );
+  }
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new PairlabError(
+      `Cannot replay with probability: ${probability}, a number from 0 to 1 would work`,
+    );
+  }
+  if (size > 0 && discriminator === undefined) {
+    throw new PairlabError(
+      "Cannot replay fakes: there is no discriminator to show them to, replay left out would work",
+    );
+  }
 }
 
 /** A schedule that waits for what never comes would silently do nothing. */

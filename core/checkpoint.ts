@@ -6,6 +6,7 @@ import { isTemporary, removeDurably, writeFolderDurably, writeTextDurably } from
 import { messageOf, PairlabError } from "./errors.ts";
 import type { Networks } from "./networks.ts";
 import type { Position } from "./position.ts";
+import { REPLAY_FILE, type ReplayPool } from "./replay.ts";
 import type { Updates } from "./updates.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
@@ -66,6 +67,7 @@ export const KEEP_ALWAYS = "always";
 export interface CheckpointParts {
   readonly networks: Networks;
   readonly updates: Updates;
+  readonly replay?: ReplayPool | undefined;
   readonly position: Position;
   readonly callbacks: CheckpointState["callbacks"];
   /** @default [] */
@@ -88,7 +90,7 @@ export function checkpointName({ epoch, step, stepInEpoch }: Position): string {
 /** Writes a checkpoint into `checkpoints` (a folder of the run), all of it or nothing. */
 export async function saveCheckpoint(
   checkpoints: string,
-  { networks, updates, position, callbacks, keep = [], stopped = null, about }: Omit<
+  { networks, updates, replay, position, callbacks, keep = [], stopped = null, about }: Omit<
     CheckpointParts,
     "record"
   >,
@@ -107,6 +109,10 @@ export async function saveCheckpoint(
     for (const [name, variables] of variablesByFile(networks, updates)) {
       const metadata = about[name] ?? { format: "pairlab" };
       files[name] = await writeSafetensors(join(beside, name), sourcesOf(variables), metadata);
+    }
+    if (replay !== undefined) {
+      const path = join(beside, REPLAY_FILE);
+      files[REPLAY_FILE] = await writeSafetensors(path, replay.sources(), { format: "pairlab" });
     }
     await writeState(beside, state);
   });
@@ -230,7 +236,7 @@ export async function loadNewestCheckpoint(
 }
 
 /**
- * Puts a checkpoint's numbers into networks and optimizers: all of them, or none if it does not fit.
+ * Puts a checkpoint's numbers into networks, optimizers and pool: all of them, or none if it does not fit.
  *
  * @throws {PairlabError} If it was written by other networks.
  */
@@ -238,11 +244,13 @@ export function restoreCheckpoint(
   { folder, tensors }: LoadedCheckpoint,
   networks: Networks,
   updates: Updates,
+  replay?: ReplayPool,
 ): void {
   const files = variablesByFile(networks, updates);
   const storedIn = (name: string): ReadonlyMap<string, StoredTensor> =>
     tensors.get(name) ?? new Map();
   for (const [name, variables] of files) checkFit(join(folder, name), variables, storedIn(name));
+  replay?.restore(tensors.get(REPLAY_FILE));
   for (const [name, variables] of files) assignAll(variables, storedIn(name));
 }
 

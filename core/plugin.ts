@@ -475,6 +475,17 @@ export interface AverageOptions {
   readonly decay: number;
 }
 
+/** A pool of earlier fakes. */
+export interface ReplayOptions {
+  /** How many fakes it holds: 50 in CycleGAN; 0 for no pool. */
+  readonly size: number;
+  /**
+   * The chance of a new fake, once the pool is full, to be kept in the place of one from the pool,
+   * which D is shown instead. @default 0.5
+   */
+  readonly probability?: number;
+}
+
 /** How a picture is brought to another size. */
 export type ResizeKernel =
   /** Catmull-Rom, averaging when it shrinks (sharp): for photographs. */
@@ -533,6 +544,12 @@ export interface Wiring {
    * evaluations and the predict command use it unless told otherwise. @default none
    */
   readonly average?: AverageOptions;
+  /**
+   * Show D fakes of earlier steps too, each with its own input and target (Shrivastava et al. 2017,
+   * section 2.3; pytorch-CycleGAN-and-pix2pix' `pool_size`, which is 0 for pix2pix). G learns from new
+   * fakes alone. @default none, as the paper
+   */
+  readonly replay?: ReplayOptions;
   /** A new order of the training pairs in each epoch. @default true */
   readonly shuffle?: boolean;
   /** How pictures of another size are brought to the networks' size. @default "cubic" */

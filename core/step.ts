@@ -5,12 +5,15 @@ import { requireFinite } from "./ops/require_finite.ts";
 import { generate, type Networks, trainableVariables } from "./networks.ts";
 import type { Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
 import type { Turn } from "./turns.ts";
+import { replace, type Replayed } from "./replay.ts";
 import { viewsOf } from "./views.ts";
 
 /** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
 export type Batch = {
   readonly input: Tensor4D;
   readonly target: Tensor4D;
+  /** Earlier fakes, of which D is shown some in the place of this step's. */
+  readonly replay?: Replayed;
 };
 
 /** A number for each network. */
@@ -34,13 +37,15 @@ export interface StepParts {
   readonly whole?: boolean;
 }
 
-/** What comes of a step; scalars that the caller disposes. */
+/** What comes of a step, for the caller to dispose. */
 export type StepResult = {
   /**
    * The losses before the update, by name: `generator` and `discriminator` (the sums) and each
    * term, e.g. `generator.l1`; of those networks whose turn it was.
    */
   readonly losses: Record<string, Scalar>;
+  /** G(input), `[batch, height, width, channels]`, where the batch has `replay`. */
+  readonly fake?: Tensor4D;
 };
 
 /**
@@ -70,6 +75,7 @@ export function createStep(
 
   return (batch, step, rates, turn = "both") => {
     const report: Record<string, Scalar> = {};
+    let made: Tensor4D | undefined;
     const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
     const kept: Tensor[] = [];
     const ofGenerator = { network: "generator", variables: generatorVariables, kept };
@@ -85,8 +91,12 @@ export function createStep(
           updates.discriminator?.apply(ofD, rateAfter(ofD, rates.discriminator));
         const judge = (fake: Tensor4D): void => {
           if (!trainsD) return;
+          const { replay } = batch;
+          if (replay !== undefined) made = tf.keep(fake.clone());
           ofD = gradients(ofDiscriminator, () => {
-            const views = viewsOf({ ...batch, fake }, batch, networks, mode);
+            const now = { ...batch, fake };
+            const shown = replay === undefined ? now : replace(now, replay);
+            const views = viewsOf(shown, batch, networks, mode);
             return total("discriminator", views, losses, report);
           });
           if (order === "alternate") updateDiscriminator();
@@ -98,7 +108,7 @@ export function createStep(
           ofG = gradients(ofGenerator, () => {
             const fake = generate(generator, batch.input, mode);
             judge(fake);
-            // D's moving statistics take note of what D learns from, which was this fake already.
+            // D's moving statistics take note of what D learns from, and no more.
             const silent = { ...mode, updateStatistics: false };
             const views = viewsOf({ ...batch, fake }, batch, networks, silent);
             return total("generator", views, losses, report);
@@ -110,12 +120,12 @@ export function createStep(
         average?.(step);
       });
     } catch (error) {
-      tf.dispose(report);
+      tf.dispose([report, made ?? []]);
       throw error;
     } finally {
       tf.dispose(kept);
     }
-    return { losses: report };
+    return made === undefined ? { losses: report } : { losses: report, fake: made };
   };
 }
 

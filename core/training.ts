@@ -4,6 +4,7 @@ import { averageOf } from "./average.ts";
 import { trainOn } from "./batch_step.ts";
 import { restoreCallbacks, statesOf } from "./callback_states.ts";
 import { compile, type CompileMode } from "./backends/compile.ts";
+import { networkShape } from "./colours.ts";
 import {
   type CheckpointParts,
   type LoadedCheckpoint,
@@ -44,6 +45,7 @@ import {
 } from "./position.ts";
 import { createPredict, describeGenerators } from "./predictor.ts";
 import { recordPath } from "./run_folder.ts";
+import { openReplay } from "./replay.ts";
 import { createSaver } from "./saver.ts";
 import { createStep } from "./step.ts";
 import { say } from "./terminal.ts";
@@ -107,17 +109,21 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const networks = buildNetworks(wiring, shape, seed);
   for (const loss of Object.values(wiring.losses)) await loss.prepare?.();
   const updates = startOptimizers(networks, optimizers);
+  const { replay: pool, colours } = wiring;
+  const replay = pool === undefined || pool.size === 0
+    ? undefined
+    : openReplay(pool, networkShape(shape, colours), seed);
   const callbacks = wiring.callbacks ?? [];
   let position: Position = START;
   let stopped = parts.checkpoint?.state.stopped ?? null;
   /** Reasons to keep the checkpoint that was asked for; null if none was. */
   let asked: Set<string> | null = null;
-  if (parts.checkpoint !== undefined) {
-    const { state } = parts.checkpoint;
-    restoreCheckpoint(parts.checkpoint, networks, updates);
-    restoreCallbacks(callbacks, state.callbacks);
-    position = positionOf(state);
-  }
+  const goBackTo = (checkpoint: LoadedCheckpoint): void => {
+    restoreCheckpoint(checkpoint, networks, updates, replay);
+    restoreCallbacks(callbacks, checkpoint.state.callbacks);
+    position = positionOf(checkpoint.state);
+  };
+  if (parts.checkpoint !== undefined) goBackTo(parts.checkpoint);
   const step = createStep({
     networks,
     losses: wiring.losses,
@@ -144,6 +150,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const toSave = (keep: Iterable<string> = []): CheckpointParts => ({
     networks,
     updates,
+    replay,
     position,
     callbacks: statesOf(callbacks),
     keep: [...keep],
@@ -166,11 +173,9 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     }
     const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
     if (checkpoint === undefined) throw stopAt(failure, `${kept}, and there is no checkpoint yet`);
-    const { state } = checkpoint;
-    say(`Warning: ${describeFailure(failure)}. Going back to step ${state.step}; ${kept}`);
-    restoreCheckpoint(checkpoint, networks, updates);
-    restoreCallbacks(callbacks, state.callbacks);
-    position = positionOf(state);
+    const { step } = checkpoint.state;
+    say(`Warning: ${describeFailure(failure)}. Going back to step ${step}; ${kept}`);
+    goBackTo(checkpoint);
     log = await openMetricsLog(folder, position);
     return null;
   };
@@ -220,8 +225,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       }
       let losses: Record<string, number>;
       try {
-        const { colours } = wiring;
-        const settings = { step, rates, turn: turnOf(step, wiring), colours };
+        const settings = { step, rates, turn: turnOf(step, wiring), replay, colours };
         losses = await trainOn(pairs, settings, trainStep);
       } catch (error) {
         if (!(error instanceof NotFiniteError)) throw error;

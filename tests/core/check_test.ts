@@ -106,6 +106,12 @@ describe("the check of an experiment", () => {
     const callbacks = [every(2, evaluateEvery(1, { metrics: [psnr()] }))];
     checkExperiment(tinyWiring({ optimizer, callbacks }), tinyShape);
   });
+  refuses("a pool of half a fake", { replay: { size: 0.5 } }, "size: 0.5, a whole number");
+  refuses(
+    "fakes that are replayed more often than always",
+    { replay: { size: 50, probability: 2 } },
+    "probability: 2, a number from 0 to 1",
+  );
   for (const decay of [0, 1, NaN]) {
     refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999, would work");
   }
@@ -128,6 +134,12 @@ describe("the check of an experiment", () => {
       discriminatorSteps: 5,
     });
     assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "left out would work");
+  });
+
+  it("refuses a pool of fakes where nobody looks at them", () => {
+    const changes = { losses: { l1: l1() }, replay: { size: 50 } };
+    const { discriminator: _, ...others } = tinyWiring(changes);
+    assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "replay left out would");
   });
 
   it("refuses an adversarial loss without a discriminator", () => {

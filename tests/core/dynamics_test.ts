@@ -4,6 +4,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { skip, start } from "./backends/tensorflow/installed.ts";
+import { l1 } from "../../plugins/losses/l1.ts";
+import { wasserstein } from "../../plugins/losses/wasserstein.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
 import { plateau } from "../../plugins/schedules/plateau.ts";
 import { type Changes, trainIn, trainUntil } from "./outcome.ts";
@@ -21,6 +23,14 @@ const DYNAMICS: Readonly<Record<string, Changes>> = {
       onEpochEnd: (run) => run.record({ score: 1 }),
     }],
     epochs: 3,
+  },
+  "a pool of earlier fakes": { replay: { size: 2 } },
+  "a pool of earlier fakes for a critic, smaller than a batch, and an average": {
+    replay: { size: 2, probability: 0.75 },
+    losses: { wasserstein: wasserstein(), l1: l1() },
+    discriminatorSteps: 2,
+    average: { decay: 0.9 },
+    order: "simultaneous",
   },
   "an average of G": { average: { decay: 0.6 } },
 };
