@@ -30,7 +30,7 @@ async function setup(): Promise<void> {
 async function fetchLibrary(): Promise<FoundLibrary> {
   const display = showFetch();
   try {
-    return await ensureLibrary({ onProgress: display.onProgress });
+    return await ensureLibrary({ mend: true, onProgress: display.onProgress });
   } finally {
     display.stop();
   }

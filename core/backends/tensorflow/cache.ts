@@ -48,6 +48,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
     const text = await Deno.readTextFile(join(folder, MANIFEST));
     const manifest = manifestSchema.parse(JSON.parse(text));
+    if (!manifest.files.some(({ name }) => name === manifest.library)) return null;
     for (const { name, size } of manifest.files) {
       if ((await Deno.stat(join(folder, name))).size !== size) return null;
     }

@@ -12,6 +12,7 @@ import {
   thisSystem,
   unsupported,
 } from "./target.ts";
+import { AlteredLibraryError, verifyBuild } from "./verify.ts";
 
 export type { FetchProgress };
 
@@ -41,14 +42,19 @@ export interface FindOptions {
 export interface EnsureOptions extends FindOptions {
   /** Told a few times a second how far it is. @default nobody is told */
   readonly onProgress?: (progress: FetchProgress) => void;
+  /** Fetch again what changed since it was fetched, instead of refusing it. @default false */
+  readonly mend?: boolean | undefined;
 }
 
 /**
  * Looks for libtensorflow and never downloads it. In this order: a file or folder in the
  * environment variable PAIRLAB_LIBTENSORFLOW, Pairlab's cache, an installed Python TensorFlow.
  *
+ * What lies in the cache is held against the SHA-256 of what was fetched.
+ *
  * @returns null if there is none.
- * @throws {PairlabError} If PAIRLAB_LIBTENSORFLOW names nothing that could be loaded.
+ * @throws {PairlabError} If PAIRLAB_LIBTENSORFLOW names nothing that could be loaded, or a file in the
+ * cache is not what was fetched.
  *
  * @example
  * ```ts
@@ -87,7 +93,8 @@ export async function findLibrary(options: FindOptions = {}): Promise<FoundLibra
  * ```
  */
 export async function ensureLibrary(options: EnsureOptions = {}): Promise<FoundLibrary> {
-  const found = await findLibrary(options);
+  const { mend = false } = options;
+  const found = await unlessAltered(mend, () => findLibrary(options));
   if (found !== null) return found;
   const { system = thisSystem(), pythons = PYTHONS, onProgress = () => {} } = options;
   const target = targetFor(system);
@@ -96,11 +103,24 @@ export async function ensureLibrary(options: EnsureOptions = {}): Promise<FoundL
   const wait = (): void => onProgress({ phase: "wait", done: 0, total: 0 });
   return await withLock(buildsFolder(options.cache ?? cacheFolder()), wait, async () => {
     // Another process may have fetched it while this one waited.
-    const cached = await cachedLibrary(folder);
+    const cached = await unlessAltered(mend, () => cachedLibrary(folder));
     if (cached !== null) return cached;
     await fetchBuild(target, folder, { pythons, onProgress });
     return { path: join(folder, target.library), version: target.version, source: "cache" };
   });
+}
+
+/** What `find` finds; where a file was altered and is to be mended, nothing. */
+async function unlessAltered(
+  mend: boolean,
+  find: () => Promise<FoundLibrary | null>,
+): Promise<FoundLibrary | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (mend && error instanceof AlteredLibraryError) return null;
+    throw error;
+  }
 }
 
 function buildFolder({ cache = cacheFolder() }: FindOptions, target: Target): string {
@@ -129,6 +149,7 @@ async function givenLibrary(path: string, name: string): Promise<FoundLibrary> {
 async function cachedLibrary(folder: string): Promise<FoundLibrary | null> {
   const manifest = await readManifest(folder);
   if (manifest === null) return null;
+  await verifyBuild(folder, manifest);
   // The base name alone, so that nothing outside the folder is ever loaded from here.
   const path = join(folder, basename(manifest.library));
   return { path, version: manifest.version, source: "cache" };
