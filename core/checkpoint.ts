@@ -1,52 +1,22 @@
 /** Checkpoints: both networks, both optimizers and where the training stood, in one folder. */
 import { join } from "@std/path";
-import { z } from "zod";
 import { assignAll, checkFit, sourcesOf, variablesByFile } from "./checkpoint_contents.ts";
-import { isTemporary, removeDurably, writeFolderDurably, writeTextDurably } from "./durable.ts";
+import { type CheckpointState, readState, writeState } from "./checkpoint_state.ts";
+import { isTemporary, removeDurably, writeFolderDurably } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
+import type { MetricsLog } from "./metrics_log.ts";
 import type { Networks } from "./networks.ts";
-import type { Position } from "./position.ts";
+import { checkpointName, type Position } from "./position.ts";
 import { REPLAY_FILE, type ReplayPool } from "./replay.ts";
 import type { Updates } from "./updates.ts";
-import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+import {
+  type FileIdentity,
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from "./safetensors.ts";
 
-const State = z.object({
-  format: z.literal(1),
-  /** Finished epochs. */
-  epoch: z.int().nonnegative(),
-  /** Finished steps of the run. */
-  step: z.int().nonnegative(),
-  /** Finished steps of the epoch under way: the position in its shuffled order. */
-  stepInEpoch: z.int().nonnegative(),
-  /** Sums of the losses over those steps, for the epoch's means. */
-  lossSums: z.record(z.string(), z.number()),
-  /** In how many of those steps there was the loss: not where its network had no turn. */
-  lossSteps: z.record(z.string(), z.int().positive()).optional(),
-  /** What stood there before `lossSteps` did: how many of those steps have no losses at all. */
-  skippedInEpoch: z.int().nonnegative().optional(),
-  /** Seconds that those steps took. */
-  secondsInEpoch: z.number().nonnegative(),
-  /** Losses and recorded numbers of each finished epoch, for schedules that go by them. */
-  history: z.array(z.record(z.string(), z.number())).default([]),
-  /** What callbacks remember, by their place in the list and their name. */
-  callbacks: z.record(z.string(), z.json()),
-  /** Why it stays when a newer one is written; see {@link pruneCheckpoints}. */
-  keep: z.array(z.string()),
-  /** Why the training ends with this epoch, if a callback has stopped it. */
-  stopped: z.string().nullable(),
-  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })).refine(
-    (files) => Object.keys(files).every((name) => /^\w+\.safetensors$/.test(name)),
-    "one of them is not the name of a file in this folder",
-  ),
-}).transform(({ skippedInEpoch = 0, lossSteps, ...state }) => ({
-  ...state,
-  lossSteps: lossSteps ?? Object.fromEntries(
-    Object.keys(state.lossSums).map((name) => [name, state.stepInEpoch - skippedInEpoch]),
-  ),
-}));
-
-/** What state.json says. Every random stream is named by these numbers, and so is the data. */
-export type CheckpointState = z.infer<typeof State>;
+export type { CheckpointState };
 
 /** A checkpoint on disk. */
 export interface Checkpoint {
@@ -78,22 +48,20 @@ export interface CheckpointParts {
   readonly about: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The run's run.json, for a rescue. */
   readonly record: string;
-}
-
-/** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
-export function checkpointName({ epoch, step, stepInEpoch }: Position): string {
-  return stepInEpoch === 0
-    ? `epoch-${String(epoch).padStart(4, "0")}`
-    : `step-${String(step).padStart(8, "0")}`;
+  /** Names the run, so that a checkpoint of another is recognised. @default none */
+  readonly run?: string | undefined;
+  /** The run's log, whose position belongs to the checkpoint. @default none */
+  readonly log?: Pick<MetricsLog, "mark" | "copyTo"> | undefined;
 }
 
 /** Writes a checkpoint into `checkpoints` (a folder of the run), all of it or nothing. */
 export async function saveCheckpoint(
   checkpoints: string,
-  { networks, updates, replay, position, callbacks, keep = [], stopped = null, about }: Omit<
-    CheckpointParts,
-    "record"
-  >,
+  { networks, updates, replay, position, callbacks, keep = [], stopped = null, about, run, log }:
+    Omit<
+      CheckpointParts,
+      "record"
+    >,
 ): Promise<Checkpoint> {
   const folder = join(checkpoints, checkpointName(position));
   const files: CheckpointState["files"] = {};
@@ -103,6 +71,8 @@ export async function saveCheckpoint(
     callbacks,
     keep: [...keep],
     stopped,
+    ...run === undefined ? {} : { run },
+    ...log === undefined ? {} : { log: await log.mark() },
     files,
   };
   await writeFolderDurably(folder, async (beside) => {
@@ -128,10 +98,6 @@ export async function keepCheckpoint(
   const state = { ...checkpoint.state, keep };
   await writeState(checkpoint.folder, state);
   return { folder: checkpoint.folder, state };
-}
-
-async function writeState(folder: string, state: CheckpointState): Promise<void> {
-  await writeTextDurably(join(folder, "state.json"), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /**
@@ -175,16 +141,6 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   return { folder, state: await readState(folder) };
 }
 
-async function readState(folder: string): Promise<CheckpointState> {
-  const path = join(folder, "state.json");
-  try {
-    return State.parse(JSON.parse(await Deno.readTextFile(path)));
-  } catch (error) {
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(`Cannot read "${path}": ${found}`);
-  }
-}
-
 /** A checkpoint whose files were read and found whole. */
 export interface LoadedCheckpoint extends Checkpoint {
   readonly tensors: ReadonlyMap<string, ReadonlyMap<string, StoredTensor>>;
@@ -207,32 +163,83 @@ export async function loadCheckpoint({ folder, state }: Checkpoint): Promise<Loa
  * The newest checkpoint that is whole, or undefined if the run has none yet.
  *
  * @param warn Told of each damaged one that was passed over.
- * @throws {PairlabError} If there are checkpoints and all of them are damaged.
+ * @param run The run that it must be of. @default any
+ * @throws {PairlabError} If there are checkpoints and none of them can be used.
  */
 export async function loadNewestCheckpoint(
   checkpoints: string,
   warn: (line: string) => void,
+  run?: string,
 ): Promise<LoadedCheckpoint | undefined> {
+  return await newestOf(checkpoints, warn, async (checkpoint) => {
+    checkRun(checkpoint, run);
+    return await loadCheckpoint(checkpoint);
+  });
+}
+
+async function newestOf<T>(
+  checkpoints: string,
+  warn: (line: string) => void,
+  open: (checkpoint: Checkpoint) => Promise<T>,
+): Promise<T | undefined> {
   const { whole, damaged } = await listCheckpoints(checkpoints);
   const reasons = damaged.map(({ reason }) => reason);
-  let loaded: LoadedCheckpoint | undefined;
+  let opened: T | undefined;
   for (const checkpoint of whole) {
     try {
-      loaded = await loadCheckpoint(checkpoint);
+      opened = await open(checkpoint);
       break;
     } catch (error) {
+      if (!(error instanceof PairlabError)) throw error;
       reasons.push(messageOf(error));
     }
   }
-  if (loaded === undefined && reasons.length > 0) {
+  if (opened === undefined && reasons.length > 0) {
     throw new PairlabError(
-      `Cannot go on from "${checkpoints}": every checkpoint in it is damaged\n${
-        reasons.join("\n")
-      }`,
+      `Cannot go on from "${checkpoints}": no checkpoint in it can be used\n${reasons.join("\n")}`,
     );
   }
   for (const reason of reasons) warn(`Warning: passing over a damaged checkpoint. ${reason}`);
-  return loaded;
+  return opened;
+}
+
+/**
+ * The newest checkpoint of which one file is whole, for whoever needs no more of it; undefined if
+ * there is none at all.
+ *
+ * @param fileOf The file.
+ * @param options Who is told of each newer one that was passed over; the run that it must be of.
+ * @throws {PairlabError} If there are checkpoints and none of them can be used.
+ */
+export async function newestWithFile(
+  checkpoints: string,
+  fileOf: (checkpoint: Checkpoint) => {
+    readonly path: string;
+    readonly identity: FileIdentity | undefined;
+  },
+  { warn, run }: {
+    readonly warn: (line: string) => void;
+    readonly run?: string | undefined;
+  },
+): Promise<Checkpoint | undefined> {
+  return await newestOf(checkpoints, warn, async (checkpoint) => {
+    checkRun(checkpoint, run);
+    const { path, identity } = fileOf(checkpoint);
+    await readSafetensors(path, identity);
+    return checkpoint;
+  });
+}
+
+/**
+ * Checks that a checkpoint is of a run. One that names no run was written by an earlier version.
+ *
+ * @throws {PairlabError} If it is of another.
+ */
+export function checkRun({ folder, state }: Checkpoint, run: string | undefined): void {
+  if (run === undefined || state.run === undefined || state.run === run) return;
+  throw new PairlabError(
+    `Cannot use "${folder}": it was written by another run, or run.json is not what it was then`,
+  );
 }
 
 /**

@@ -21,6 +21,7 @@ export async function writeDurably(
     throw error;
   }
   await Deno.rename(beside, path);
+  await syncFolder(dirname(path));
 }
 
 /** {@link writeDurably} for a text. */
@@ -42,19 +43,36 @@ export async function writeFolderDurably(
   await Deno.mkdir(beside, { recursive: true });
   try {
     await write(beside);
-    await remove(path);
+    await syncFolder(beside);
+    await removeDurably(path);
     await Deno.rename(beside, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await remove(beside);
     throw error;
   }
 }
 
-/** Removes a folder: whoever looks sees all of it or nothing. */
+/** Removes a folder, if it is there: whoever looks sees all of it or nothing. */
 export async function removeDurably(path: string): Promise<void> {
   const beside = temporaryBeside(path);
-  await Deno.rename(path, beside);
+  try {
+    await Deno.rename(path, beside);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
   await remove(beside);
+}
+
+/** Has the names in a folder reach the disk, where the operating system flushes folders. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    using folder = await Deno.open(path);
+    await folder.sync();
+  } catch {
+    // Windows opens no folder, and some file systems flush none: a name is safe there, or it is not.
+  }
 }
 
 /** Removes what processes that died while they wrote or removed have left in a folder. */

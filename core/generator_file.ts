@@ -1,8 +1,9 @@
 /** Which of a checkpoint's generators predicts. */
 import { extname, join } from "@std/path";
-import { type Checkpoint, listCheckpoints, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, newestWithFile, openCheckpoint } from "./checkpoint.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "./checkpoint_contents.ts";
 import { PairlabError } from "./errors.ts";
+import { refuseLinks } from "./links.ts";
 import type { FileIdentity } from "./safetensors.ts";
 
 /** The weights of a generator: their moving average, or as they were trained. */
@@ -40,14 +41,17 @@ export function generatorFile(
 }
 
 /**
- * Finds a generator in whatever a user named: a run folder, whose newest checkpoint is taken, one of
- * its checkpoints, or a generator's file, which does not say which weights it holds.
+ * Finds a generator in whatever a user named: a run folder, whose newest checkpoint is taken of which
+ * the generator is whole, one of its checkpoints, or a generator's file, which does not say which
+ * weights it holds.
  *
+ * @param warn Told of damaged checkpoints that are passed over. @default nobody is told
  * @throws {PairlabError} If it is none of these, or has no such generator.
  */
 export async function findGenerator(
   path: string,
   weights?: Weights,
+  warn: (line: string) => void = () => {},
 ): Promise<Omit<GeneratorFile, "weights"> & { readonly weights: Weights | null }> {
   if (extname(path) === ".safetensors") {
     if (weights === undefined) return { path, identity: undefined, weights: null };
@@ -55,7 +59,9 @@ export async function findGenerator(
       `Cannot choose the ${weights} weights of "${path}": it holds one generator, its run or checkpoint would work`,
     );
   }
-  const { whole: [newest] } = await listCheckpoints(join(path, "checkpoints"));
+  await refuseLinks(path);
+  const chosen = (checkpoint: Checkpoint): GeneratorFile => generatorFile(checkpoint, weights);
+  const newest = await newestWithFile(join(path, "checkpoints"), chosen, { warn });
   return generatorFile(newest ?? await openNamed(path), weights);
 }
 

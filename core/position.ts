@@ -1,5 +1,5 @@
 /** Where a training stands: every random stream is named by these numbers, and so is the data. */
-import type { CheckpointState } from "./checkpoint.ts";
+import type { CheckpointState } from "./checkpoint_state.ts";
 import type { Progress } from "./plugin.ts";
 
 /** Finished epochs and steps, and what the epoch under way has summed up. */
@@ -18,6 +18,15 @@ export const START: Position = {
   secondsInEpoch: 0,
   history: [],
 };
+
+/** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
+export function checkpointName(
+  { epoch, step, stepInEpoch }: Pick<Position, "epoch" | "step" | "stepInEpoch">,
+): string {
+  return stepInEpoch === 0
+    ? `epoch-${String(epoch).padStart(4, "0")}`
+    : `step-${String(step).padStart(8, "0")}`;
+}
 
 /** The position after one more step. */
 export function advance(

@@ -3,6 +3,7 @@ import { PairlabError } from "./errors.ts";
 import { changedSources, importedSources } from "./imported_sources.ts";
 import { loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { OpenedData } from "./plugin.ts";
+import { lastGoing } from "./repeats.ts";
 import type { RunRecord } from "./run_folder.ts";
 import { openBar } from "./terminal.ts";
 
@@ -12,7 +13,7 @@ export interface ReopenOptions {
   readonly experiment?: string | undefined;
   /**
    * Parameters that may change without changing what was trained: `epochs`, to train longer, and
-   * `dataset`, for the same pictures at another place.
+   * `dataset`, for the same pictures at another place. @default as the run went on last
    */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Go on although the experiment's text has changed. @default false */
@@ -75,7 +76,7 @@ async function planAgain(
   const given = Object.fromEntries(
     Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),
   );
-  return planExperiment(module, { ...given, ...parameters });
+  return planExperiment(module, { ...given, ...lastGoing(record).parameters, ...parameters });
 }
 
 /** Opens the data of an experiment, with a bar while they are checked. */

@@ -1,9 +1,13 @@
 /** A run's folder: its record, and where its files lie. */
 import { basename, join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "./durable.ts";
+import { hashOf } from "./checkpoint_state.ts";
+import { isTemporary, writeTextDurably } from "./durable.ts";
 import { INFERENCE_MODES } from "./inference_modes.ts";
 import { messageOf, PairlabError } from "./errors.ts";
+import { NOT_FINITE_POLICIES } from "./failure.ts";
+import { refuseLinks } from "./links.ts";
+import { isLock } from "./run_lock.ts";
 
 const Image = z.object({
   height: z.int().positive(),
@@ -13,6 +17,16 @@ const Image = z.object({
 
 /** The form of run.json that this version writes and reads. */
 const FORMAT = 1;
+
+const Engine = z.object({
+  name: z.string(),
+  version: z.string(),
+  threads: z.int(),
+  /** How steps were compiled. */
+  compile: z.enum(["off", "on", "xla"]).default("off"),
+  /** The system and processor that computed; earlier versions did not say. */
+  machine: z.string().optional(),
+});
 
 const Record = z.object({
   format: z.literal(FORMAT),
@@ -37,19 +51,28 @@ const Record = z.object({
   /** How each callback that predicts does it. */
   predictions: z.array(z.object({ callback: z.string(), mode: z.enum(INFERENCE_MODES) }))
     .default([]),
-  engine: z.object({
-    name: z.string(),
-    version: z.string(),
-    threads: z.int(),
-    /** How steps were compiled. */
-    compile: z.enum(["off", "on", "xla"]).default("off"),
-  }),
+  engine: Engine,
+  /** For whom the numbers come out the same, in words; earlier versions did not say. */
+  repeats: z.string().optional(),
+  /** What becomes of the run when a loss or gradient is not finite. */
+  notFinite: z.enum(NOT_FINITE_POLICIES).optional(),
   versions: z.record(z.string(), z.string()),
   /** The git commit of Pairlab's sources, with `+` if they were changed; null outside git. */
   commit: z.string().nullable(),
   /** ISO 8601. */
   started: z.string(),
+  /** When and how it went on otherwise than it began: on another engine, for more epochs. */
+  resumed: z.array(z.object({
+    step: z.int().nonnegative(),
+    time: z.string(),
+    engine: Engine,
+    parameters: z.record(z.string(), z.string()),
+    notFinite: z.enum(NOT_FINITE_POLICIES),
+  })).optional(),
 });
+
+/** What computed a run. */
+export type EngineRecord = z.infer<typeof Engine>;
 
 /** run.json: what a run is, as it was when it began. */
 export type RunRecord = z.infer<typeof Record>;
@@ -65,14 +88,30 @@ export function defaultRunFolder(experiment: string, time: Date): string {
   return join("runs", `${experiment}-${stamp}`);
 }
 
+/** Names a run by all that its record says of its beginning; checkpoints say whose they are by it. */
+export function runIdentity(recordText: string): string {
+  const { resumed: _, sha256: __, ...beginning } = JSON.parse(recordText);
+  return hashOf(beginning);
+}
+
+/** Writes run.json, with a hash of what it says. */
+export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
+  // In the form's order of fields, which the hash goes by.
+  const said = Record.parse(record);
+  const text = JSON.stringify({ ...said, sha256: hashOf(said) }, null, 2);
+  await writeTextDurably(recordPath(folder), `${text}\n`);
+}
+
 /**
- * Checks that a run can begin in a folder: it is new or empty.
+ * Checks that a run can begin in a folder: it is new or empty, but for what one leaves that is
+ * stopped before it has begun.
  *
  * @throws {PairlabError} If there is something in it already.
  */
 export async function checkNewFolder(folder: string): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
+      if (isTemporary(name) || await isLock(join(folder, name))) continue;
       throw new PairlabError(
         `Cannot begin a run in "${folder}": it holds "${name}", an empty or new folder would work (to go on with a run: deno task resume "${folder}")`,
       );
@@ -86,16 +125,26 @@ export async function checkNewFolder(folder: string): Promise<void> {
 /**
  * Makes the folder of a new run.
  *
+ * @param lock Takes the folder's lock, so that of two runs that begin in it at once one is refused.
  * @throws {PairlabError} If there is something in it already, or it cannot be written.
  */
-export async function createRunFolder(folder: string, record: RunRecord): Promise<void> {
+export async function createRunFolder(
+  folder: string,
+  record: RunRecord,
+  lock: (folder: string) => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   await checkNewFolder(folder);
   try {
+    await Deno.mkdir(folder, { recursive: true });
+    await lock(folder);
+    await checkNewFolder(folder);
+    // It makes the folder one of a run, which can be resumed from its beginning; the rest follows.
+    await writeRunRecord(folder, record);
     for (const name of ["samples", "checkpoints"]) {
       await Deno.mkdir(join(folder, name), { recursive: true });
     }
-    await writeTextDurably(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
+    if (error instanceof PairlabError) throw error;
     throw cannotBegin(folder, error);
   }
 }
@@ -109,9 +158,11 @@ function cannotBegin(folder: string, error: unknown): PairlabError {
 /**
  * Reads a run's record.
  *
- * @throws {PairlabError} If the folder is not one of a run, or its record is damaged.
+ * @throws {PairlabError} If the folder is not one of a run, there is a link in it, or its record is
+ * damaged or altered.
  */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
+  await refuseLinks(folder);
   const path = recordPath(folder);
   let text: string;
   try {
@@ -125,13 +176,18 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     );
   }
   try {
-    const json = JSON.parse(text);
-    if (typeof json?.format === "number" && json.format !== FORMAT) {
+    const { sha256, ...json } = JSON.parse(text);
+    if (typeof json.format === "number" && json.format !== FORMAT) {
       throw new PairlabError(
         `it is of format ${json.format}, this version of Pairlab reads format ${FORMAT}`,
       );
     }
-    return Record.parse(json);
+    const record = Record.parse(json);
+    // Earlier versions wrote no hash.
+    if (sha256 !== undefined && sha256 !== hashOf(json)) {
+      throw new PairlabError("its contents changed since they were written, as it was would work");
+    }
+    return record;
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(`Cannot open the run "${folder}": run.json is off (${found})`);

@@ -1,37 +1,67 @@
 /** One run, one owner: two processes would write over each other's checkpoints. */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
+import { hostname } from "node:os";
 import { messageOf, PairlabError } from "./errors.ts";
+
+/** The lock's file in a run folder. */
+const NAME = "lock";
 
 /**
  * Takes the lock of a run folder. It is the operating system's: it ends with the process, however
- * that ends, so a crash leaves nothing to clean up.
+ * that ends, so a crash leaves nothing to clean up, and a number that another process has been given
+ * since deceives nobody.
  *
  * @returns The lock; closing it gives it back.
- * @throws {PairlabError} If another process holds it, with that process' number.
+ * @throws {PairlabError} If another process holds it, with that process' number and machine.
  */
 export async function lockRun(folder: string): Promise<Disposable> {
-  const path = join(folder, "lock");
+  const path = join(folder, NAME);
   const file = await open(path, folder);
-  if (!await file.tryLock(true)) {
+  try {
+    if (await file.tryLock(true)) {
+      await file.truncate(0);
+      await file.write(new TextEncoder().encode(`${Deno.pid} on ${hostname()}\n`));
+      return file;
+    }
+  } catch (error) {
     file.close();
-    const owner = (await Deno.readTextFile(path)).trim();
-    throw new PairlabError(
-      `Cannot train in "${folder}": process ${
-        owner || "?"
-      } is at work in it, another folder would work, or waiting until it ends`,
-    );
+    throw cannotLock(folder, error);
   }
-  await file.truncate(0);
-  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
-  return file;
+  file.close();
+  const owner = (await Deno.readTextFile(path)).trim();
+  throw new PairlabError(
+    `Cannot train in "${folder}": process ${
+      owner || "?"
+    } is at work in it, another folder would work, or waiting until it ends`,
+  );
+}
+
+/** True for the lock's file, as a run leaves it. */
+export async function isLock(path: string): Promise<boolean> {
+  if (basename(path) !== NAME) return false;
+  const { isFile, size } = await Deno.lstat(path);
+  return isFile && size < 512 && /^(\d+( on .+)?\n)?$/.test(await Deno.readTextFile(path));
 }
 
 async function open(path: string, folder: string): Promise<Deno.FsFile> {
   try {
+    if (await isLink(path)) throw new Error(`"${NAME}" in it is a link`);
     return await Deno.open(path, { read: true, write: true, create: true });
   } catch (error) {
-    throw new PairlabError(
-      `Cannot train in "${folder}": ${messageOf(error)}, a folder that can be written would work`,
-    );
+    throw cannotLock(folder, error);
   }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).isSymlink;
+  } catch {
+    return false;
+  }
+}
+
+function cannotLock(folder: string, error: unknown): PairlabError {
+  return new PairlabError(
+    `Cannot train in "${folder}": ${messageOf(error)}, a folder that can be written would work`,
+  );
 }

@@ -1,6 +1,5 @@
 /** Saving a training, also when the disk is full, the folder read-only or gone. */
 import { basename, join } from "@std/path";
-import { tmpdir } from "node:os";
 import {
   type Checkpoint,
   type CheckpointParts,
@@ -9,7 +8,6 @@ import {
   saveCheckpoint,
 } from "./checkpoint.ts";
 import { messageOf, PairlabError } from "./errors.ts";
-import { metricsPath } from "./metrics_log.ts";
 import { recordPath } from "./run_folder.ts";
 import { say } from "./terminal.ts";
 
@@ -78,11 +76,12 @@ async function rescue(
   parts: CheckpointParts,
   reason: string,
 ): Promise<Checkpoint> {
-  const elsewhere = join(tmpdir(), `pairlab-rescued-${basename(folder)}`);
+  let elsewhere = "the folder for temporary files";
   try {
-    await Deno.mkdir(elsewhere, { recursive: true });
+    // A new one: a folder of this name may be there from another run, or another user.
+    elsewhere = await Deno.makeTempDir({ prefix: `pairlab-rescued-${basename(folder)}-` });
     await Deno.writeTextFile(recordPath(elsewhere), parts.record);
-    await copyIfThere(metricsPath(folder), metricsPath(elsewhere));
+    await parts.log?.copyTo(elsewhere);
     const checkpoint = await saveCheckpoint(join(elsewhere, "checkpoints"), parts);
     say(
       `Warning: cannot write into "${folder}": ${reason}. The training is saved in "${elsewhere}" instead: deno task resume "${elsewhere}" goes on from there`,
@@ -90,17 +89,9 @@ async function rescue(
     return checkpoint;
   } catch (error) {
     throw new PairlabError(
-      `Cannot save the training: "${folder}" refuses (${reason}), and so does "${elsewhere}" (${
+      `Cannot save the training: "${folder}" refuses (${reason}), and so does ${elsewhere} (${
         messageOf(error)
       }), free space on either would work`,
     );
-  }
-}
-
-async function copyIfThere(from: string, to: string): Promise<void> {
-  try {
-    await Deno.copyFile(from, to);
-  } catch {
-    // The log is worth less than the weights; it begins anew.
   }
 }

@@ -1,11 +1,11 @@
 /** One run from its beginning, or from its last checkpoint: what commands call. */
 import { join } from "@std/path";
 import { autosave, type Interval } from "./autosave.ts";
-import { canCompile, type CompileMode } from "./backends/compile.ts";
+import type { CompileMode } from "./backends/compile.ts";
 import { type EngineChoice, startEngine } from "./backends/engine.ts";
 import { type LoadedCheckpoint, loadNewestCheckpoint } from "./checkpoint.ts";
 import { removeRemains } from "./durable.ts";
-import { PairlabError } from "./errors.ts";
+import { messageOf, PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { describeMode } from "./inference_modes.ts";
@@ -13,13 +13,17 @@ import { importedSources } from "./imported_sources.ts";
 import { keepPairs } from "./kept_pairs.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
+import { differences, engineRecord, lastGoing, noteGoing, REPEATS } from "./repeats.ts";
 import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
 import {
   checkNewFolder,
   createRunFolder,
   defaultRunFolder,
   readRunRecord,
+  recordPath,
+  runIdentity,
   type RunRecord,
+  writeRunRecord,
 } from "./run_folder.ts";
 import { lockRun } from "./run_lock.ts";
 import { say } from "./terminal.ts";
@@ -80,18 +84,14 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
     predictions: predictionsOf(plan.wiring),
-    engine: {
-      name: engine.name,
-      version: engine.version,
-      threads: engine.threads,
-      compile: canCompile() ? options.compile ?? "on" : "off",
-    },
+    engine: engineRecord(engine, options.compile),
+    repeats: REPEATS,
+    notFinite: options.notFinite ?? "stop",
     versions: versions(),
     commit: await sourceCommit(),
     started: new Date().toISOString(),
   };
-  await createRunFolder(folder, record);
-  await lockRun(folder);
+  await createRunFolder(folder, record, lockRun);
   say(`Run folder: ${folder}`);
   return await assemble({ ...options, plan, data, folder });
 }
@@ -104,9 +104,9 @@ export interface ResumeOptions extends ReopenOptions {
   readonly compile?: CompileMode | undefined;
   /** How often to save within epochs. @default every 10 minutes */
   readonly checkpointEvery?: Interval | undefined;
-  /** Threads that one operation may use. @default the number of cores */
+  /** Threads that one operation may use. @default as until now, so that it goes on bit for bit */
   readonly threads?: number | undefined;
-  /** What becomes of the run when a loss or gradient is not finite. @default "stop" */
+  /** What becomes of the run when a loss or gradient is not finite. @default as until now */
   readonly notFinite?: NotFinitePolicy | undefined;
 }
 
@@ -114,40 +114,74 @@ export interface ResumeOptions extends ReopenOptions {
 const CHECKPOINT_EVERY: Interval = { minutes: 10 };
 
 /**
- * Goes on with a run from its newest checkpoint.
+ * Goes on with a run from its newest checkpoint, or from its beginning if it was stopped before the
+ * first. What goes on otherwise than it did, another engine for example, is noted in run.json.
  *
- * @throws {PairlabError} If there is none, or the experiment or its data are not what they were.
+ * @throws {PairlabError} If its checkpoints cannot be used, or the experiment or its data are not
+ * what they were.
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
   const record = await readRunRecord(folder);
   await lockRun(folder);
-  await removeRemains(join(folder, "checkpoints"));
-  const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
-  if (checkpoint === undefined) {
-    throw new PairlabError(
-      `Cannot resume "${folder}": it has no checkpoint yet, "deno task train ${record.experiment.name}" begins anew`,
+  await makeCheckpointsFolder(folder);
+  for (const swept of [folder, join(folder, "checkpoints")]) await removeRemains(swept);
+  const identity = options.allowChanges === true
+    ? undefined
+    : runIdentity(await Deno.readTextFile(recordPath(folder)));
+  const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say, identity);
+  const { plan, data } = await reopenRun(folder, { ...options, record });
+  const before = lastGoing(record);
+  const choice = options.backend ?? before.engine.name as EngineChoice;
+  // Sums depend on how many threads share them; another engine has threads of its own.
+  const threads = choice === before.engine.name ? before.engine.threads : undefined;
+  const engine = await startEngine(choice, { threads: options.threads ?? threads });
+  say(`Engine: ${engine.reason}`);
+  const { epoch, step } = checkpoint?.state ?? { epoch: 0, step: 0 };
+  say(
+    checkpoint === undefined
+      ? `Resuming "${folder}" from its beginning: it was stopped before its first checkpoint`
+      : `Resuming "${folder}" after epoch ${epoch}, step ${step}`,
+  );
+  const compile = options.compile ?? before.engine.compile;
+  const notFinite = options.notFinite ?? before.notFinite;
+  const now = engineRecord(engine, compile);
+  const other = differences(before.engine, now);
+  if (other.length > 0) {
+    say(
+      `Warning: from here the numbers are not, bit for bit, those of a run that was never interrupted (${
+        other.join("; ")
+      }); run.json says so`,
     );
   }
-  const { plan, data } = await reopenRun(folder, { ...options, record });
-  const choice = options.backend ?? record.engine.name as EngineChoice;
-  const engine = await startEngine(choice, { threads: options.threads });
-  say(`Engine: ${engine.reason}`);
-  const { epoch, step } = checkpoint.state;
-  say(`Resuming "${folder}" after epoch ${epoch}, step ${step}`);
-  const limit = record.limit ?? undefined;
+  const parameters = { ...before.parameters, ...options.parameters };
+  const noted = noteGoing(record, { step, engine: now, parameters, notFinite });
+  if (noted !== null) await writeRunRecord(folder, noted);
   // Whoever asks for more epochs does not want the end that a callback has chosen.
-  const state = options.parameters?.["epochs"] === undefined
-    ? checkpoint.state
-    : { ...checkpoint.state, stopped: null };
+  const stopped = options.parameters?.["epochs"] === undefined
+    ? checkpoint?.state.stopped ?? null
+    : null;
   return await assemble({
     ...options,
-    compile: options.compile ?? record.engine.compile,
+    compile,
+    notFinite,
     plan,
     data,
     folder,
-    limit,
-    checkpoint: { ...checkpoint, state },
+    limit: record.limit ?? undefined,
+    checkpoint: checkpoint && { ...checkpoint, state: { ...checkpoint.state, stopped } },
   });
+}
+
+/** It is lacking where a run was stopped at its very beginning. */
+async function makeCheckpointsFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(join(folder, "checkpoints"));
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    throw new PairlabError(
+      `Cannot resume "${folder}": ${messageOf(error)}, a folder that can be written would work`,
+    );
+  }
 }
 
 function describePlan({ findings, shape, wiring, name, module }: Plan, data: OpenedData): string {
@@ -205,7 +239,7 @@ interface Assembly {
   readonly compile?: CompileMode | undefined;
   readonly checkpointEvery?: Interval | undefined;
   readonly notFinite?: NotFinitePolicy | undefined;
-  readonly checkpoint?: LoadedCheckpoint;
+  readonly checkpoint?: LoadedCheckpoint | undefined;
 }
 
 function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<Training> {

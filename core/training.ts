@@ -19,7 +19,7 @@ import {
   stopAt,
 } from "./failure.ts";
 import { batchesOf, fitPair, type LoaderOptions, stepsPerEpoch } from "./loader.ts";
-import { openMetricsLog } from "./metrics_log.ts";
+import { EMPTY_LOG, openMetricsLog } from "./metrics_log.ts";
 import { NotFiniteError } from "./ops/require_finite.ts";
 import { buildNetworks } from "./networks.ts";
 import type {
@@ -44,8 +44,8 @@ import {
   START,
 } from "./position.ts";
 import { createPredict, describeGenerators } from "./predictor.ts";
-import { recordPath } from "./run_folder.ts";
 import { openReplay } from "./replay.ts";
+import { recordPath, runIdentity } from "./run_folder.ts";
 import { createSaver } from "./saver.ts";
 import { createStep } from "./step.ts";
 import { say } from "./terminal.ts";
@@ -134,7 +134,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
   const predict = createPredict(networks.averaged ?? networks.generator, parts.compile);
-  let log = await openMetricsLog(folder, position);
+  const mark = parts.checkpoint === undefined ? EMPTY_LOG : parts.checkpoint.state.log;
+  let log = await openMetricsLog(folder, { ...position, mark });
   const steps = stepsPerEpoch(parts.train.names.length, batch);
   const loader: LoaderOptions = {
     shape,
@@ -157,6 +158,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     stopped,
     about: describeGenerators(networks, { ...frame, step: position.step }),
     record,
+    run: runIdentity(record),
+    log,
   });
   let lastStepEnded = performance.now();
   /** Steps that are left out when they come again. */
@@ -173,10 +176,10 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     }
     const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
     if (checkpoint === undefined) throw stopAt(failure, `${kept}, and there is no checkpoint yet`);
-    const { step } = checkpoint.state;
+    const { step, log: mark } = checkpoint.state;
     say(`Warning: ${describeFailure(failure)}. Going back to step ${step}; ${kept}`);
     goBackTo(checkpoint);
-    log = await openMetricsLog(folder, position);
+    log = await openMetricsLog(folder, { ...position, mark });
     return null;
   };
 

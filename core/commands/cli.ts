@@ -24,13 +24,31 @@ export async function runCommand(body: () => Promise<void>): Promise<never> {
 function report(error: unknown): void {
   const debug = Deno.args.includes("--debug");
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  if (error instanceof PairlabError && !debug) process.stderr.write(`${error.message}\n`);
+  const words = error instanceof PairlabError ? error.message : refusalOf(error);
+  if (words !== undefined && !debug) process.stderr.write(`${words}\n`);
   else if (debug) process.stderr.write(`${stack}\n`);
   else {
     process.stderr.write(
       `${messageOf(error)}\nThis was not foreseen; --debug shows where it happened:\n${stack}\n`,
     );
   }
+}
+
+/** What would work where the machine refuses, by the code of its error. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: "free space on the disk would work",
+  EDQUOT: "a larger quota, or a folder on another disk, would work",
+  EROFS: "a folder that can be written would work",
+  EACCES: "a file or folder that you may read and write would work",
+  EPERM: "a file or folder that you may read and write would work",
+  EMFILE: "a higher limit of open files (ulimit -n) would work",
+};
+
+/** The message for an error of the machine, not of Pairlab; undefined for any other. */
+function refusalOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  const remedy = typeof code === "string" ? REMEDIES[code] : undefined;
+  return remedy === undefined ? undefined : `Cannot go on: ${messageOf(error)}, ${remedy}`;
 }
 
 /** A commander `Command` named as the user types it, which throws instead of leaving. */

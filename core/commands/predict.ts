@@ -69,7 +69,7 @@ await runCommand(async () => {
   tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
   const { compile } = options;
-  const { path, identity, weights } = await findGenerator(userPath(run), options.weights);
+  const { path, identity, weights } = await findGenerator(userPath(run), options.weights, say);
   const predictor = await loadPredictor(path, { identity, compile });
   const folder = options.out === undefined
     ? join(userPath(run), "predictions")

@@ -55,7 +55,7 @@ export async function evaluateRun(
   // What can be told at once is told before data are opened and an engine is started.
   checkNames(options.metrics ?? [], options.offered);
   if (options.out !== undefined) await checkReplaceable(options.out);
-  const subject = await openSubject(folder, options);
+  const subject = await openSubject(folder, { ...options, warn: say });
   const other = await openOther(options);
   const warnings = warningsOf(subject, other, options);
   const engine = await startEngine(options.backend ?? "auto");
@@ -103,6 +103,7 @@ async function openOther(options: EvaluateRunOptions): Promise<Subject | undefin
     checkpoint: againstCheckpoint ?? checkpoint,
     weights: againstWeights,
     allowChanges: options.allowChanges,
+    warn: options.say,
   });
 }
 

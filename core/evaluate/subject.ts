@@ -1,14 +1,14 @@
 /** What is evaluated: a run's generator at one checkpoint, and the pictures it is tried on. */
 import { basename, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
-import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
+import { type Checkpoint, checkRun, listCheckpoints, newestWithFile } from "../checkpoint.ts";
 import { PairlabError } from "../errors.ts";
-import { generatorFile, type Weights } from "../generator_file.ts";
+import { type GeneratorFile, generatorFile, type Weights } from "../generator_file.ts";
 import { nearest } from "../nearest.ts";
 import type { Dataset } from "../plugin.ts";
 import { loadPredictor, type Predictor } from "../predictor.ts";
 import { type ReopenOptions, reopenRun } from "../reopen.ts";
-import { readRunRecord, type RunRecord } from "../run_folder.ts";
+import { readRunRecord, recordPath, runIdentity, type RunRecord } from "../run_folder.ts";
 
 /** Which pairs of a data set. */
 export type Split = "test" | "train";
@@ -23,6 +23,8 @@ export interface SubjectOptions extends ReopenOptions {
   readonly weights?: Weights | undefined;
   /** The first pairs only. */
   readonly limit?: number | undefined;
+  /** Told of damaged checkpoints that are passed over. @default nobody is told */
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
 /** A run that can be evaluated, its data checked; the generator is not loaded yet. */
@@ -45,7 +47,7 @@ export interface Subject {
 export async function openSubject(folder: string, options: SubjectOptions = {}): Promise<Subject> {
   const { split = "test", checkpoint: which = "last", weights, limit, ...reopening } = options;
   const record = await readRunRecord(folder);
-  const checkpoint = await findCheckpoint(folder, which);
+  const checkpoint = await findCheckpoint(folder, which, { ...reopening, weights });
   const generator = generatorFile(checkpoint, weights);
   const { data } = await reopenRun(folder, { ...reopening, record });
   const trained = record.limit ?? Infinity;
@@ -64,22 +66,39 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
 }
 
 /**
- * A checkpoint of a run: `last`, the newest; the one whose folder has that name; or the newest that
+ * A checkpoint of a run: `last`, the newest whose generator is whole; the one whose folder has that name; or the newest that
  * was kept under that word, e.g. `best` by `best(metric)`.
  *
  * @throws {PairlabError} If there is none.
  */
-export async function findCheckpoint(folder: string, which: string): Promise<Checkpoint> {
-  const { whole } = await listCheckpoints(join(folder, "checkpoints"));
+export async function findCheckpoint(
+  folder: string,
+  which: string,
+  { allowChanges = false, warn = () => {}, weights }: Pick<
+    SubjectOptions,
+    "allowChanges" | "warn" | "weights"
+  > = {},
+): Promise<Checkpoint> {
+  const checkpoints = join(folder, "checkpoints");
+  const run = allowChanges ? undefined : runIdentity(await Deno.readTextFile(recordPath(folder)));
+  if (which === "last") {
+    const chosen = (checkpoint: Checkpoint): GeneratorFile => generatorFile(checkpoint, weights);
+    const newest = await newestWithFile(checkpoints, chosen, { warn, run });
+    if (newest !== undefined) return newest;
+  }
+  const { whole } = await listCheckpoints(checkpoints);
   if (whole.length === 0) {
     throw new PairlabError(
       `Cannot evaluate "${folder}": there is no checkpoint in it, a run after its first checkpoint would work`,
     );
   }
   const found = whole.find(({ folder: path, state }) =>
-    which === "last" || basename(path) === which || state.keep.includes(which)
+    basename(path) === which || state.keep.includes(which)
   );
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    checkRun(found, run);
+    return found;
+  }
   const names = whole.map(({ folder: path }) => basename(path));
   throw new PairlabError(
     which === "best"

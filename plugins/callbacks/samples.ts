@@ -3,6 +3,8 @@ import {
   type Callback,
   composePanel,
   type InferenceMode,
+  messageOf,
+  type Picture,
   type TrainingRun,
   viewablePicture,
   writePicture,
@@ -41,23 +43,31 @@ export function samples({ count = 5, mode = "paper" }: SamplesOptions = {}): Cal
     mode,
     async onEpochEnd(run, { epoch }) {
       const folder = join(run.folder, "samples");
-      await Deno.mkdir(folder, { recursive: true });
       const shown = Math.min(count, run.test.names.length);
       for (let index = 0; index < shown; index++) {
-        await writeSample(run, { index, mode, path: join(folder, `${index}_${epoch}`) });
+        const sample = await drawSample(run, index, mode);
+        try {
+          await writeSample(sample, folder, `${index}_${epoch}`);
+        } catch (error) {
+          // A full disk must not cost the training.
+          run.say(`Warning: cannot write samples into "${folder}": ${messageOf(error)}`);
+          return;
+        }
       }
     },
   };
 }
 
-async function writeSample(
+interface Sample {
+  readonly predicted: Picture;
+  readonly panel: Picture;
+}
+
+async function drawSample(
   run: TrainingRun,
-  { index, mode, path }: {
-    readonly index: number;
-    readonly mode: InferenceMode;
-    readonly path: string;
-  },
-): Promise<void> {
+  index: number,
+  mode: InferenceMode,
+): Promise<Sample> {
   const { input, target } = await run.testPair(index);
   const predicted = await run.predict(input, mode);
   const panel = await composePanel([
@@ -65,8 +75,22 @@ async function writeSample(
     { title: "Ground Truth", picture: target },
     { title: "Predicted Image", picture: predicted },
   ]);
+  return { predicted, panel };
+}
+
+async function writeSample(
+  { predicted, panel }: Sample,
+  folder: string,
+  name: string,
+): Promise<void> {
+  try {
+    // Not the folders above it: a run folder that was removed is not made anew.
+    await Deno.mkdir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
   await Promise.all([
-    writePicture(`${path}.jpg`, viewablePicture(predicted)),
-    writePicture(`${path}.png`, panel),
+    writePicture(join(folder, `${name}.jpg`), viewablePicture(predicted)),
+    writePicture(join(folder, `${name}.png`), panel),
   ]);
 }

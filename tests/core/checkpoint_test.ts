@@ -152,8 +152,67 @@ describe("a checkpoint", () => {
       await assertRejects(
         () => loadNewestCheckpoint(folder, () => {}),
         PairlabError,
-        "every checkpoint",
+        "no checkpoint in it can be used",
       );
+    }));
+
+  for (
+    const [what, change] of Object.entries<(text: string) => string>({
+      "a digit is another": (text) => text.replace('"step": 8', '"step": 9'),
+      "a word is another": (text) => text.replace('"always"', '"alwayt"'),
+      "its hash is gone": (text) => text.replace('"sha256": "', '"sha257": "'),
+      "it is cut": (text) => text.slice(0, -20),
+      "it is null": () => "null",
+    })
+  ) {
+    it(`is passed over, with a warning, when of its state ${what}`, () =>
+      inTemporaryFolder(async (folder) => {
+        await saved(folder, 1);
+        const newest = await saved(folder, 2, [KEEP_ALWAYS]);
+        const path = join(newest.folder, "state.json");
+        const text = await Deno.readTextFile(path);
+        // The hash of the state, not of a file, is the last line.
+        const at = what === "its hash is gone" ? text.lastIndexOf('"sha256"') : 0;
+        await Deno.writeTextFile(path, text.slice(0, at) + change(text.slice(at)));
+        const warnings: string[] = [];
+        const loaded = await loadNewestCheckpoint(folder, (line) => void warnings.push(line));
+        assertEquals(loaded?.state.epoch, 1);
+        assertStringIncludes(warnings.join(), path);
+      }));
+  }
+
+  it("is passed over when it has the name of another, so that no epoch is taken for another", () =>
+    inTemporaryFolder(async (folder) => {
+      await saved(folder, 1);
+      const newest = await saved(folder, 2);
+      await Deno.rename(newest.folder, join(folder, "epoch-0007"));
+      const warnings: string[] = [];
+      const loaded = await loadNewestCheckpoint(folder, (line) => void warnings.push(line));
+      assertEquals(loaded?.state.epoch, 1);
+      assertStringIncludes(warnings.join(), 'was written as "epoch-0002"');
+    }));
+
+  it("is passed over when it is of another run", () =>
+    inTemporaryFolder(async (folder) => {
+      const about = { format: "pairlab" };
+      for (const [epoch, run] of [[1, "this"], [2, "another"]] as const) {
+        const at = { ...position, epoch, step: epoch * 4 };
+        await saveCheckpoint(folder, { ...parts(), position: at, callbacks: {}, about, run });
+      }
+      const warnings: string[] = [];
+      const warn = (line: string): void => void warnings.push(line);
+      assertEquals((await loadNewestCheckpoint(folder, warn, "this"))?.state.epoch, 1);
+      assertStringIncludes(warnings.join(), "it was written by another run");
+      await assertRejects(() => loadNewestCheckpoint(folder, warn, "a third"), PairlabError);
+      assertEquals((await loadNewestCheckpoint(folder, warn))?.state.epoch, 2);
+    }));
+
+  it("of an earlier version, which wrote no hash of its state, is taken", () =>
+    inTemporaryFolder(async (folder) => {
+      const { folder: path } = await saved(folder);
+      const { sha256: _, ...said } = JSON.parse(await Deno.readTextFile(join(path, "state.json")));
+      await Deno.writeTextFile(join(path, "state.json"), JSON.stringify(said));
+      assertEquals((await loadNewestCheckpoint(folder, () => {}))?.state.step, 8);
     }));
 
   it("is there or not, but asks for nothing, in a run that has none yet", () =>

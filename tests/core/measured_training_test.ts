@@ -58,7 +58,7 @@ async function resultOf(folder: string): Promise<unknown> {
   const { whole } = await listCheckpoints(join(folder, "checkpoints"));
   return {
     lines: (await readMetrics(folder)).map((line) => ({ ...line, milliseconds: 0, seconds: 0 })),
-    checkpoints: whole.map(({ state }) => ({ ...state, secondsInEpoch: 0 })),
+    checkpoints: whole.map(({ state }) => ({ ...state, secondsInEpoch: 0, log: null })),
   };
 }
 

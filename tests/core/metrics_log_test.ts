@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { metricsPath, openMetricsLog, readMetrics } from "../../core/metrics_log.ts";
 import type { StepReport } from "../../core/plugin.ts";
@@ -85,5 +85,65 @@ describe("metrics.jsonl", () => {
       await Deno.rename(aside, path);
       await log.step(report(3));
       assertEquals((await readMetrics(folder)).map(({ step }) => step), [1, 2, 3]);
+    }));
+
+  it("goes on exactly where a mark was made, whatever was written since", () =>
+    inTemporaryFolder(async (folder) => {
+      const first = await openMetricsLog(folder, { epoch: 0, step: 0 });
+      await first.step(report(1));
+      const mark = await first.mark();
+      assertEquals(mark.bytes, (await Deno.stat(metricsPath(folder))).size);
+      // Recorded when the moment had been saved already: it is recorded again.
+      await first.metrics({ epoch: 0, step: 1, values: { psnr: 20 } });
+      const warnings: string[] = [];
+      await openMetricsLog(folder, { epoch: 0, step: 1, mark }, (line) => void warnings.push(line));
+      assertEquals((await readMetrics(folder)).map(({ kind }) => kind), ["step"]);
+      assertEquals(warnings, []);
+    }));
+
+  it("counts lines that wait in memory when a mark is made", () =>
+    inTemporaryFolder(async (folder) => {
+      const log = await openMetricsLog(folder, { epoch: 0, step: 0 }, () => {});
+      const path = metricsPath(folder), aside = `${path}.aside`;
+      await Deno.rename(path, aside);
+      await log.step(report(1));
+      const waiting = await log.mark();
+      await Deno.rename(aside, path);
+      assertEquals(await log.mark(), waiting);
+      assertEquals((await Deno.stat(path)).size, waiting.bytes);
+    }));
+
+  const spoilt: Record<string, [change: (lines: string[]) => string[], kept: number[]]> = {
+    "a line is there twice": [(lines) => [lines[0]!, ...lines], [1, 2, 3]],
+    "a line is missing": [([, ...lines]) => lines, [2, 3]],
+    "a line is no JSON": [([, ...lines]) => ["}", ...lines], [2, 3]],
+    "a line is null": [([, ...lines]) => ["null", ...lines], [2, 3]],
+    "a number became a text": [
+      ([first, ...lines]) => [first!.replace('"step":1', '"step":"1"'), ...lines],
+      [2, 3],
+    ],
+  };
+  for (const [what, [change, kept]] of Object.entries(spoilt)) {
+    it(`is mended as far as it goes, with a warning, when ${what}`, () =>
+      inTemporaryFolder(async (folder) => {
+        const log = await openMetricsLog(folder, { epoch: 0, step: 0 });
+        for (const step of [1, 2, 3]) await log.step(report(step));
+        const mark = await log.mark();
+        const lines = (await Deno.readTextFile(metricsPath(folder))).trimEnd().split("\n");
+        await Deno.writeTextFile(metricsPath(folder), `${change(lines).join("\n")}\n`);
+        const warnings: string[] = [];
+        const warn = (line: string): void => void warnings.push(line);
+        await openMetricsLog(folder, { epoch: 0, step: 3, mark }, warn);
+        assert(warnings.some((line) => line.includes("is not what it was")), warnings.join());
+        assertEquals((await readMetrics(folder)).map(({ step }) => step), kept);
+      }));
+  }
+
+  it("tells whoever reads it which lines cannot be read", () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.writeTextFile(metricsPath(folder), "one\n{}\n");
+      const warnings: string[] = [];
+      assertEquals(await readMetrics(folder, (line) => void warnings.push(line)), []);
+      assert(warnings[0]?.includes("line 1 (it cannot be read), line 2"), warnings[0]);
     }));
 });

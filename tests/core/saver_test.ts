@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { basename, join } from "@std/path";
-import { tmpdir } from "node:os";
+import { basename, dirname, join } from "@std/path";
 import { type CheckpointParts, listCheckpoints } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
+import { openMetricsLog, readMetrics } from "../../core/metrics_log.ts";
 import { buildNetworks, trainableVariables } from "../../core/networks.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { createSaver } from "../../core/saver.ts";
@@ -41,7 +41,12 @@ async function inRunFolder(body: (folder: string) => Promise<void>): Promise<voi
   });
 }
 
-const rescueOf = (folder: string): string => join(tmpdir(), `pairlab-rescued-${basename(folder)}`);
+/** The run folder of a checkpoint, which must be a rescue of `folder`. */
+function rescueOf(folder: string, checkpoint: string): string {
+  const rescued = dirname(dirname(checkpoint));
+  assert(basename(rescued).startsWith(`pairlab-rescued-${basename(folder)}-`), rescued);
+  return rescued;
+}
 
 /** A file system of one megabyte, where the test may mount one. */
 async function withSmallDisk(body: (folder: string) => Promise<void>): Promise<boolean> {
@@ -84,11 +89,35 @@ describe("saving", () => {
       const saver = createSaver(folder);
       await Deno.remove(recordPath(folder));
       assertEquals(await saver.save(partsAt(1)), null);
-      const { folder: rescued, state } = await saver.saveForGood(partsAt(2));
-      assert(rescued.startsWith(rescueOf(folder)), rescued);
+      const { folder: checkpoint, state } = await saver.saveForGood(partsAt(2));
+      const rescued = rescueOf(folder, checkpoint);
       assertEquals(state.step, 2);
-      assertEquals(await Deno.readTextFile(recordPath(rescueOf(folder))), "{}");
-      await Deno.remove(rescueOf(folder), { recursive: true });
+      assertEquals(await Deno.readTextFile(recordPath(rescued)), "{}");
+      await Deno.remove(rescued, { recursive: true });
+    }));
+
+  it("rescues two runs of one name into folders of their own, lines that waited included", () =>
+    inRunFolder(async (folder) => {
+      const log = await openMetricsLog(folder, { epoch: 0, step: 0 });
+      await log.metrics({ epoch: 0, step: 1, values: { psnr: 20 } });
+      await Deno.remove(folder, { recursive: true });
+      await log.metrics({ epoch: 0, step: 1, values: { psnr: 21 } });
+      const rescued: string[] = [];
+      for (const step of [2, 1]) {
+        const saved = await createSaver(folder).saveForGood({ ...partsAt(step), log });
+        const own = rescueOf(folder, saved.folder);
+        const { whole } = await listCheckpoints(join(own, "checkpoints"));
+        assertEquals(whole.map(({ state }) => state.step), [step]);
+        assertEquals(
+          (await readMetrics(own)).map((line) => line.kind === "metrics" && line.values),
+          [
+            { psnr: 21 },
+          ],
+        );
+        rescued.push(own);
+      }
+      for (const own of rescued) await Deno.remove(own, { recursive: true });
+      await Deno.mkdir(folder);
     }));
 
   it("leaves an earlier checkpoint and nothing half-written on a full disk", async () => {
@@ -107,8 +136,7 @@ describe("saving", () => {
       assertEquals(names, ["step-00000001"]);
 
       const { folder: rescued } = await saver.saveForGood(partsAt(2));
-      assert(rescued.startsWith(rescueOf(folder)), rescued);
-      await Deno.remove(rescueOf(folder), { recursive: true });
+      await Deno.remove(rescueOf(folder, rescued), { recursive: true });
 
       // When there is room again, the next save succeeds.
       await Deno.remove(join(folder, "filler"));
@@ -121,14 +149,18 @@ describe("saving", () => {
   it("says that nothing can be written when nothing can", () =>
     inRunFolder(async (folder) => {
       await Deno.remove(recordPath(folder));
-      // A file where the rescue folder would be.
-      await Deno.writeTextFile(rescueOf(folder), "");
-      const error = await assertRejects(
-        () => createSaver(folder).saveForGood(partsAt(1)),
-        PairlabError,
-        "Cannot save the training",
-      );
-      assert(error.message.includes(rescueOf(folder)), error.message);
-      await Deno.remove(rescueOf(folder));
+      const temporary = Deno.env.get("TMPDIR");
+      Deno.env.set("TMPDIR", join(folder, "nowhere"));
+      try {
+        const { message } = await assertRejects(
+          () => createSaver(folder).saveForGood(partsAt(1)),
+          PairlabError,
+          "Cannot save the training",
+        );
+        assert(message.includes("free space on either would work"), message);
+      } finally {
+        if (temporary === undefined) Deno.env.delete("TMPDIR");
+        else Deno.env.set("TMPDIR", temporary);
+      }
     }));
 });

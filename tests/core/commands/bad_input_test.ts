@@ -92,19 +92,22 @@ describe("resume and predict", () => {
       await refuses("generator.safetensors", "predict", path, "README.md", "--backend=cpu");
     }));
 
-  it("resume refuses an experiment that has changed since", () =>
+  it("resume refuses an experiment that has changed since, and a record that was altered", () =>
     inTemporaryFolder(async (folder) => {
-      const path = join(folder, "run");
-      assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
-      const record = JSON.parse(await Deno.readTextFile(join(path, "run.json")));
-      const { imports, sha256 } = record.experiment;
-      const refusesWith = async (experiment: object, words: string): Promise<void> => {
-        const changed = { ...record, experiment: { ...record.experiment, ...experiment } };
-        await Deno.writeTextFile(join(path, "run.json"), JSON.stringify(changed));
-        await refuses(words, "resume", path);
-      };
-      await refusesWith({ sha256: "0".repeat(64) }, "changed since the run began");
-      assertEquals(imports.map(({ module }: { module: string }) => module), ["./tiny.ts"]);
-      await refusesWith({ imports: [{ ...imports[0], sha256 }] }, '"./tiny.ts", imported by');
+      const path = join(folder, "run"), own = join(folder, "own.ts");
+      const inner = join(folder, "inner.ts");
+      await Deno.writeTextFile(own, 'export { default } from "./inner.ts";');
+      await Deno.writeTextFile(
+        inner,
+        `export { default } from ${JSON.stringify(`file://${TINY}`)};`,
+      );
+      assertEquals((await run("train", own, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
+      await Deno.writeTextFile(inner, "// another\n", { append: true });
+      await refuses('"./inner.ts", imported by', "resume", path);
+      await Deno.writeTextFile(own, "// another\n", { append: true });
+      await refuses("changed since the run began", "resume", path);
+      const record = await Deno.readTextFile(join(path, "run.json"));
+      await Deno.writeTextFile(join(path, "run.json"), record.replace('"seed": 23', '"seed": 24'));
+      await refuses("run.json is off (its contents changed", "resume", path);
     }));
 });

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { listCheckpoints } from "../../../core/checkpoint.ts";
 import { readMetrics } from "../../../core/metrics_log.ts";
+import { recordPath } from "../../../core/run_folder.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { run, start, TINY, watch } from "./process.ts";
 
@@ -16,13 +17,18 @@ async function resultOf(folder: string): Promise<unknown> {
   const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
   const lines = await readMetrics(folder);
   return {
-    state: { ...newest?.state, secondsInEpoch: 0 },
+    state: { ...newest?.state, secondsInEpoch: 0, run: "", log: null },
     lines: lines.map((line) => ({ ...line, milliseconds: 0, seconds: 0 })),
   };
 }
 
-async function hasCheckpoint(folder: string): Promise<boolean> {
-  return (await listCheckpoints(join(folder, "checkpoints"))).whole.length > 0;
+/** Whether a run has begun in a folder. */
+async function hasBegun(folder: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(recordPath(folder))).isFile;
+  } catch {
+    return false;
+  }
 }
 
 describe("a training whose process is killed", () => {
@@ -37,7 +43,7 @@ describe("a training whose process is killed", () => {
       const goOn = (): Deno.ChildProcess => start("resume", killed, "--checkpoint-every=1");
 
       let kills = 0;
-      for (let process = begin();; process = await hasCheckpoint(killed) ? goOn() : begin()) {
+      for (let process = begin();; process = await hasBegun(killed) ? goOn() : begin()) {
         const watched = watch(process);
         const end = watched.toTheEnd();
         await watched.printed("Engine");
@@ -53,11 +59,6 @@ describe("a training whose process is killed", () => {
         process.kill("SIGKILL");
         await end;
         kills++;
-        // Killed before its first checkpoint: it begins anew, in an empty folder.
-        if (!await hasCheckpoint(killed)) {
-          await Deno.mkdir(killed, { recursive: true });
-          await Deno.remove(killed, { recursive: true });
-        }
       }
       assert(kills >= 2, `killed ${kills} times only`);
       assertEquals(await resultOf(killed), await resultOf(whole));
