@@ -4,29 +4,20 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "@std/path";
 import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import {
-  type CheckpointState,
-  listCheckpoints,
-  loadCheckpoint,
-  loadNewestCheckpoint,
-  restoreCheckpoint,
-  saveCheckpoint,
-} from "../core/checkpoint.ts";
+import { type CheckpointState, listCheckpoints, saveCheckpoint } from "../core/checkpoint.ts";
 import { GENERATOR_FILE } from "../core/checkpoint_contents.ts";
 import { messageOf, PairlabError } from "../core/errors.ts";
 import { experiment, override } from "../core/experiment.ts";
 import { metricsPath, readMetrics } from "../core/metrics_log.ts";
-import { buildNetworks, type Networks, trainableVariables } from "../core/networks.ts";
 import { decodePicture } from "../core/pictures/decode.ts";
 import { loadPredictor } from "../core/predictor.ts";
 import { readRunRecord, recordPath } from "../core/run_folder.ts";
 import { writeSafetensors } from "../core/safetensors.ts";
 import { describeShape } from "../core/tensors.ts";
-import type { Updates } from "../core/updates.ts";
 import { folderPairs } from "../plugins/data/folder_pairs.ts";
-import { patchGan } from "../plugins/discriminators/patch_gan.ts";
-import { adam } from "../plugins/optimizers/adam.ts";
-import { tinyShape, tinyWiring } from "./core/tiny.ts";
+import { manifest } from "../plugins/data/manifest.ts";
+import { tinyWiring } from "./core/tiny.ts";
+import { partsAfter, RUN_SCENARIOS, spoilt } from "./fault_scenarios_of_runs.ts";
 
 /** What comes of an input: the words of an error or a warning, or of what was made of it. */
 type Scenario = (folder: string) => Promise<string>;
@@ -86,36 +77,12 @@ const bothSides = async (...names: string[]): Promise<Files> => {
   );
 };
 
-/** Networks and optimizers, tiny. */
-function parts(): { networks: Networks; updates: Updates } {
-  const networks = buildNetworks(tinyWiring(), tinyShape, 1);
-  return {
-    networks,
-    updates: { generator: adam().start(trainableVariables(networks.generator)) },
-  };
+/** Opens a manifest of one line. */
+async function listed(folder: string, name: string): Promise<string> {
+  const file = join(folder, "list.csv");
+  await Deno.writeTextFile(file, `input,target\n${name},${name}\n`);
+  return (await manifest({ file }).open()).description;
 }
-
-/** Two checkpoints, the newer one spoilt. @returns The older one's warnings. */
-const spoilt = (spoil: (path: string) => Promise<void>): Scenario => async (folder) => {
-  for (const epoch of [1, 2]) {
-    const position = {
-      epoch,
-      step: epoch,
-      stepInEpoch: 0,
-      lossSums: {},
-      lossSteps: {},
-      history: [],
-      secondsInEpoch: 0,
-    };
-    const checkpoint = { ...parts(), position, callbacks: {}, about: {} };
-    await saveCheckpoint(folder, checkpoint);
-  }
-  await spoil(join(folder, "epoch-0002"));
-  const warnings: string[] = [];
-  const loaded = await loadNewestCheckpoint(folder, (line) => void warnings.push(line));
-  assert(loaded?.state.epoch === 1, "the older checkpoint should have been taken");
-  return warnings.join();
-};
 
 const record = (text: string): Scenario => async (folder) => {
   await Deno.writeTextFile(recordPath(folder), text);
@@ -178,6 +145,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await Deno.writeFile(outside, await flat());
     for (const side of ["input", "output"]) await Deno.symlink(outside, join(root, side, "b.png"));
   }),
+  "names with `..` in them": opened(() => bothSides("a..b.png", "b..c.png", "c...png")),
+  "a manifest that names `../a.png`": async (root) => {
+    await Deno.mkdir(join(root, "below"));
+    await Deno.writeFile(join(root, "a.png"), await flat());
+    return await listed(join(root, "below"), "../a.png");
+  },
+  "a manifest that names a link out of its folder": async (root) => {
+    await Deno.mkdir(join(root, "below"));
+    await Deno.writeFile(join(root, "a.png"), await flat());
+    await Deno.symlink(join(root, "a.png"), join(root, "below", "b.png"));
+    return await listed(join(root, "below"), "b.png");
+  },
+  "a manifest that names `/etc/passwd`": (root) => listed(root, "/etc/passwd"),
   "a link from one side to the other": opened(() => bothSides("a.png"), async (root) => {
     for (const side of ["input", "output"]) {
       await Deno.symlink(join(root, "input", "a.png"), join(root, side, "b.png"));
@@ -194,27 +174,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "run.json of wrong types": record('{"format":1,"seed":"twenty-three"}'),
   "run.json of a later version": record('{"format":2}'),
   "run.json that is cut": record('{"format":1,"exper'),
-  "a checkpoint of another architecture": async (folder) => {
-    const position = {
-      epoch: 1,
-      step: 1,
-      stepInEpoch: 0,
-      lossSums: {},
-      lossSteps: {},
-      history: [],
-      secondsInEpoch: 0,
-    };
-    const saved = await saveCheckpoint(folder, {
-      ...parts(),
-      position,
-      callbacks: {},
-      about: {},
-    });
-    const other = tinyWiring({ discriminator: patchGan({ receptiveField: 34, filters: 4 }) });
-    const networks = buildNetworks(other, tinyShape, 2);
-    restoreCheckpoint(await loadCheckpoint(saved), networks, parts().updates);
-    return "restored";
-  },
   "a checkpoint file that is cut": spoilt((folder) =>
     Deno.truncate(join(folder, GENERATOR_FILE), 9)
   ),
@@ -225,17 +184,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await Deno.writeFile(path, bytes);
   }),
   "a checkpoint that names a file outside its folder": async (folder) => {
-    const position = {
-      epoch: 1,
-      step: 1,
-      stepInEpoch: 0,
-      lossSums: {},
-      lossSteps: {},
-      history: [],
-      secondsInEpoch: 0,
-    };
-    const saved = { ...parts(), position, callbacks: {}, about: {} };
-    const { folder: checkpoint, state } = await saveCheckpoint(folder, saved);
+    const { folder: checkpoint, state } = await saveCheckpoint(folder, partsAfter(1));
     const files: CheckpointState["files"] = {
       "../../secret.safetensors": state.files[GENERATOR_FILE]!,
     };
@@ -252,10 +201,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     return "loaded";
   },
   "metrics.jsonl with a torn last line": async (folder) => {
-    const line = '{"kind":"step","epoch":1,"step":1,"losses":{}}\n';
-    await Deno.writeTextFile(metricsPath(folder), `${line}${line}{"kind":"st`);
+    const line = (step: number): string =>
+      `${JSON.stringify({ kind: "epoch", epoch: step, step, losses: {}, seconds: 1 })}\n`;
+    await Deno.writeTextFile(metricsPath(folder), `${line(1)}${line(2)}{"kind":"st`);
     return `${(await readMetrics(folder)).length} lines`;
   },
+  ...RUN_SCENARIOS,
 };
 
 /** The rows of the guide's tables: the input, and the words in backticks. */

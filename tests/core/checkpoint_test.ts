@@ -194,7 +194,7 @@ describe("a checkpoint", () => {
 
   it("is passed over when it is of another run", () =>
     inTemporaryFolder(async (folder) => {
-      const about = { format: "pairlab" };
+      const about = {};
       for (const [epoch, run] of [[1, "this"], [2, "another"]] as const) {
         const at = { ...position, epoch, step: epoch * 4 };
         await saveCheckpoint(folder, { ...parts(), position: at, callbacks: {}, about, run });
