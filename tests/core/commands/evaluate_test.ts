@@ -3,6 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import type { EvaluationReport } from "../../../core/evaluate/report.ts";
 import { decodePicture, type Picture } from "../../../core/plugin.ts";
+import type { RunRecord } from "../../../core/run_folder.ts";
 import { type Ended, run, TINY } from "./process.ts";
 
 /** A metric of a user's own. */
@@ -102,9 +103,9 @@ describe("evaluate", () => {
   it("compares with another run picture by picture, and warns where the two differ", async () => {
     const other = join(folder, "other"), out = join(folder, "compared");
     await copyFolder(path, other);
-    const record = JSON.parse(await Deno.readTextFile(join(other, "run.json")));
-    record.engine = { ...record.engine, name: "tensorflow", version: "2.21.0" };
-    await Deno.writeTextFile(join(other, "run.json"), JSON.stringify(record));
+    await changeRecord(other, (record) => {
+      record.engine = { ...record.engine, name: "tensorflow", version: "2.21.0" };
+    });
     const options = ["--mode=deterministic", "--metrics=psnr", "--no-pictures", `--out=${out}`];
     const { code, output } = await evaluate(`--against=${other}`, ...options);
     assertEquals(code, 0, output);
@@ -139,15 +140,27 @@ describe("evaluate", () => {
   it("refuses an experiment and data that are not what they were", async () => {
     const changed = join(folder, "changed");
     await copyFolder(path, changed);
-    const file = join(changed, "run.json");
-    const record = JSON.parse(await Deno.readTextFile(file));
-    record.data.fingerprint = "other";
-    await Deno.writeTextFile(file, JSON.stringify(record));
+    await changeRecord(changed, (record) => {
+      record.data.fingerprint = "other";
+    });
     const { code, output } = await run("evaluate", changed, "--backend=cpu");
     assertStringIncludes(output, "its data changed since it began");
     assertEquals(code, 1);
   });
 });
+
+/** Another record of a run, as of an earlier version: without hashes, and checkpoints of no run. */
+async function changeRecord(folder: string, change: (record: RunRecord) => void): Promise<void> {
+  const rewrite = async (path: string, body: (said: Record<string, unknown>) => void) => {
+    const { sha256: _, run: __, ...said } = JSON.parse(await Deno.readTextFile(path));
+    body(said);
+    await Deno.writeTextFile(path, JSON.stringify(said));
+  };
+  await rewrite(join(folder, "run.json"), (said) => change(said as RunRecord));
+  for await (const { name } of Deno.readDir(join(folder, "checkpoints"))) {
+    await rewrite(join(folder, "checkpoints", name, "state.json"), () => {});
+  }
+}
 
 async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
+import { hostname } from "node:os";
 import { listCheckpoints } from "../../../core/checkpoint.ts";
 import { readMetrics } from "../../../core/metrics_log.ts";
 import { recordPath } from "../../../core/run_folder.ts";
@@ -97,7 +98,10 @@ describe("a training whose process is killed", () => {
       await new Promise((resolve) => setTimeout(resolve, 1000));
       const second = await run("resume", path);
       assertEquals(second.code, 1);
-      assertStringIncludes(second.output, `process ${process.pid} is at work in it`);
+      assertStringIncludes(
+        second.output,
+        `process ${process.pid} on ${hostname()} is at work in it`,
+      );
       process.kill("SIGKILL");
       await watched.toTheEnd();
       const third = await run("resume", path, "--epochs=1");
