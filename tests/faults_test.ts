@@ -7,6 +7,7 @@ import sharp, { type Sharp } from "sharp";
 import { type CheckpointState, listCheckpoints, saveCheckpoint } from "../core/checkpoint.ts";
 import { GENERATOR_FILE } from "../core/checkpoint_contents.ts";
 import { messageOf, PairlabError } from "../core/errors.ts";
+import { generatorFile } from "../core/generator_file.ts";
 import { experiment, override } from "../core/experiment.ts";
 import { metricsPath, readMetrics } from "../core/metrics_log.ts";
 import { decodePicture } from "../core/pictures/decode.ts";
@@ -199,6 +200,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await writeSafetensors(path, [{ name: "w", shape: [1], dtype: "float32", read }], {});
     await loadPredictor(path);
     return "loaded";
+  },
+  "averaged weights of a run that keeps none": async (folder) => {
+    return generatorFile(await saveCheckpoint(folder, partsAfter(1)), "averaged").path;
   },
   "metrics.jsonl with a torn last line": async (folder) => {
     const line = (step: number): string =>

@@ -116,6 +116,7 @@ export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): str
     one === other ? [] : [`The runs differ in ${what}: ${one} and ${other}`];
   const warnings = [
     ...differ("size", a.size, b.size),
+    ...differ("weights", a.weights, b.weights),
     ...differ("engine", a.engine, b.engine),
   ];
   if (a.data.fingerprint !== b.data.fingerprint) {

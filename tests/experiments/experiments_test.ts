@@ -59,6 +59,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     smallSize: [96, 96],
   },
   quickstart: { dataset: "pairs", generator: 1.04, field: 34, size: 64 },
+  wgan_gp: { dataset: "pairs", generator: 54.41, field: 70, narrow: true },
 };
 
 const NARROW = unet({ filters: [8, 16, 32, 32, 32], dropout: 1 });
