@@ -65,7 +65,7 @@ await runCommand(async () => {
   }
 
   const paths = await findPictures(inputs.map(userPath));
-  const engine = await startEngine(options.backend);
+  const engine = await startEngine(options.backend, { fetch: false });
   tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
   const { compile } = options;

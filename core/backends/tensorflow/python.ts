@@ -56,6 +56,8 @@ async function run(
     if (error instanceof Deno.errors.NotFound) return null;
     // An alias without a program behind it, or one that may not be run, is as good as none.
     if (error instanceof Deno.errors.PermissionDenied) return null;
+    // Nor is there any for a task that may not start programs.
+    if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }
 }

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+import settings from "../../../deno.json" with { type: "json" };
+import { inTemporaryFolder } from "../../temporary_folder.ts";
+
+/** The permissions of each task that runs a command. */
+const granted = new Map(
+  Object.entries(settings.tasks)
+    .filter(([, words]) => words.startsWith("deno run "))
+    .map(([task, words]) => [task, words.split(" ").filter((word) => word.startsWith("--allow"))]),
+);
+
+const tasksWith = (permission: string): string[] =>
+  [...granted].filter(([, words]) => words.includes(permission)).map(([task]) => task).sort();
+
+describe("the tasks of deno.json", () => {
+  it("give no command the network, or all permissions", () => {
+    for (const words of Object.values(settings.tasks)) {
+      assert(!/--allow-(net|all|import|hrtime)\b|(^|\s)-\w*A/.test(words), words);
+    }
+  });
+
+  it("let only those start programs that look for Python, ask the compiler or start cells", () => {
+    assertEquals(tasksWith("--allow-run"), [
+      ...["ablate", "bench", "doctor", "evaluate", "resume", "setup", "train"],
+    ]);
+  });
+
+  it("let the list of experiments write nothing", () => {
+    assert(!tasksWith("--allow-write").includes("list"));
+  });
+});
+
+describe("predict, which may not start programs", () => {
+  it("looks for TensorFlow where none is fetched without asking Python, and says what fetches it", () =>
+    inTemporaryFolder(async (cache) => {
+      const library = import.meta.resolve("../../../core/backends/engine.ts");
+      const script = join(cache, "start.ts");
+      await Deno.writeTextFile(
+        script,
+        `import { startEngine } from ${JSON.stringify(library)};
+        try { await startEngine("tensorflow", { fetch: false }); } catch ({ message }) {
+          console.log(message);
+        }`,
+      );
+      const config = fileURLToPath(import.meta.resolve("../../../deno.json"));
+      const options = ["--no-check", "--no-prompt", "--config", config];
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", ...options, ...granted.get("predict")!, script],
+        env: { PAIRLAB_CACHE: cache, PAIRLAB_LIBTENSORFLOW: "", NO_COLOR: "1" },
+        stdout: "piped",
+        stderr: "piped",
+      }).output();
+      const [printed, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assert(printed!.includes('"deno task setup" fetches it'), `${printed}${complaint}`);
+    }));
+});
