@@ -27,16 +27,30 @@ export interface CurvesData {
 export function curvesData({ runs }: Pick<Report, "runs">): CurvesData {
   const names = [...new Set(runs.flatMap(({ curves }) => curves.map(({ name }) => name)))]
     .sort(compareNames);
+  const charts = names.map((name) => ({
+    name,
+    curves: runs.flatMap(({ curves }, run) =>
+      curves.filter((curve) => curve.name === name)
+        .map(({ steps, values }) => ({ run, steps, values }))
+    ),
+  }));
   return {
     runs: runs.map(({ label, look, stepsPerEpoch }) => ({ label, look, stepsPerEpoch })),
-    charts: names.map((name) => ({
-      name,
-      curves: runs.flatMap(({ curves }, run) =>
-        curves.filter((curve) => curve.name === name)
-          .map(({ steps, values }) => ({ run, steps, values }))
-      ),
-    })),
+    charts: withoutRepeats(charts),
   };
+}
+
+/** A sum that has one term in all runs is shown once, under both names. */
+function withoutRepeats(charts: CurvesData["charts"]): CurvesData["charts"] {
+  const shown: { name: string; curves: CurvesData["charts"][number]["curves"] }[] = [];
+  for (const chart of charts) {
+    const same = shown.find(({ name, curves }) =>
+      chart.name.startsWith(`${name}.`) && JSON.stringify(curves) === JSON.stringify(chart.curves)
+    );
+    if (same === undefined) shown.push({ ...chart });
+    else same.name = `${same.name} = ${chart.name}`;
+  }
+  return shown;
 }
 
 /** The section of the curves. */

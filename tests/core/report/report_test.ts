@@ -80,6 +80,18 @@ describe("a report", () => {
     });
   });
 
+  it("shows a sum of one term once, unless some run has more", async () => {
+    const sumOnly = { losses: [{ discriminator: 1, "discriminator.gan": 1 }] };
+    const more = { losses: [{ discriminator: 3, "discriminator.gan": 1, "discriminator.aux": 2 }] };
+    const namesOf = (page: string) => dataOf(page).charts.map(({ name }) => name);
+    await pageOf({ a: sumOnly, b: sumOnly }, (page) => {
+      assertEquals(namesOf(page), ["discriminator = discriminator.gan"]);
+    });
+    await pageOf({ a: sumOnly, b: more }, (page) => {
+      assertEquals(namesOf(page), ["discriminator", "discriminator.aux", "discriminator.gan"]);
+    });
+  });
+
   it("escapes names, whatever files they come from", async () => {
     const losses = [{ [HOSTILE]: 1 }, { [HOSTILE]: 2 }];
     const hostile = {
