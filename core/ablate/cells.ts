@@ -29,6 +29,8 @@ export interface Cell {
   readonly address: string;
   readonly definition: CellDefinition;
   readonly state: CellState;
+  /** The step of its newest checkpoint, from which it would go on; 0 without one. */
+  readonly saved: number;
   /** Steps of the whole training. */
   readonly steps: number;
   /** What it needs at the most, bytes, as far as its networks tell. */
@@ -91,7 +93,7 @@ export async function planCells(
       cells.push({
         address: cellAddress(definition),
         definition,
-        state: await stateOf(folder, cellAddress(definition)),
+        ...await whereItStands(folder, cellAddress(definition)),
         steps: Number(parameters["epochs"]) * stepsPerEpoch(pairs, batch),
         memory: estimateMemory(plan.wiring, plan.shape, batch),
         parameters: generatorParameters + discriminatorParameters,
@@ -148,10 +150,14 @@ async function planVariant(
   }
 }
 
-async function stateOf(folder: string, address: string): Promise<CellState> {
-  if (await readResult(folder, address) !== null) return "finished";
+async function whereItStands(
+  folder: string,
+  address: string,
+): Promise<Pick<Cell, "state" | "saved">> {
   const { whole } = await listCheckpoints(join(files.run(folder, address), "checkpoints"));
-  return whole.length > 0 ? "begun" : "new";
+  const saved = whole[0]?.state.step ?? 0;
+  if (await readResult(folder, address) !== null) return { state: "finished", saved };
+  return { state: whole.length > 0 ? "begun" : "new", saved };
 }
 
 /** Fails at once for a scale that the matrix has not. */

@@ -96,7 +96,9 @@ export async function sweep(
 export async function initialProgress(folder: string, cell: Cell): Promise<CellProgress> {
   const result = await readResult(folder, cell.address);
   if (result !== null) return { cell, activity: "finished", step: cell.steps, result };
-  return { cell, activity: "waiting", ...await readProgress(files.run(folder, cell.address)) };
+  const read = await readProgress(files.run(folder, cell.address));
+  // What was trained after the checkpoint is trained again.
+  return { cell, activity: "waiting", ...read, step: cell.saved };
 }
 
 function activityAfter(end: CellEnd["end"], result: CellResult | null): CellActivity {

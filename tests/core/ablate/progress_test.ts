@@ -6,12 +6,14 @@ import type { Cell } from "../../../core/ablate/cells.ts";
 import { costliest, estimate, neededMemory } from "../../../core/ablate/estimate.ts";
 import { fitJobs } from "../../../core/ablate/memory.ts";
 import { type CellProgress, readProgress, timeLeft } from "../../../core/ablate/progress.ts";
+import { initialProgress } from "../../../core/ablate/sweep.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { finishedCell } from "./cell_results.ts";
 
 function cellOf(variant: string, seed: number, steps = 100): Cell {
   const { address, definition } = finishedCell({ variant, label: variant, seed });
-  return { address, definition, state: "new", steps, memory: 1e9, parameters: 1000 };
+  const sizes = { memory: 1e9, parameters: 1000 };
+  return { address, definition, state: "new", saved: 0, steps, ...sizes };
 }
 
 const { result } = finishedCell({}, { secondsPerStep: 0.5, secondsBesides: 2 });
@@ -21,6 +23,21 @@ const cells: CellProgress[] = [
   { cell: cellOf("cGAN", 1), activity: "running", step: 10, secondsPerStep: 1 },
   { cell: cellOf("cGAN", 2), activity: "waiting", step: 0 },
 ];
+
+describe("where a cell stands before a sweep", () => {
+  it("is its newest checkpoint: what was trained after it is trained again", () =>
+    inTemporaryFolder(async (folder) => {
+      const cell: Cell = { ...cellOf("L1", 1), state: "begun", saved: 2 };
+      const run = join(folder, "cells", cell.address);
+      await Deno.mkdir(run, { recursive: true });
+      const lines = [1, 2, 3, 4, 5].map((step) =>
+        JSON.stringify({ kind: "step", epoch: 1, step, losses: {}, milliseconds: 100, pairs: [] })
+      );
+      await Deno.writeTextFile(join(run, "metrics.jsonl"), `${lines.join("\n")}\n`);
+      const { activity, step, secondsPerStep } = await initialProgress(folder, cell);
+      assertEquals([activity, step, secondsPerStep], ["waiting", 2, 0.1]);
+    }));
+});
 
 describe("the time left", () => {
   it("adds up the steps at each variant's pace, and what a cell takes besides", () => {
