@@ -71,6 +71,9 @@ export interface TrainingParts {
   readonly checkpoint?: LoadedCheckpoint | undefined;
 }
 
+/** Steps in a row that may be skipped, however short an epoch is. */
+const MOST_SKIPPED = 10;
+
 /** A training, ready for its next step. */
 export interface Training {
   readonly run: TrainingRun;
@@ -162,6 +165,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     log,
   });
   let lastStepEnded = performance.now();
+  /** Steps in a row that were skipped. */
+  let skipped = 0;
   /** Steps that are left out when they come again. */
   const toSkip = new Set<number>();
 
@@ -170,6 +175,10 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     if (parts.notFinite === undefined || parts.notFinite === "stop") throw stopAt(failure, kept);
     toSkip.add(failure.step);
     if (parts.notFinite === "skip") {
+      // A network whose weights have grown beyond all bounds will not come back.
+      if (++skipped >= Math.max(steps, MOST_SKIPPED)) {
+        throw stopAt(failure, `${kept}, and ${skipped} steps in a row were skipped`);
+      }
       say(`Warning: ${describeFailure(failure)}. It is skipped; ${kept}`);
       position = skip(position);
       return null;
@@ -234,6 +243,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
         if (!(error instanceof NotFiniteError)) throw error;
         return await leaveOut({ step, epoch: position.epoch + 1, pairs, error });
       }
+      skipped = 0;
       const now = performance.now();
       const milliseconds = now - lastStepEnded;
       lastStepEnded = now;

@@ -38,6 +38,7 @@ async function trained(
   losses: Record<string, Loss>,
   notFinite: NotFinitePolicy,
   callbacks: Callback[] = [],
+  epochs = 1,
 ): Promise<Result> {
   await Deno.writeTextFile(recordPath(folder), "{}");
   const warnings: string[] = [];
@@ -48,7 +49,7 @@ async function trained(
     shape: tinyShape,
     train: tinyData.train,
     test: tinyData.test,
-    epochs: 1,
+    epochs,
     batch: 1,
     seed: 23,
     notFinite,
@@ -130,6 +131,16 @@ describeOnEngines("a training in which a number is not finite", () => {
       assert(weights.every(Number.isFinite));
       const epoch = (await readMetrics(folder)).at(-1);
       assert(epoch?.kind === "epoch" && Object.values(epoch.losses).every(Number.isFinite));
+    }));
+
+  it("ends where every batch would have to be skipped", () =>
+    inTemporaryFolder(async (folder) => {
+      const never: Loss = { generator: ({ fake }) => tf.div(tf.mul(tf.sum(fake), 0), 0) };
+      await assertRejects(
+        () => trained(folder, { never }, "skip", [], 3),
+        Error,
+        "10 steps in a row were skipped",
+      );
     }));
 
   it("goes back to the last checkpoint where that is wanted, and leaves the batch out", () =>
