@@ -1,10 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { startWasm } from "../../core/backends/wasm/backend.ts";
 import { listCheckpoints } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
-import { generatorFile } from "../../core/generator_file.ts";
+import { findGenerator, generatorFile, type Weights } from "../../core/generator_file.ts";
 import type { Callback, Picture } from "../../core/plugin.ts";
 import { loadPredictor } from "../../core/predictor.ts";
 import { readSafetensors } from "../../core/safetensors.ts";
@@ -12,14 +12,14 @@ import { inTemporaryFolder } from "../temporary_folder.ts";
 import { type Changes, trainIn } from "./outcome.ts";
 import { tinyData } from "./tiny.ts";
 
-type Weights = ReadonlyMap<string, Float32Array>;
+type Values = ReadonlyMap<string, Float32Array>;
 
 /** The weights of both generators after each step, by saving after each. */
 async function weightsByStep(
   folder: string,
   changes: Changes,
-): Promise<{ trained: Weights[]; averaged: Weights[] }> {
-  const seen = { trained: [] as Weights[], averaged: [] as Weights[] };
+): Promise<{ trained: Values[]; averaged: Values[] }> {
+  const seen = { trained: [] as Values[], averaged: [] as Values[] };
   const watch: Callback = {
     name: "watch",
     onTrainBegin: (run) => run.save(),
@@ -104,13 +104,35 @@ describe("the average of G", () => {
       };
       await trainIn(folder, { average: { decay: 0.9 }, callbacks: [watch] });
       const { whole: [checkpoint] } = await listCheckpoints(join(folder, "checkpoints"));
-      const predictBy = async (weights?: "trained" | "averaged"): Promise<Picture["data"]> => {
+      const predictBy = async (weights?: Weights): Promise<Picture["data"]> => {
         const { path, identity } = generatorFile(checkpoint!, weights);
         return (await (await loadPredictor(path, { identity })).predict(input)).data;
       };
       assertEquals(await predictBy("averaged"), seen[0]!.data);
       assertEquals(await predictBy(), seen[0]!.data, "it is the default");
       assert((await predictBy("trained")).join() !== seen[0]!.data.join());
+    }));
+
+  it("is found in a run, in its checkpoint, or in a file that says nothing of it", () =>
+    inTemporaryFolder(async (folder) => {
+      await trainIn(folder, { average: { decay: 0.9 }, epochs: 1 });
+      const checkpoint = join(folder, "checkpoints", "epoch-0001");
+      const [averaged, trained] = ["generator_averaged.safetensors", "generator.safetensors"].map(
+        (name) => join(checkpoint, name),
+      ) as [string, string];
+      const found = async (path: string, weights?: Weights): Promise<unknown[]> => {
+        const file = await findGenerator(path, weights);
+        return [file.path, file.weights];
+      };
+      assertEquals(await found(folder), [averaged, "averaged"]);
+      assertEquals(await found(folder, "trained"), [trained, "trained"]);
+      assertEquals(await found(checkpoint), [averaged, "averaged"]);
+      assertEquals(await found(averaged), [averaged, null]);
+      await assertRejects(
+        () => findGenerator(trained, "averaged"),
+        PairlabError,
+        "it holds one generator, its run or checkpoint would work",
+      );
     }));
 
   it("is missed where it is asked for and there is none", () =>
