@@ -123,3 +123,7 @@ conformance.callback("[a callback with tensors]", () => ({
   name: "tensors",
   onStepEnd: () => void tf.scalar(1),
 }));
+conformance.callback("[a callback with an unnamed record]", () => ({
+  name: "unnamed",
+  onEpochEnd: (run) => run.record({ pace: 1 }),
+}));

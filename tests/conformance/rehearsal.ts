@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { loadNewestCheckpoint } from "../../core/checkpoint.ts";
 import { readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, TrainingRun } from "../../core/plugin.ts";
-import { recordPath } from "../../core/run_folder.ts";
+import { recordPath, type RunRecord } from "../../core/run_folder.ts";
 import { type Outcome, train } from "../../core/train.ts";
 import { createTraining, type TrainingParts } from "../../core/training.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
@@ -32,7 +32,6 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   let result: Rehearsal | undefined;
   await inTemporaryFolder(async (folder) => {
-    await Deno.writeTextFile(recordPath(folder), JSON.stringify({ parameters: {} }));
     let end: Outcome["end"] = "interrupted";
     for (const step of [...interruptions, Infinity]) {
       end = await trainUntil(step, folder, make());
@@ -69,6 +68,7 @@ async function trainUntil(
       if (report.step === step) controller.abort();
     },
   };
+  await Deno.writeTextFile(recordPath(folder), JSON.stringify(recordOf(parts)));
   const training = await createTraining({
     ...parts,
     wiring: { ...wiring, callbacks: [...wiring.callbacks ?? [], interrupt] },
@@ -77,6 +77,24 @@ async function trainUntil(
     checkpoint: await loadNewestCheckpoint(join(folder, "checkpoints"), () => {}),
   });
   return (await train(training, controller.signal)).end;
+}
+
+/** The run.json of such a training. */
+function recordOf({ experiment, seed, shape }: Omit<Rehearsed, "wiring">): RunRecord {
+  return {
+    format: 1,
+    experiment: { name: experiment, module: experiment, source: "", sha256: "" },
+    parameters: {},
+    limit: null,
+    seed,
+    shape,
+    data: { description: "pairs for a rehearsal", fingerprint: "rehearsal" },
+    predictions: [],
+    engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off" },
+    versions: {},
+    commit: null,
+    started: "2026-01-01T00:00:00.000Z",
+  };
 }
 
 /** A run with some members changed; what else it has, and whatever becomes of it, is the same. */
