@@ -41,6 +41,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: "a folder that can be written would work",
   EACCES: "a file or folder that you may read and write would work",
   EPERM: "a file or folder that you may read and write would work",
+  EISDIR: "a file in its place would work",
+  ENOTDIR: "a folder in its place would work",
   EMFILE: "a higher limit of open files (ulimit -n) would work",
 };
 
