@@ -31,10 +31,10 @@ export interface Plan extends ExperimentModule {
   readonly findings: Findings;
 }
 
-/** The names of the experiments that come with Pairlab. */
-export async function listExperiments(): Promise<string[]> {
+/** The names of the experiments that come with Pairlab, or lie in another folder. */
+export async function listExperiments(folder: URL | string = EXPERIMENTS): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(EXPERIMENTS)) {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
     // What is beside a file as its test is none.
     if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
       names.push(basename(name, ".ts"));

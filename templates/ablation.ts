@@ -1,5 +1,5 @@
 /**
- * What the discriminator contributes: one experiment, varied, with several seeds.
+ * What the discriminator contributes to an experiment, trained with several seeds.
  *
  * Every parameter of the experiment can be set for all variants: `--epochs=20`.
  */

@@ -1,5 +1,5 @@
 /**
- * Blurred flowers become sharp: the paper's parts, small enough for a look.
+ * Blurred flowers become sharp, by the paper's parts, made small enough for a look.
  *
  * Parameters are set on the command line: `--rate=1e-4`, `--epochs=50`, `--dataset=../photos`.
  */

@@ -1,4 +1,5 @@
 /** `deno task list`: the experiments that come with Pairlab, and their parameters. */
+import { PairlabError } from "../errors.ts";
 import { listExperiments, loadExperiment } from "../plan.ts";
 import { say } from "../terminal.ts";
 import { command, runCommand } from "./cli.ts";
@@ -6,14 +7,22 @@ import { command, runCommand } from "./cli.ts";
 await runCommand(async () => {
   command("list", "List the experiments and their parameters.").parse(Deno.args, { from: "user" });
   for (const name of await listExperiments()) {
-    const { experiment, source } = await loadExperiment(name);
-    say(`${name}: ${firstSentence(source)}`);
-    const parameters = Object.entries(experiment.defaults).map(([key, value]) =>
-      `--${key}=${value}`
-    );
-    say(`  ${parameters.join(" ")}`);
+    try {
+      await describe(name);
+    } catch (error) {
+      // Something else of the user's lies among them, perhaps a plug-in: the others are listed.
+      if (!(error instanceof PairlabError)) throw error;
+      say(`${name}: ${error.message}`);
+    }
   }
 });
+
+async function describe(name: string): Promise<void> {
+  const { experiment, source } = await loadExperiment(name);
+  say(`${name}: ${firstSentence(source)}`);
+  const parameters = Object.entries(experiment.defaults).map(([key, value]) => `--${key}=${value}`);
+  say(`  ${parameters.join(" ")}`);
+}
 
 /** The first sentence of a module's leading comment. */
 function firstSentence(source: string): string {

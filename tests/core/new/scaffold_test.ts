@@ -6,6 +6,7 @@ import { PairlabError } from "../../../core/errors.ts";
 import { KIND_NAMES, KINDS } from "../../../core/new/kinds.ts";
 import { parseName } from "../../../core/new/name.ts";
 import { scaffold } from "../../../core/new/scaffold.ts";
+import { listExperiments } from "../../../core/plan.ts";
 import { run } from "../commands/process.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -129,6 +130,13 @@ describe("deno task new", () => {
     const again = await run("new", "callback", "slack-post", `--folder=${folder}`);
     assertEquals(again.code, 1);
     assert(again.output.startsWith("Cannot write"), again.output);
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("may write among experiments: their tests are not taken for some", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "pairlab-new-" });
+    await scaffold({ kind: "experiment", name: parseName("doors"), folder });
+    assertEquals(await listExperiments(folder), ["doors"]);
     await Deno.remove(folder, { recursive: true });
   });
 
