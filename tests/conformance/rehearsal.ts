@@ -5,7 +5,8 @@ import { readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, TrainingRun } from "../../core/plugin.ts";
 import { recordPath, type RunRecord } from "../../core/run_folder.ts";
 import { type Outcome, train } from "../../core/train.ts";
-import { createTraining, type TrainingParts } from "../../core/training.ts";
+import { createTraining } from "../../core/training.ts";
+import type { TrainingParts } from "../../core/training_state.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 
 /** What is trained; where, and from which checkpoint, belongs to the rehearsal. */

@@ -7,7 +7,8 @@ import { readMetrics } from "../../core/metrics_log.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
-import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
+import { createTraining, type Training } from "../../core/training.ts";
+import type { TrainingParts } from "../../core/training_state.ts";
 import { tinyData, tinyShape, tinyWiring } from "./tiny.ts";
 
 /** What a training leaves: losses, and a hash of each file of its newest checkpoint. */

@@ -10,7 +10,8 @@ import type { Callback, Wiring } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
-import { createTraining, type Training, type TrainingParts } from "../../core/training.ts";
+import { createTraining, type Training } from "../../core/training.ts";
+import type { TrainingParts } from "../../core/training_state.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { recorder, tinyData, tinyShape, tinyWiring } from "./tiny.ts";
 
