@@ -1,5 +1,5 @@
 /**
- * Every interface that a plug-in can implement, and the few tools that plug-ins share.
+ * Every interface that a plug-in can implement, and with them the tools that plug-ins share.
  *
  * A plug-in is a factory that returns a function or a plain object of one of these types: no base
  * class, no registry. Data sources, augments and callbacks see pictures, numbers and files, never a
@@ -10,90 +10,7 @@
 import type { LayersModel, Scalar, Tensor, Tensor1D, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { Random } from "./random/stream.ts";
 
-export { type AdamConstants, adamRule } from "./adam_rule.ts";
-export { collectFaults, type Faults } from "./dataset/faults.ts";
-export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
-export { listPictures, type PictureFolder } from "./dataset/list.ts";
-export { findListedPairs, type ListedPair } from "./dataset/listed_pairs.ts";
-export { type ManifestRow, readManifest, type SplitName } from "./dataset/manifest.ts";
-export { matchFolders } from "./dataset/match.ts";
-export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./dataset/open.ts";
-export type { PairFiles, PictureFile, ReadOptions } from "./dataset/pair_files.ts";
-export {
-  checkSplitOptions,
-  type FolderContents,
-  splitAtRandom,
-  type SplitContents,
-  splitFolder,
-  type SplitOptions,
-} from "./dataset/splits.ts";
-export { messageOf, PairlabError } from "./errors.ts";
-export { type KeepOptions, keepPairs } from "./kept_pairs.ts";
-export { scoreOf } from "./evaluate/better.ts";
-export {
-  type ComparedPictures,
-  type Measured,
-  type Measurement,
-  measurePictures,
-  startMeasurement,
-} from "./evaluate/measure.ts";
-export { type FeatureExtractor, featureExtractor } from "./features.ts";
-export { loadNetwork } from "./load_network.ts";
-export { nearest } from "./nearest.ts";
-export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
-export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
-export { defocusPicture } from "./pictures/defocus.ts";
-export {
-  type DegradationRecord,
-  type DegradedPicture,
-  degradePicture,
-  describeDegradations,
-} from "./pictures/degrade.ts";
-export { drawSvg } from "./pictures/draw.ts";
-export { drawEdges, type EdgeOptions } from "./pictures/edges.ts";
-export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
-export { type FitOptions, fitToSize } from "./pictures/fit.ts";
-export {
-  cropPicture,
-  mirrorPicture,
-  padPicture,
-  type Rectangle,
-  turnPicture,
-} from "./pictures/geometry.ts";
-export { greyPicture } from "./pictures/grey.ts";
-export { lightnessPicture } from "./pictures/lightness.ts";
-export { composePanel, type PanelColumn } from "./pictures/panel.ts";
-export { resizePicture, type Size } from "./pictures/resize.ts";
-export { rotatePicture } from "./pictures/rotate.ts";
-export { viewablePicture } from "./pictures/viewable.ts";
-export {
-  absolute,
-  applyAdam,
-  batchNormTraining,
-  checkExponents,
-  fittingScales,
-  labToRgb,
-  luminance,
-  meanOverScales,
-  MULTI_SCALE_EXPONENTS,
-  multiScaleSimilarity,
-  pictureMeans,
-  rgbToLab,
-  type Similarity,
-  type SimilarityOptions,
-  statelessNormal,
-  statelessUniform,
-  stopGradient,
-  structuralSimilarity,
-  toPlanes,
-} from "./ops/mod.ts";
-export { namedState, zerosFor } from "./optimizer_state.ts";
-export { numpyShuffle } from "./random/numpy.ts";
-export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
-export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
-export { deriveKey, type Random, randomStream } from "./random/stream.ts";
-export { checkSplit, splitPairs } from "./split.ts";
-export type { LayerWindow } from "./receptive_field.ts";
+export * from "./tools.ts";
 
 // ---------------------------------------------------------------- pictures and pairs
 
