@@ -8,11 +8,11 @@ import { removeRemains } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
-import { describeMode } from "./inference_modes.ts";
 import { importedSources } from "./imported_sources.ts";
 import { keepPairs } from "./kept_pairs.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
-import type { Dataset, OpenedData, Wiring } from "./plugin.ts";
+import { describePlan, predictionsOf } from "./plan_description.ts";
+import type { Dataset, OpenedData } from "./plugin.ts";
 import { differences, engineRecord, lastGoing, noteGoing, REPEATS } from "./repeats.ts";
 import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
 import {
@@ -182,52 +182,6 @@ async function makeCheckpointsFolder(folder: string): Promise<void> {
       `Cannot resume "${folder}": ${messageOf(error)}, a folder that can be written would work`,
     );
   }
-}
-
-function describePlan({ findings, shape, wiring, name, module }: Plan, data: OpenedData): string {
-  const parameters = (count: number): string =>
-    count >= 1e6
-      ? `${(count / 1e6).toFixed(1)} M parameters`
-      : `${Math.round(count / 1e3)} k parameters`;
-  const { generatorParameters, discriminatorParameters, receptiveField } = findings;
-  const discriminator = discriminatorParameters === 0
-    ? "no D"
-    : `D ${parameters(discriminatorParameters)}, sees ${receptiveField}x${receptiveField} patches`;
-  const modes = Map.groupBy(predictionsOf(wiring), ({ mode }) => mode);
-  return [
-    `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
-    `Data: ${data.description}`,
-    `Networks: ${describeFrame(shape, wiring)}, G ${
-      parameters(generatorParameters)
-    }; ${discriminator}`,
-    ...[...modes].map(([mode, callbacks]) =>
-      `Mode: ${mode} (${describeMode(mode)}) for ${
-        callbacks.map(({ callback }) => callback).join(", ")
-      }`
-    ),
-  ].join("\n");
-}
-
-/** How each callback that predicts does it. */
-function predictionsOf({ callbacks = [] }: Wiring): RunRecord["predictions"] {
-  return callbacks.flatMap(({ name, mode }) =>
-    mode === undefined ? [] : [{ callback: name, mode }]
-  );
-}
-
-/** `256x256`; channels unless both are 3, and what becomes of another aspect ratio unless resized. */
-function describeFrame(
-  { input, target }: Plan["shape"],
-  { fit = "resize", colours = "stored" }: Wiring,
-): string {
-  const size = `${target.width}x${target.height}`;
-  const colour = input.channels === 3 && target.channels === 3;
-  return [
-    size,
-    ...colour ? [] : [`${input.channels} to ${target.channels} channels`],
-    ...colours === "stored" ? [] : ["colours predicted from lightness (L*a*b*)"],
-    ...fit === "resize" ? [] : [`pictures fitted by "${fit}"`],
-  ].join(", ");
 }
 
 /** What a training is assembled from. */
