@@ -1,7 +1,7 @@
 /** What becomes of a training whose step gave no numbers: stop, skip or roll back. */
 import { join } from "@std/path";
-import { loadNewestCheckpoint } from "./checkpoint.ts";
 import { describeFailure, type Failure, keepFailure, stopAt } from "./failure.ts";
+import { loadNewestCheckpoint } from "./newest_checkpoint.ts";
 import { skip } from "./position.ts";
 import { say } from "./terminal.ts";
 import { goBackTo, type TrainingParts, type TrainingState } from "./training_state.ts";

@@ -1,9 +1,10 @@
 /** Which of a checkpoint's generators predicts. */
 import { extname, join } from "@std/path";
-import { type Checkpoint, newestWithFile, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "./checkpoint_contents.ts";
 import { PairlabError } from "./errors.ts";
 import { refuseLinks } from "./links.ts";
+import { newestWithFile } from "./newest_checkpoint.ts";
 import type { FileIdentity } from "./safetensors.ts";
 
 /** The weights of a generator: their moving average, or as they were trained. */

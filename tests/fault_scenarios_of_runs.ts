@@ -1,14 +1,10 @@
 /** What happens to run folders that were spoilt, for `tests/faults_test.ts`. */
 import { join } from "@std/path";
-import {
-  type CheckpointParts,
-  loadNewestCheckpoint,
-  restoreCheckpoint,
-  saveCheckpoint,
-} from "../core/checkpoint.ts";
+import { type CheckpointParts, restoreCheckpoint, saveCheckpoint } from "../core/checkpoint.ts";
 import { stopAt } from "../core/failure.ts";
 import { metricsPath, openMetricsLog, readMetrics } from "../core/metrics_log.ts";
 import { buildNetworks, trainableVariables } from "../core/networks.ts";
+import { loadNewestCheckpoint } from "../core/newest_checkpoint.ts";
 import { NotFiniteError } from "../core/ops/require_finite.ts";
 import { readRunRecord, recordPath, type RunRecord, writeRunRecord } from "../core/run_folder.ts";
 import { lockRun } from "../core/run_lock.ts";

@@ -1,10 +1,11 @@
 /** What is evaluated: a run's generator at one checkpoint, and the pictures it is tried on. */
 import { basename, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
-import { type Checkpoint, checkRun, listCheckpoints, newestWithFile } from "../checkpoint.ts";
+import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
 import { PairlabError } from "../errors.ts";
 import { type GeneratorFile, generatorFile, type Weights } from "../generator_file.ts";
 import { nearest } from "../nearest.ts";
+import { checkRun, newestWithFile } from "../newest_checkpoint.ts";
 import type { Dataset } from "../plugin.ts";
 import { loadPredictor, type Predictor } from "../predictor.ts";
 import { type ReopenOptions, reopenRun } from "../reopen.ts";

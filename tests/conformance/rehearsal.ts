@@ -1,7 +1,7 @@
 /** Trainings of a few steps, in a folder of their own, for suites of what takes part in them. */
 import { join } from "@std/path";
-import { loadNewestCheckpoint } from "../../core/checkpoint.ts";
 import { readMetrics } from "../../core/metrics_log.ts";
+import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
 import type { Callback, TrainingRun } from "../../core/plugin.ts";
 import { recordPath, type RunRecord } from "../../core/run_folder.ts";
 import { type Outcome, train } from "../../core/train.ts";

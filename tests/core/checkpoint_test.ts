@@ -13,7 +13,6 @@ import {
   KEEP_ALWAYS,
   listCheckpoints,
   loadCheckpoint,
-  loadNewestCheckpoint,
   pruneCheckpoints,
   restoreCheckpoint,
   saveCheckpoint,
@@ -22,6 +21,7 @@ import type { Position } from "../../core/position.ts";
 import type { Updates } from "../../core/updates.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { buildNetworks, type Networks, trainableVariables } from "../../core/networks.ts";
+import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
 import type { Wiring } from "../../core/plugin.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";

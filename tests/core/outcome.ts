@@ -2,8 +2,9 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts";
+import { listCheckpoints } from "../../core/checkpoint.ts";
 import { readMetrics } from "../../core/metrics_log.ts";
+import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";

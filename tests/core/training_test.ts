@@ -3,9 +3,10 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import { listCheckpoints, loadNewestCheckpoint } from "../../core/checkpoint.ts";
+import { listCheckpoints } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { type MetricsLine, readMetrics } from "../../core/metrics_log.ts";
+import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
 import type { Callback, Wiring } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { recordPath } from "../../core/run_folder.ts";
