@@ -15,8 +15,8 @@ export interface Rendering {
 const WIDTH = 100;
 
 /**
- * The text of a template in `templates/`, with names and imports as they are in another place, and
- * formatted as `deno fmt` would.
+ * The text of a template in `core/commands/new/templates/`, with names and imports as they are in
+ * another place, and formatted as `deno fmt` would.
  *
  * @throws {PairlabError} If the name means something else in the template.
  *
@@ -26,7 +26,8 @@ const WIDTH = 100;
  * import { parseName } from "./name.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const template = 'import type { Loss } from "../mod.ts";\n\nexport function myLoss(): Loss {\n';
+ * const template =
+ *   'import type { Loss } from "../../../../mod.ts";\n\nexport function myLoss(): Loss {\n';
  * const text = renderTemplate(template, { kind: "loss", name: parseName("soft"), root: "../.." });
  * assertEquals(text, 'import type { Loss } from "../../mod.ts";\n\nexport function soft(): Loss {\n');
  * ```
@@ -45,7 +46,7 @@ export function renderTemplate(template: string, { kind, name, root }: Rendering
     .replace(own, (found) => found[0] === "M" ? name.pascal : name.camel)
     .replaceAll(`"my_${kind}"`, `"${name.snake}"`)
     .replaceAll(`"./${kind}.ts"`, `"./${name.snake}.ts"`)
-    .replace(/(?<=from ")\.\.(?=\/)/g, () => root)
+    .replace(/(?<=from ")\.\.(\/\.\.)*(?=\/)/g, () => root)
     .replace(/^import (type )?\{([^}]*)\} from ("[^"]+");$/gm, formatImport);
 }
 

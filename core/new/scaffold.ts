@@ -7,6 +7,7 @@ import type { Name } from "./name.ts";
 import { renderTemplate } from "./render.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const TEMPLATES = fileURLToPath(new URL("../commands/new/templates/", import.meta.url));
 
 /** What is written, and where. */
 export interface Scaffold {
@@ -31,7 +32,7 @@ export async function scaffold({ kind, name, folder }: Scaffold): Promise<Writte
   const root = rootSeenFrom(folder);
   const render = async (suffix: string): Promise<string> =>
     renderTemplate(
-      await Deno.readTextFile(join(ROOT, "templates", `${kind}${suffix}.ts`)),
+      await Deno.readTextFile(join(TEMPLATES, `${kind}${suffix}.ts`)),
       { kind, name, root },
     );
   const [plugin, test] = ["", "_test"].map((suffix) => ({

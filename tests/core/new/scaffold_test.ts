@@ -10,6 +10,7 @@ import { listExperiments } from "../../../core/plan.ts";
 import { run } from "../commands/process.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const TEMPLATES = "core/commands/new/templates/";
 
 /** Runs `deno NAME` with the project's deno.json, as its tasks do. */
 async function deno(name: string, ...args: string[]): Promise<void> {
@@ -149,7 +150,7 @@ describe("deno task new", () => {
   it("has a template with a test, and a guide, for each kind", async () => {
     for (const kind of KIND_NAMES) {
       const guide = `docs/writing_${KINDS[kind].guide}.md`;
-      for (const file of [`templates/${kind}.ts`, `templates/${kind}_test.ts`, guide]) {
+      for (const file of [`${TEMPLATES}${kind}.ts`, `${TEMPLATES}${kind}_test.ts`, guide]) {
         assert((await Deno.stat(join(ROOT, file))).isFile, file);
       }
     }

@@ -3,8 +3,8 @@
  *
  * Every parameter of the experiment can be set for all variants: `--epochs=20`.
  */
-import { ablation, l1, mae, psnr } from "../mod.ts";
-import quickstart from "../experiments/quickstart.ts";
+import { ablation, l1, mae, psnr } from "../../../../mod.ts";
+import quickstart from "../../../../experiments/quickstart.ts";
 
 export default ablation({
   title: "What the discriminator contributes",

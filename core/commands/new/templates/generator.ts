@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor } from "@tensorflow/tfjs";
-import { convolution, type Generator, PairlabError } from "../mod.ts";
+import { convolution, type Generator, PairlabError } from "../../../../mod.ts";
 
 /** Options of {@link myGenerator}. */
 export interface MyGeneratorOptions {

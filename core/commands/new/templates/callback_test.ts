@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import type { TrainingRun } from "../mod.ts";
-import { conformance } from "../tests/conformance/mod.ts";
+import type { TrainingRun } from "../../../../mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { myCallback } from "./callback.ts";
 
 conformance.callback("myCallback", () => myCallback());

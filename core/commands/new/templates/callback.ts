@@ -1,4 +1,4 @@
-import type { Callback } from "../mod.ts";
+import type { Callback } from "../../../../mod.ts";
 
 /** Options of {@link myCallback}. */
 export interface MyCallbackOptions {

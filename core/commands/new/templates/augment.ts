@@ -1,4 +1,4 @@
-import { type Augment, checkRange, drawFrom, type Picture, type Range } from "../mod.ts";
+import { type Augment, checkRange, drawFrom, type Picture, type Range } from "../../../../mod.ts";
 
 /** Options of {@link myAugment}. */
 export interface MyAugmentOptions {

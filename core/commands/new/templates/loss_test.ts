@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import type { Views } from "../mod.ts";
-import { conformance } from "../tests/conformance/mod.ts";
+import type { Views } from "../../../../mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { myLoss } from "./loss.ts";
 
 conformance.loss("myLoss", () => myLoss());

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { conformance, taskOf } from "../tests/conformance/mod.ts";
+import { conformance, taskOf } from "../../../../tests/conformance/mod.ts";
 import { myGenerator } from "./generator.ts";
 
 const narrow = myGenerator({ filters: 4 });

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { receptiveField } from "../mod.ts";
-import { conformance, taskOf } from "../tests/conformance/mod.ts";
+import { receptiveField } from "../../../../mod.ts";
+import { conformance, taskOf } from "../../../../tests/conformance/mod.ts";
 import { myDiscriminator } from "./discriminator.ts";
 
 const narrow = myDiscriminator({ filters: 4 });

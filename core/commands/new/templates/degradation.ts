@@ -1,4 +1,4 @@
-import { checkRange, type Degradation, drawFrom, type Range } from "../mod.ts";
+import { checkRange, type Degradation, drawFrom, type Range } from "../../../../mod.ts";
 
 /** Options of {@link myDegradation}. */
 export interface MyDegradationOptions {

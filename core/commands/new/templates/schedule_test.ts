@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { conformance } from "../tests/conformance/mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { mySchedule } from "./schedule.ts";
 
 conformance.schedule("mySchedule", () => mySchedule());

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PairlabError, randomStream } from "../mod.ts";
-import { conformance } from "../tests/conformance/mod.ts";
+import { PairlabError, randomStream } from "../../../../mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { myAugment } from "./augment.ts";
 
 conformance.augment("myAugment", () => myAugment());

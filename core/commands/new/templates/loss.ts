@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import type { Loss } from "../mod.ts";
+import type { Loss } from "../../../../mod.ts";
 
 /** Options of {@link myLoss}. */
 export interface MyLossOptions {

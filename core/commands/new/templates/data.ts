@@ -7,7 +7,7 @@ import {
   type Picture,
   randomStream,
   splitPairs,
-} from "../mod.ts";
+} from "../../../../mod.ts";
 
 /** Options of {@link myData}. */
 export interface MyDataOptions {

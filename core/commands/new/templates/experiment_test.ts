@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { conformance } from "../tests/conformance/mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import myExperiment from "./experiment.ts";
 
 // Small enough for a CPU without an engine.

@@ -17,7 +17,7 @@ import {
   samples,
   syntheticFlowers,
   unet,
-} from "../mod.ts";
+} from "../../../../mod.ts";
 
 /** Where pictures are looked for, in `input` and `output`, unless `--dataset` names a folder. */
 const DATASET = "dataset";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor } from "@tensorflow/tfjs";
-import { convolution, type Discriminator, PairlabError } from "../mod.ts";
+import { convolution, type Discriminator, PairlabError } from "../../../../mod.ts";
 
 /** Options of {@link myDiscriminator}. */
 export interface MyDiscriminatorOptions {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PairlabError } from "../mod.ts";
-import { conformance } from "../tests/conformance/mod.ts";
+import { PairlabError } from "../../../../mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { myData } from "./data.ts";
 
 const few = { count: 5, size: 16 };

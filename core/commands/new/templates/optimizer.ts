@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { namedState, type Optimizer, type Rate, zerosFor } from "../mod.ts";
+import { namedState, type Optimizer, type Rate, zerosFor } from "../../../../mod.ts";
 
 /** Options of {@link myOptimizer}. */
 export interface MyOptimizerOptions {

@@ -1,4 +1,4 @@
-import type { Schedule } from "../mod.ts";
+import type { Schedule } from "../../../../mod.ts";
 
 /** Options of {@link mySchedule}. */
 export interface MyScheduleOptions {

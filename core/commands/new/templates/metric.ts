@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Metric, pictureMeans } from "../mod.ts";
+import { type Metric, pictureMeans } from "../../../../mod.ts";
 
 /**
  * The mean squared error of a picture, in squared levels of 0…255, over all its pixels and channels.

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { conformance } from "../tests/conformance/mod.ts";
+import { conformance } from "../../../../tests/conformance/mod.ts";
 import { myMetric } from "./metric.ts";
 
 conformance.metric("myMetric", () => myMetric());
