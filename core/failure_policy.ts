@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { describeFailure, type Failure, keepFailure, stopAt } from "./failure.ts";
 import { loadNewestCheckpoint } from "./newest_checkpoint.ts";
 import { skip } from "./position.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import { say } from "./terminal.ts";
 import { goBackTo, type TrainingParts, type TrainingState } from "./training_state.ts";
 
@@ -11,6 +12,8 @@ const MOST_SKIPPED = 10;
 
 /** Deals with the failures of one training. */
 export interface FailurePolicy {
+  /** Takes a step; if it fails and is to be skipped, nothing of it is left in the weights. */
+  attempt<T>(step: () => Promise<T>): Promise<T>;
   /** True for a step that has failed: it is left out when it comes again. */
   hasFailed(step: number): boolean;
   /**
@@ -51,6 +54,18 @@ export function createFailurePolicy(
   };
 
   return {
+    attempt: async (step) => {
+      if (notFinite !== "skip") return await step();
+      const before = takeSnapshot(state.networks, state.updates);
+      try {
+        return await step();
+      } catch (error) {
+        before.restore();
+        throw error;
+      } finally {
+        before.dispose();
+      }
+    },
     hasFailed: (step) => failed.has(step),
     leaveOut: async (failure) => {
       const kept = await keepFailure(folder, failure);

@@ -37,9 +37,3 @@ export function gradients({ network, variables, kept }: Trained, loss: () => Sca
     return checked;
   });
 }
-
-/** The rate as it is, but not before all gradients are there and found finite. */
-export function after(gradients: readonly Tensor[], rate: Scalar): Scalar {
-  const nothing = gradients.map((gradient) => tf.mul<Scalar>(tf.sum(gradient), 0));
-  return tf.addN([rate, ...nothing]);
-}

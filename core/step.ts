@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { after, gradients } from "./gradients.ts";
+import { gradients } from "./gradients.ts";
 import { requireFinite } from "./ops/require_finite.ts";
 import { generate, type Networks, trainableVariables } from "./networks.ts";
 import type { Loss, Mode, UpdateOrder, UpdateRule, Views } from "./plugin.ts";
@@ -30,11 +30,6 @@ export interface StepParts {
   readonly order: UpdateOrder;
   /** Called after each update of G with the number of the step, to average its weights. */
   readonly average?: ((step: Scalar) => void) | undefined;
-  /**
-   * Update nothing of a network unless all of its gradients are finite. Otherwise each weight waits
-   * for its own gradient only, which is faster; a step that fails is then torn. @default false
-   */
-  readonly whole?: boolean;
 }
 
 /** What comes of a step, for the caller to dispose. */
@@ -62,10 +57,10 @@ export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => St
  *
  * The two orders differ in one thing: whether G's loss sees D before or after its update. Reads no
  * value of a tensor, so that it can be compiled. A loss or gradient that is not finite ends it with an
- * error (see `requireFinite`) before it reaches a weight.
+ * error (see `requireFinite`) before it reaches a weight; others may have been updated by then.
  */
 export function createStep(
-  { networks, losses, updates, order, average, whole = false }: StepParts,
+  { networks, losses, updates, order, average }: StepParts,
 ): Step {
   const { generator, discriminator } = networks;
   const generatorVariables = trainableVariables(generator);
@@ -81,14 +76,12 @@ export function createStep(
     const ofGenerator = { network: "generator", variables: generatorVariables, kept };
     const ofDiscriminator = { network: "discriminator", variables: discriminatorVariables, kept };
     const trainsD = discriminator !== undefined && turn !== "generator";
-    const rateAfter = (gradients: readonly Tensor[], rate: Scalar): Scalar =>
-      whole ? after(gradients, rate) : rate;
 
     try {
       tf.tidy(() => {
         let ofD: Tensor[] = [];
         const updateDiscriminator = (): void =>
-          updates.discriminator?.apply(ofD, rateAfter(ofD, rates.discriminator));
+          updates.discriminator?.apply(ofD, rates.discriminator);
         const judge = (fake: Tensor4D): void => {
           if (!trainsD) return;
           const { replay } = batch;
@@ -116,7 +109,7 @@ export function createStep(
         }
         if (trainsD && order === "simultaneous") updateDiscriminator();
         if (turn === "discriminator") return;
-        updates.generator.apply(ofG, rateAfter(ofG, rates.generator));
+        updates.generator.apply(ofG, rates.generator);
         average?.(step);
       });
     } catch (error) {

@@ -53,7 +53,6 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     updates,
     order: wiring.order ?? "alternate",
     average: averageOf(networks, wiring),
-    whole: parts.notFinite === "skip",
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
   const optimizers = optimizersOf(wiring);
@@ -84,7 +83,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const settings = { step, rates, turn: turnOf(step, wiring), replay, colours: wiring.colours };
       let losses: Record<string, number>;
       try {
-        losses = await trainOn(pairs, settings, trainStep);
+        losses = await failures.attempt(() => trainOn(pairs, settings, trainStep));
       } catch (error) {
         if (!(error instanceof NotFiniteError)) throw error;
         await failures.leaveOut({ step, epoch, pairs, error });
