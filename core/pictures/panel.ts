@@ -15,6 +15,22 @@ export interface PanelColumn {
 /** Pictures narrower than this are enlarged by a whole factor, so that titles do not dwarf them. */
 const legibleWidth = 160;
 
+/** By how much a panel enlarges a picture of this width. */
+export function panelFactor(width: number): number {
+  return Math.ceil(legibleWidth / width);
+}
+
+/**
+ * What lies around the pictures of a panel, pixels: `margin` between them and at the edges, as wide
+ * as letters are high, and `top` above them, where the titles are.
+ *
+ * @param widest The width of the widest picture, enlarged.
+ */
+export function panelSpacing(widest: number): { readonly margin: number; readonly top: number } {
+  const margin = Math.round(Math.min(36, Math.max(13, widest * 0.065)));
+  return { margin, top: margin + Math.round(margin * 1.9) };
+}
+
 /**
  * Draws pictures side by side on white, each below its title, e.g. the notebook's Input Image,
  * Ground Truth, Predicted Image.
@@ -44,12 +60,10 @@ export async function composePanel(columns: readonly PanelColumn[]): Promise<Pic
   const pictures = await Promise.all(columns.map(({ picture }) => legible(picture)));
   const widest = Math.max(...pictures.map(({ width }) => width));
   const tallest = Math.max(...pictures.map(({ height }) => height));
-  const fontSize = Math.round(Math.min(36, Math.max(13, widest * 0.065)));
-  const margin = fontSize;
-  const titles = await Promise.all(columns.map(({ title }) => drawTitle(title, fontSize)));
+  const { margin, top } = panelSpacing(widest);
+  const titles = await Promise.all(columns.map(({ title }) => drawTitle(title, margin)));
 
   const widths = pictures.map(({ width }, index) => Math.max(width, titles[index]!.width));
-  const top = margin + Math.round(fontSize * 1.9);
   const canvas = blankCanvas(
     widths.reduce((sum, width) => sum + width + margin, margin),
     top + tallest + margin,
@@ -71,7 +85,7 @@ export async function composePanel(columns: readonly PanelColumn[]): Promise<Pic
 
 /** 8-bit RGB, enlarged by a whole factor where it is small. */
 async function legible(picture: Picture): Promise<Colours> {
-  const factor = Math.ceil(legibleWidth / picture.width);
+  const factor = panelFactor(picture.width);
   const size = { width: picture.width * factor, height: picture.height * factor };
   return viewablePicture(await resizePicture(picture, size, "nearest"));
 }

@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
 import { cropPicture } from "../pictures/geometry.ts";
+import { panelFactor, panelSpacing } from "../pictures/panel.ts";
 import type { Picture } from "../plugin.ts";
 import { type Budget, type EmbeddedPicture, embedFile, embedPicture } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
@@ -119,10 +120,9 @@ export function cutPanel(
   panel: Picture,
   size: { readonly width: number; readonly height: number },
 ): { input: Picture; target: Picture } | null {
-  const factor = Math.ceil(160 / size.width);
+  const factor = panelFactor(size.width);
   const width = size.width * factor, height = size.height * factor;
-  const margin = Math.round(Math.min(36, Math.max(13, width * 0.065)));
-  const top = margin + Math.round(margin * 1.9);
+  const { margin, top } = panelSpacing(width);
   if (panel.width !== 3 * width + 4 * margin || panel.height !== top + height + margin) return null;
   const cut = (column: number): Picture =>
     cropPicture(panel, { left: margin + column * (width + margin), top, width, height });
