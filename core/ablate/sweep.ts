@@ -36,6 +36,8 @@ export async function sweep(
   const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
   const running = new Map<number, CellProcess>();
   let stopping = signal.aborted;
+  /** A tick that is still reading must not draw below what is printed afterwards. */
+  let ended = false;
   const stop = (): void => {
     stopping = true;
     for (const process of running.values()) process.stop();
@@ -57,7 +59,7 @@ export async function sweep(
       const read = await readProgress(files.run(folder, address));
       if (running.has(index)) update(index, read);
     }
-    onTick?.(progress);
+    if (!ended) onTick?.(progress);
   };
   const runOne = async (index: number): Promise<void> => {
     const cell = cells[index]!;
@@ -85,6 +87,7 @@ export async function sweep(
   try {
     await Promise.all(Array.from({ length: jobs }, worker));
   } finally {
+    ended = true;
     clearInterval(timer);
     signal.removeEventListener("abort", stop);
   }
