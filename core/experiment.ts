@@ -49,7 +49,10 @@ export interface Experiment<P = ParameterValues> {
 const STANDARD: Readonly<StandardParameters> = { epochs: 100, batch: 1, size: 256, seed: 23 };
 
 /** Options of the command line: an experiment cannot have a parameter of the same name. */
-const RESERVED = ["backend", "limit", "run", "help", "debug", "compile", "out"];
+const RESERVED = [
+  ...["backend", "limit", "run", "help", "debug", "compile", "out"],
+  ...["checkpoint-every", "not-finite"],
+];
 
 /**
  * A parameter that takes one of a few words.

@@ -29,11 +29,10 @@ describe("an experiment's parameters", () => {
   });
 
   it("cannot have the name of an option of the command line", () => {
-    assertThrows(
-      () => experiment({ limit: 3 }, () => tinyWiring()),
-      PairlabError,
-      'parameter "limit"',
-    );
+    for (const name of ["limit", "checkpoint-every", "not-finite"]) {
+      const refused = `parameter "${name}"`;
+      assertThrows(() => experiment({ [name]: 3 }, () => tinyWiring()), PairlabError, refused);
+    }
   });
 });
 
