@@ -72,13 +72,15 @@ export async function readState(folder: string): Promise<CheckpointState> {
     }
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(`Cannot read "${path}": ${found}`);
+    throw new PairlabError(`Cannot read "${path}": ${found}, an earlier checkpoint would work`);
   }
   // A name of the user's own says nothing of the position.
   const name = basename(folder);
   if (/^(epoch|step)-\d+$/.test(name) && name !== checkpointName(state)) {
     throw new PairlabError(
-      `Cannot use "${folder}": what is in it was written as "${checkpointName(state)}"`,
+      `Cannot use "${folder}": what is in it was written as "${
+        checkpointName(state)
+      }", that name would work`,
     );
   }
   return state;

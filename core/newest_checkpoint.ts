@@ -87,6 +87,6 @@ export async function newestWithFile(
 export function checkRun({ folder, state }: Checkpoint, run: string | undefined): void {
   if (run === undefined || state.run === undefined || state.run === run) return;
   throw new PairlabError(
-    `Cannot use "${folder}": it was written by another run, or run.json is not what it was then`,
+    `Cannot use "${folder}": it was written by another run, or run.json is not what it was then; a checkpoint of this run would work`,
   );
 }

@@ -74,7 +74,7 @@ export function receptiveField(model: LayersModel, output: number = 0): Receptiv
   const from = model.outputs[output];
   if (from === undefined) {
     throw new RangeError(
-      `Cannot find output ${output} of "${model.name}": it has ${model.outputs.length}`,
+      `Cannot find output ${output} of "${model.name}": it has ${model.outputs.length}, from 0 on`,
     );
   }
   const order = fromOutputToInputs(from);

@@ -32,7 +32,9 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
   pictures.forEach((picture, index) => {
     if (!hasShape(picture, first)) {
       throw new RangeError(
-        `Cannot batch a picture of ${describeShape(picture)} with one of ${describeShape(first)}`,
+        `Cannot batch a picture of ${describeShape(picture)} with one of ${
+          describeShape(first)
+        }: pictures of one shape would work`,
       );
     }
     const half = picture.data instanceof Uint16Array ? 65535 / 2 : 127.5;

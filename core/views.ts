@@ -26,7 +26,8 @@ export function viewsOf(
   const judge = (given: Tensor4D, picture: Tensor4D): Judgement => {
     if (discriminator === undefined) {
       throw new PairlabError(
-        "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none",
+        "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none; " +
+          "a discriminator, or only losses that do not look at it, would work",
       );
     }
     return discriminate(discriminator, given, picture, mode);

@@ -165,7 +165,9 @@ async function startFastest(options: StartOptions): Promise<Engine> {
       failures.push(`${name} does not work here (${summary(messageOf(error))})`);
     }
   }
-  throw new PairlabError(`Cannot start any engine: ${failures.join("; ")}`);
+  throw new PairlabError(
+    `Cannot start any engine: ${failures.join("; ")}; "deno task doctor" shows what is missing`,
+  );
 }
 
 /** A message's first line without what another engine's failing makes superfluous. */

@@ -57,8 +57,9 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
     Math.min(limit ?? Infinity, split === "train" ? trained : Infinity),
   );
   if (pairs.names.length === 0) {
+    const other = split === "test" ? "train" : "test";
     throw new PairlabError(
-      `Cannot evaluate "${folder}": there is no ${split} pair (${data.description})`,
+      `Cannot evaluate "${folder}": there is no ${split} pair (${data.description}), --split=${other} would work`,
     );
   }
   const load = (compile?: CompileMode): Promise<Predictor> =>
