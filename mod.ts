@@ -9,7 +9,9 @@ export {
   choice,
   type Experiment,
   experiment,
+  type Parameter,
   type Parameters,
+  type ParameterValues,
   type StandardParameters,
 } from "./core/experiment.ts";
 export { type Variant, vary, type WiringChanges } from "./core/vary.ts";
@@ -20,16 +22,36 @@ export {
   type CompileMode,
   type CompileOptions,
 } from "./core/backends/compile.ts";
-export { type Engine, type EngineChoice, startEngine } from "./core/backends/engine.ts";
+export {
+  type Engine,
+  type EngineChoice,
+  type EngineName,
+  startEngine,
+  type StartOptions,
+} from "./core/backends/engine.ts";
+export type { Interval } from "./core/autosave.ts";
+export type { NotFinitePolicy } from "./core/failure.ts";
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
 export { type Outcome, train } from "./core/train.ts";
-export { loadPredictor, type Predictor } from "./core/predictor.ts";
+export type { Training } from "./core/training.ts";
+export {
+  type GeneratorDescription,
+  type LoadOptions,
+  loadPredictor,
+  type Predictor,
+} from "./core/predictor.ts";
 export { layTiles, type Tiling } from "./core/tiles/layout.ts";
 export type { Seams, TiledOptions, TiledPrediction } from "./core/tiles/predict_tiled.ts";
 export { measureSeams, type SeamSteps } from "./core/tiles/seams.ts";
 export { writeReport, type WrittenReport } from "./core/report/report.ts";
-export { receptiveField } from "./core/receptive_field.ts";
-export { readSafetensors, writeSafetensors } from "./core/safetensors.ts";
+export { type ReceptiveField, receptiveField } from "./core/receptive_field.ts";
+export {
+  type FileIdentity,
+  readSafetensors,
+  type StoredTensor,
+  type TensorSource,
+  writeSafetensors,
+} from "./core/safetensors.ts";
 
 export { colour, type ColourOptions } from "./plugins/augment/colour.ts";
 export { compose } from "./plugins/augment/compose.ts";
