@@ -6,7 +6,7 @@ import { INTERRUPTED } from "./stop.ts";
 import { ROOT } from "../module_graph.ts";
 
 /** What a training may do, as in deno.json. */
-export const PERMISSIONS: readonly string[] = [
+const PERMISSIONS: readonly string[] = [
   ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-run"],
 ];
 

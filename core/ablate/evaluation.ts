@@ -55,7 +55,7 @@ export async function evaluateCell(
 }
 
 /** The pictures of a strip that a cell writes. */
-export const STRIP_PARTS = ["input", "target", "prediction"] as const;
+const STRIP_PARTS = ["input", "target", "prediction"] as const;
 
 /** The file of one picture in a run folder. */
 export function stripPart(

@@ -5,7 +5,7 @@ import { files, readAblationRecord } from "./folder.ts";
 import { ROOT } from "../module_graph.ts";
 
 /** Where the sources of a launched sweep have Pairlab. */
-export async function rootOf(folder: string): Promise<string> {
+async function rootOf(folder: string): Promise<string> {
   const { sources } = await readAblationRecord(folder);
   return join(files.sources(folder), sources.root);
 }

@@ -83,7 +83,7 @@ function sizeOf({ width, height }: Size, { half }: PictureFile): string {
  *
  * @returns Its size and SHA-256, or undefined if something is wrong, which is noted.
  */
-export async function verifyPicture(
+async function verifyPicture(
   { path, half }: PictureFile,
   channels: number,
   faults: Faults,

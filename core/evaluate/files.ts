@@ -12,7 +12,7 @@ import { writePanels } from "./panels.ts";
 import type { EvaluationReport } from "./report.ts";
 
 /** The name of the file that holds all figures. */
-export const EVALUATION_FILE = "evaluation.json";
+const EVALUATION_FILE = "evaluation.json";
 
 /** A folder that is being filled. */
 export interface EvaluationFolder {

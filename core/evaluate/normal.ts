@@ -38,7 +38,7 @@ export function normalQuantile(probability: number): number {
  * 1 - erf(x) for x of 0 or more: its series for small x, its continued fraction for large
  * (Abramowitz and Stegun, 7.1.5 and 7.1.14).
  */
-export function complementaryError(x: number): number {
+function complementaryError(x: number): number {
   if (x < 2) {
     let term = x, total = x;
     for (let n = 1; Math.abs(term) > 1e-17 * total; n++) {

@@ -2,7 +2,7 @@
 import { PairlabError } from "../../errors.ts";
 
 /** The version that is fetched where none is found. */
-export const TENSORFLOW_VERSION = "2.21.0";
+const TENSORFLOW_VERSION = "2.21.0";
 
 /** A system, as far as the choice depends on it. */
 export interface System {

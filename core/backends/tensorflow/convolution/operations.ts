@@ -64,7 +64,7 @@ export function patchesOf(backend: Backend, x: Tensor4D, conv: Convolution): Ten
 }
 
 /** The input with its padding around it. */
-export function padded(x: Tensor4D, { padInfo }: Convolution): Tensor4D {
+function padded(x: Tensor4D, { padInfo }: Convolution): Tensor4D {
   const { top, bottom, left, right } = padInfo;
   return top + bottom + left + right === 0
     ? x
