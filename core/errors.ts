@@ -23,7 +23,17 @@ export class PairlabError extends Error {
   override readonly name = "PairlabError";
 }
 
-/** The message of whatever was thrown, for joining into a longer sentence. */
+/**
+ * The message of whatever was thrown, for joining into a longer sentence.
+ *
+ * @example
+ * ```ts
+ * import { messageOf } from "./errors.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([messageOf(new Error("it is empty")), messageOf(404)], ["it is empty", "404"]);
+ * ```
+ */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,20 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Variable } from "@tensorflow/tfjs";
 
-/** A variable of zeros like each of these, of which no gradient is taken. */
+/**
+ * A variable of zeros like each of these, of which no gradient is taken.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { zerosFor } from "./optimizer_state.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const [velocity] = zerosFor([tf.variable(tf.ones([2]))]);
+ * assertEquals([[...velocity!.dataSync()], velocity!.trainable], [[0, 0], false]);
+ * ```
+ */
 export function zerosFor(variables: readonly Variable[]): Variable[] {
   return variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
 }

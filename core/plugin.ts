@@ -3,7 +3,8 @@
  *
  * A plug-in is a factory that returns a function or a plain object of one of these types: no base
  * class, no registry. Data sources, augments and callbacks see pictures, numbers and files, never a
- * tensor; networks, losses and optimizers see tensors, never a file. Only `core/step.ts` disposes.
+ * tensor; networks, losses and optimizers see tensors, never a file. Whoever calls them disposes of
+ * what they compute.
  *
  * @module
  */
@@ -362,8 +363,11 @@ export interface Callback {
   state?(): Json;
   /** Given, before `onTrainBegin` of a resumed run, what `state` gave when it was saved. */
   restore?(state: Json): void;
+  /** Before the first step, of a resumed run too. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  /** A batch has been trained on. */
   onStepEnd?(run: TrainingRun, report: StepReport): void | Promise<void>;
+  /** An epoch is done; the saves that were asked for in it are written. */
   onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;
   /** A callback, perhaps this one, has recorded numbers. */
   onRecord?(run: TrainingRun, report: RecordReport): void | Promise<void>;
@@ -371,6 +375,7 @@ export interface Callback {
   onInterrupt?(run: TrainingRun): void | Promise<void>;
   /** All epochs are done, and the last checkpoint is written. */
   onTrainEnd?(run: TrainingRun): void | Promise<void>;
+  /** Something has thrown, and ends the training: a part of the experiment, or a callback. */
   onError?(run: TrainingRun, error: unknown): void | Promise<void>;
 }
 

@@ -141,6 +141,26 @@ export interface LoadOptions {
  * imported; those of Pairlab are by `mod.ts`.
  *
  * @throws {PairlabError} If the file is damaged, foreign, or names an unknown layer.
+ *
+ * @example
+ * ```ts
+ * import { loadPredictor } from "./predictor.ts";
+ * import { beginRun } from "./session.ts";
+ * import { train } from "./train.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "2", epochs: "1" };
+ * const options = { parameters, folder, backend: "cpu", check: false } as const;
+ * await train(await beginRun("quickstart", options), new AbortController().signal);
+ *
+ * const predictor = await loadPredictor(`${folder}/checkpoints/epoch-0001/generator.safetensors`);
+ * const black = { data: new Uint8Array(40 * 30 * 3), width: 40, height: 30, channels: 3 };
+ * const { width, height } = await predictor.predict(black);
+ * assertEquals([width, height], [32, 32]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function loadPredictor(
   path: string,

@@ -120,6 +120,20 @@ export async function writeSafetensors(
  * Reads a whole file, checking it against `identity` if that is known.
  *
  * @throws {PairlabError} If the file is missing, cut, altered or not of this format.
+ *
+ * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const shape = [1], dtype = "int32", values = Int32Array.of(1);
+ * const one = { name: "one", shape, dtype, read: () => Promise.resolve(values) } as const;
+ * const identity = await writeSafetensors(path, [one], {});
+ * const { tensors } = await readSafetensors(path, identity);
+ * assertEquals(tensors.get("one"), { shape, dtype, values });
+ * await Deno.remove(path);
+ * ```
  */
 export async function readSafetensors(
   path: string,

@@ -58,6 +58,19 @@ export interface BeginOptions {
  *
  * @param reference The experiment's name in `experiments/`, or the path or URL of its module.
  * @throws {PairlabError} For whatever would stop it later, before anything is written.
+ *
+ * @example
+ * ```ts
+ * import { beginRun } from "./session.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "5" };
+ * const { run } = await beginRun("quickstart", { parameters, folder, backend: "cpu", check: false });
+ * assertEquals([run.experiment, run.stepsPerEpoch, run.done.step], ["quickstart", 4, 0]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function beginRun(reference: string, options: BeginOptions = {}): Promise<Training> {
   const module = await loadExperiment(reference);
@@ -120,6 +133,15 @@ const CHECKPOINT_EVERY: Interval = { minutes: 10 };
  *
  * @throws {PairlabError} If its checkpoints cannot be used, or the experiment or its data are not
  * what they were.
+ *
+ * @example
+ * ```ts
+ * import { resumeRun } from "./session.ts";
+ * import { assertRejects } from "@std/assert";
+ *
+ * // await train(await resumeRun("runs/quickstart-20261123-173000"), signal);
+ * await assertRejects(() => resumeRun("runs/none"), Error, 'Cannot open the run "runs/none"');
+ * ```
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
   const record = await readRunRecord(folder);

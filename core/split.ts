@@ -30,6 +30,15 @@ export function splitPairs<T>(
  * @param count How many pairs are wanted.
  * @throws {PairlabError} Unless `count` is a whole number from 1 on (or infinite) and `trainShare`
  * lies between 0 and 1.
+ *
+ * @example
+ * ```ts
+ * import { checkSplit } from "./split.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkSplit(500, 0.8);
+ * assertThrows(() => checkSplit(500, 1), Error, "Cannot train on a share of 1");
+ * ```
  */
 export function checkSplit(count: number, trainShare: number): void {
   if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {

@@ -30,6 +30,15 @@ export function say(line: string): void {
  * @param label Stands at its left end, e.g. `epoch 3/100`.
  * @param total The value at which the bar is full.
  * @param from Where it begins. @default 0
+ *
+ * @example
+ * ```ts
+ * import { openBar } from "./terminal.ts";
+ *
+ * const bar = openBar("Sharpening", 3);
+ * for (let done = 1; done <= 3; done++) bar.update(done, `rose${done}.png`);
+ * bar.stop();
+ * ```
  */
 export function openBar(label: string, total: number, from = 0): Bar {
   active?.stop();
@@ -53,7 +62,17 @@ export function openBar(label: string, total: number, from = 0): Bar {
   };
 }
 
-/** A length of time as people say it: `8 s`, `3 min 20 s`, `2 h 5 min`. */
+/**
+ * A length of time, seconds, as people say it.
+ *
+ * @example
+ * ```ts
+ * import { formatDuration } from "./terminal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([8, 200, 7500].map(formatDuration), ["8 s", "3 min 20 s", "2 h 5 min"]);
+ * ```
+ */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -14,6 +14,22 @@ export interface Outcome {
  * Either way a checkpoint is written at the end, whatever the callbacks do.
  *
  * @throws Whatever a part throws, after the callbacks were told.
+ *
+ * @example
+ * ```ts
+ * import { beginRun } from "./session.ts";
+ * import { train } from "./train.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "2", epochs: "1" };
+ * const options = { parameters, folder, backend: "cpu", check: false } as const;
+ * const training = await beginRun("quickstart", options);
+ * const stop = new AbortController();
+ * assertEquals(await train(training, stop.signal), { end: "finished", folder });
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;

@@ -22,6 +22,7 @@ export interface Measured {
 export interface Measurement {
   /** Measures some more, all of one shape, in one batch. */
   add(pictures: readonly ComparedPictures[]): Promise<void>;
+  /** The numbers of all pictures that were added. */
   finish(): Measured;
 }
 
@@ -39,6 +40,20 @@ export function isSetMetric(metric: Metric | SetMetric): metric is SetMetric {
  *
  * @throws {RangeError} If two metrics have one name; from `add`, if pictures differ in shape.
  * @throws {TypeError} From `add`, if a metric does not give one number for each picture.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { startMeasurement } from "./measure.ts";
+ * import { mae } from "../../plugins/metrics/mae.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const black = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 };
+ * const measurement = startMeasurement([mae()]);
+ * await measurement.add([{ input: black, target: black, prediction: black }]);
+ * assertEquals(measurement.finish().pictures, { mae: [0] });
+ * ```
  */
 export function startMeasurement(metrics: readonly (Metric | SetMetric)[]): Measurement {
   const pictures: Record<string, number[]> = {};

@@ -58,7 +58,18 @@ export function multiScaleSimilarity(
   return factors.reduce((product, factor) => tf.mul(product, factor));
 }
 
-/** At how many scales a window fits into a picture, each half as large as the one before. */
+/**
+ * At how many scales a window fits into a picture, each half as large as the one before.
+ *
+ * @example
+ * ```ts
+ * import { fittingScales } from "./multi_scale_ssim.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // 256, 128, 64, 32 and 16 rows are at least the window's 11.
+ * assertEquals(fittingScales({ width: 256, height: 256 }), 5);
+ * ```
+ */
 export function fittingScales(
   { height, width }: { readonly height: number; readonly width: number },
   window = 11,
@@ -70,7 +81,20 @@ function halve(pictures: Tensor4D): Tensor4D {
   return tf.avgPool(pictures, 2, 2, "valid");
 }
 
-/** @throws {RangeError} If there is no exponent. */
+/**
+ * Checks the exponents of {@link multiScaleSimilarity} before there is anything to compare.
+ *
+ * @throws {RangeError} If there is none.
+ *
+ * @example
+ * ```ts
+ * import { checkExponents, MULTI_SCALE_EXPONENTS } from "./multi_scale_ssim.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkExponents(MULTI_SCALE_EXPONENTS);
+ * assertThrows(() => checkExponents([]), RangeError, "Cannot compare at no scale");
+ * ```
+ */
 export function checkExponents(exponents: readonly number[]): void {
   if (exponents.length > 0) return;
   throw new RangeError(

@@ -13,7 +13,18 @@ export interface Random {
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** Folds names and numbers into the 64-bit key of a stream, or a layer's seed. */
+/**
+ * Folds names and numbers into the 64-bit key of a stream, or a layer's seed.
+ *
+ * @example
+ * ```ts
+ * import { deriveKey } from "./stream.ts";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * assertEquals(deriveKey(23, ["down1", 2]), deriveKey(23, ["down1", 2]));
+ * assertNotEquals(deriveKey(23, ["down1", 2]), deriveKey(23, ["down1", 3]));
+ * ```
+ */
 export function deriveKey(seed: number, path: readonly (string | number)[]): [number, number] {
   let key: [number, number] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
   const absorb = (a: number, b: number): void => {

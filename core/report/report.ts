@@ -82,6 +82,21 @@ async function onlyAblation(
  * Writes one HTML file, complete in itself, on runs or on a sweep.
  *
  * @throws {PairlabError} If a folder is neither, or the file cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { writeReport } from "./report.ts";
+ * import { beginRun } from "../session.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "2" };
+ * await beginRun("quickstart", { parameters, folder, backend: "cpu", check: false });
+ * const { runs, warnings } = await writeReport([folder], `${folder}/report.html`);
+ * assertEquals([runs, warnings], [1, []]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function writeReport(
   folders: readonly string[],
