@@ -51,6 +51,32 @@ export function featureExtractor(
   };
 }
 
+/**
+ * The layers whose features are compared, each with its weight.
+ *
+ * @param layers Their names, for the weight 1 each, or a weight for each by its name.
+ * @throws {RangeError} If there is none.
+ *
+ * @example
+ * ```ts
+ * import { layerWeights } from "./features.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...layerWeights(["mean"])], [["mean", 1]]);
+ * assertEquals([...layerWeights({ mean: 0.5 })], [["mean", 0.5]]);
+ * ```
+ */
+export function layerWeights<W>(
+  layers: readonly string[] | Readonly<Record<string, W>>,
+): ReadonlyMap<string, W | 1> {
+  const isList = (given: typeof layers): given is readonly string[] => Array.isArray(given);
+  const weights = new Map<string, W | 1>(
+    isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers),
+  );
+  if (weights.size > 0) return weights;
+  throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
+}
+
 function checkPictures({ inputs }: LayersModel, { shape }: Tensor4D): void {
   const expected = inputs.map((input) => input.shape);
   const fits = expected.length === 1 && expected[0]!.length === shape.length &&

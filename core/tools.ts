@@ -26,7 +26,7 @@ export {
   measurePictures,
   startMeasurement,
 } from "./evaluate/measure.ts";
-export { type FeatureExtractor, featureExtractor } from "./features.ts";
+export { type FeatureExtractor, featureExtractor, layerWeights } from "./features.ts";
 export { loadNetwork } from "./load_network.ts";
 export { nearest } from "./nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";

@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { absolute, type FeatureExtractor, featureExtractor, type Loss } from "../../core/plugin.ts";
+import {
+  absolute,
+  type FeatureExtractor,
+  featureExtractor,
+  layerWeights,
+  type Loss,
+} from "../../core/plugin.ts";
 
 /** Options of {@link perceptual}. */
 export interface PerceptualOptions {
@@ -60,10 +66,7 @@ export function perceptual(
   { network, layers, weight = 10, distance = "l1", preprocess = (pictures) => pictures }:
     PerceptualOptions,
 ): Loss {
-  const weights = weightsOf(layers);
-  if (weights.size === 0) {
-    throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
-  }
+  const weights = layerWeights(layers);
   const compare = distance === "l1" ? absolute<Tensor> : (x: Tensor): Tensor => tf.square(x);
   const names = [...weights.keys()];
   let featuresOf: FeatureExtractor | undefined = typeof network === "function"
@@ -87,10 +90,4 @@ export function perceptual(
       return tf.mul(tf.addN(terms), weight);
     },
   };
-}
-
-function weightsOf(layers: PerceptualOptions["layers"]): ReadonlyMap<string, number> {
-  const isList = (given: PerceptualOptions["layers"]): given is readonly string[] =>
-    Array.isArray(given);
-  return new Map(isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers));
 }

@@ -3,6 +3,7 @@ import type { LayersModel, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import {
   type FeatureExtractor,
   featureExtractor,
+  layerWeights,
   type Metric,
   pictureMeans,
 } from "../../core/plugin.ts";
@@ -60,10 +61,7 @@ const LEAST = 1e-10;
 export function perceptualDistance(
   { network, layers, preprocess = (pictures) => pictures }: PerceptualDistanceOptions,
 ): Metric {
-  const weights = weightsOf(layers);
-  if (weights.size === 0) {
-    throw new RangeError("Cannot compare features of no layer: the name of one or more would work");
-  }
+  const weights = layerWeights(layers);
   let featuresOf: FeatureExtractor | undefined;
   return {
     name: "perceptual",
@@ -78,14 +76,6 @@ export function perceptualDistance(
       return tf.addN(terms);
     },
   };
-}
-
-function weightsOf(
-  layers: PerceptualDistanceOptions["layers"],
-): ReadonlyMap<string, number | readonly number[]> {
-  const isList = (given: PerceptualDistanceOptions["layers"]): given is readonly string[] =>
-    Array.isArray(given);
-  return new Map(isList(layers) ? layers.map((name) => [name, 1]) : Object.entries(layers));
 }
 
 /** `[batch]`. */
