@@ -18,18 +18,23 @@ export interface Findings {
   readonly receptiveField: number;
 }
 
-const LOSS_METHODS = ["prepare", "generator", "discriminator"];
-const HOOKS = [
-  "state",
-  "restore",
-  "onTrainBegin",
-  "onStepEnd",
-  "onEpochEnd",
-  "onRecord",
-  "onInterrupt",
-  "onTrainEnd",
-  "onError",
-];
+/** The names of the methods that a part can have; the compiler sees to it that none is missing. */
+function methodsOf<T>(methods: Readonly<Record<keyof T, true>>): readonly string[] {
+  return Object.keys(methods);
+}
+
+const LOSS_METHODS = methodsOf<Loss>({ prepare: true, generator: true, discriminator: true });
+const HOOKS = methodsOf<Omit<Callback, "name" | "records" | "mode">>({
+  state: true,
+  restore: true,
+  onTrainBegin: true,
+  onStepEnd: true,
+  onEpochEnd: true,
+  onRecord: true,
+  onInterrupt: true,
+  onTrainEnd: true,
+  onError: true,
+});
 
 /**
  * Checks the parts and how they fit, without data and without an engine: both networks are built
