@@ -179,17 +179,20 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     const { sha256, ...json } = JSON.parse(text);
     if (typeof json.format === "number" && json.format !== FORMAT) {
       throw new PairlabError(
-        `it is of format ${json.format}, this version of Pairlab reads format ${FORMAT}`,
+        `Cannot open the run "${folder}": run.json is of format ${json.format}, this version of Pairlab reads format ${FORMAT}, the version that wrote it would work`,
       );
     }
     const record = Record.parse(json);
     // Earlier versions wrote no hash.
     if (sha256 !== undefined && sha256 !== hashOf(json)) {
-      throw new PairlabError("its contents changed since they were written, as it was would work");
+      throw new Error("its contents changed since they were written");
     }
     return record;
   } catch (error) {
+    if (error instanceof PairlabError) throw error;
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(`Cannot open the run "${folder}": run.json is off (${found})`);
+    throw new PairlabError(
+      `Cannot open the run "${folder}": run.json is off (${found}), as it was written it would work`,
+    );
   }
 }
