@@ -155,7 +155,8 @@ export async function loadCheckpoint({ folder, state }: Checkpoint): Promise<Loa
 }
 
 /**
- * Puts a checkpoint's numbers into networks, optimizers and pool: all of them, or none if it does not fit.
+ * Puts a checkpoint's numbers into networks, optimizers and pool: all of them, or none if it does
+ * not fit.
  *
  * @throws {PairlabError} If it was written by other networks.
  */

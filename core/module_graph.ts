@@ -20,7 +20,10 @@ const Graph = z.object({ modules: z.array(Module) });
 export interface ModuleGraphOptions {
   /** The folder of the deno.json that names packages. @default the project's */
   readonly root?: string;
-  /** Refuses modules that import another by an absolute path, which a copy would import, too. @default false */
+  /**
+   * Refuses modules that import another by an absolute path, which a copy would import, too.
+   * @default false
+   */
   readonly relative?: boolean;
 }
 

@@ -27,8 +27,8 @@ export function isPictureName(name: string): boolean {
 }
 
 /**
- * Lists the pictures of a folder, in the order of their names. What is neither a picture nor ignored is a fault, and so are links that leave the
- * folder and two pictures of one stem.
+ * Lists the pictures of a folder, in the order of their names. What is neither a picture nor ignored
+ * is a fault, and so are links that leave the folder and two pictures of one stem.
  *
  * @throws {PairlabError} When the folder cannot be read.
  *

@@ -68,8 +68,8 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
 }
 
 /**
- * A checkpoint of a run: `last`, the newest whose generator is whole; the one whose folder has that name; or the newest that
- * was kept under that word, e.g. `best` by `best(metric)`.
+ * A checkpoint of a run: `last`, the newest whose generator is whole; the one whose folder has that
+ * name; or the newest that was kept under that word, e.g. `best` by `best(metric)`.
  *
  * @throws {PairlabError} If there is none.
  */

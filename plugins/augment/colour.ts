@@ -13,7 +13,10 @@ export interface ColourOptions {
   readonly brightness?: Range;
   /** Factor of the distance from the picture's mean brightness. @default [0.8, 1.2] */
   readonly contrast?: Range;
-  /** Factor of the distance from the pixel's own grey, in pictures of three channels. @default [0.8, 1.2] */
+  /**
+   * Factor of the distance from the pixel's own grey, in pictures of three channels.
+   * @default [0.8, 1.2]
+   */
   readonly saturation?: Range;
   /** Which pictures are changed; one that shows no photograph had better not be. @default "both" */
   readonly on?: "both" | "input" | "target";

@@ -20,9 +20,9 @@ export interface SamplesOptions {
 
 /**
  * Sends the first test pictures through the generator after every epoch, unless told otherwise with
- * dropout and batch statistics on as in the paper, and writes two files for each into `samples/` of the run folder:
- * `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image, Ground Truth and
- * Predicted Image. `i` counts from 0, `epoch` from 1.
+ * dropout and batch statistics on as in the paper, and writes two files for each into `samples/` of
+ * the run folder: `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image,
+ * Ground Truth and Predicted Image. `i` counts from 0, `epoch` from 1.
  *
  * @throws {RangeError} When `count` is not a whole number from 0 on.
  *
