@@ -8,7 +8,7 @@ export interface Provenance {
   /** `losses`, `quick`. */
   readonly name: string;
   readonly scale: string;
-  /** Parameters that were set on the command line. */
+  /** Parameters that were set on the command line, `limit` among them. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The commit of the sources; null outside git. */
   readonly commit: string | null;
@@ -24,7 +24,7 @@ export interface Provenance {
 
 /** Sums up where the results of some cells come from. */
 export function provenanceOf(
-  { name, scale, parameters, sources }: AblationRecord,
+  { name, scale, parameters: given, limit, sources }: AblationRecord,
   cells: readonly FinishedCell[],
 ): Provenance {
   const data = distinct(cells.map(({ result }) => result.data));
@@ -39,6 +39,7 @@ export function provenanceOf(
     warnings.push(`the cells were computed by different engines (${engines.join("; ")})`);
   }
   const { commit, sha256 } = sources;
+  const parameters = limit === null ? given : { ...given, limit: String(limit) };
   return { name, scale, parameters, commit, sources: sha256, data, engines, warnings };
 }
 

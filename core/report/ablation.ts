@@ -44,6 +44,8 @@ const TableFile = z.object({
   commit: z.string().nullable(),
   data: z.array(z.string()),
   engines: z.array(z.string()),
+  /** What was set on the command line; tables of earlier versions do not name `limit`. */
+  parameters: z.record(z.string(), z.string()).default({}),
   strips: z.array(z.object({ file: z.string(), name: z.string(), seed: z.number() })),
 });
 

@@ -74,7 +74,21 @@ export function explain(
     }${bold ? "; the best variant of each column in bold" : ""}. Predicted in the mode "${mode}" (${
       describeMode(mode)
     }).`,
-    `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
+    ...testedIn(
+      rows,
+      reference,
+      `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
+    ),
     ...incomplete.length === 0 ? [] : [`Incomplete: ${incomplete.join(", ")}.`],
   ];
+}
+
+/** What marks mean, where something was tested; or why nothing was. */
+function testedIn(rows: Table["rows"], reference: Table["reference"], marks: string): string[] {
+  const tested = rows.some(({ entries }) => entries.some((entry) => typeof entry?.probability === "number"));
+  if (tested) return [marks];
+  const isThere = rows.some(({ name, runs }) => name === reference.name && runs.length > 0);
+  return isThere
+    ? []
+    : [`No difference is tested: the reference, "${reference.label}", is not in the table.`];
 }

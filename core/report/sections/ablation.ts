@@ -17,7 +17,8 @@ export function drawAblation({ ablation }: Report): Html | null {
       </section>
     `;
   }
-  const { table, data, engines, commit } = results;
+  const { table, data, engines, commit, parameters } = results;
+  const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(", ");
   const columns = table.columns.map((_, index) => figuresOf(table, index));
   return html`<section id="ablation">
 <h2>Table</h2>
@@ -37,7 +38,7 @@ export function drawAblation({ ablation }: Report): Html | null {
 <figcaption>${explain(table).map((line) => html`<p>${line}</p>`)}
 <p class="provenance">Commit ${shortCommit(commit)}, data ${data.map(shortHash).join(", ")}, ${
     engines.join("; ")
-  }</p></figcaption>
+  }${given === "" ? "" : `; set on the command line: ${given}`}</p></figcaption>
 </figure>
 ${
     strips.length === 0 ? null : html`<h3>The same test pictures by every variant</h3>

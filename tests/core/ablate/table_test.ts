@@ -4,6 +4,7 @@ import { provenanceOf } from "../../../core/ablate/provenance.ts";
 import { makeTable, type Table, type TableEntry } from "../../../core/ablate/table.ts";
 import { toCsv } from "../../../core/ablate/table/csv.ts";
 import { toLatex } from "../../../core/ablate/table/latex.ts";
+import { explain } from "../../../core/ablate/table/figures.ts";
 import { toMarkdown } from "../../../core/ablate/table/markdown.ts";
 import { toText } from "../../../core/ablate/table/terminal.ts";
 import { finishedCell, scoresOf } from "./cell_results.ts";
@@ -121,6 +122,17 @@ describe("a table on paper", () => {
     assertStringIncludes(text, "cpu 4.22.0, 1 thread");
     assertStringIncludes(text, "Commit c0ffee");
     assertStringIncludes(text, 'mode "running" (no dropout, moving statistics of the training)');
+  });
+
+  it("says that nothing is tested where the reference is not among the rows", () => {
+    const alone = makeTable({ ...parts, reference: "L2" });
+    const [, about] = explain(alone);
+    assertEquals(about, 'No difference is tested: the reference, "L2", is not in the table.');
+  });
+
+  it("names the limit among what was set", () => {
+    const { parameters } = provenanceOf({ ...recordOf({ name: "losses" }), limit: 40 }, cells);
+    assertEquals(parameters["limit"], "40");
   });
 
   it("is a table of LaTeX that names runs, commit, data and engine in comments", () => {
