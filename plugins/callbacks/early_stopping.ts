@@ -59,7 +59,8 @@ export function earlyStopping(
       memory = { ...memory, waited: memory.waited + 1 };
       if (memory.waited < patience) return;
       const best = Number(memory.value.toPrecision(4));
-      run.stop(`${name} has not been better than ${best} since epoch ${memory.epoch}`);
+      const by = margin === 0 ? "" : ` by more than ${margin}`;
+      run.stop(`${name} has not been better than ${best}${by} since epoch ${memory.epoch}`);
       // Whoever trains on all the same waits as long again.
       memory = { ...memory, waited: 0 };
     },

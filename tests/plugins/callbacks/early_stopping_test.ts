@@ -44,6 +44,9 @@ describe("early stopping", () => {
   it("asks for a margin where it is told to", async () => {
     assertEquals(await epochsOf({ patience: 2, margin: 0.5 }, [1, 1.4, 1.6, 1.9, 2]), [5]);
     assertEquals(await epochsOf({ patience: 2 }, [1, 1.4, 1.6, 1.9, 2]), []);
+    assertEquals(await stopsOf(earlyStopping({ metric, patience: 1, margin: 0.5 }), [1, 1.4]), [
+      [2, "score has not been better than 1 by more than 0.5 since epoch 1"],
+    ]);
   });
 
   it("waits ten times unless it is told otherwise, and as long again if it is not heeded", async () => {
