@@ -29,13 +29,17 @@ export function describePlan(
         callbacks.map(({ callback }) => callback).join(", ")
       }`
     ),
+    ...wiring.average === undefined
+      ? []
+      : [`Weights: their average predicts (decay ${wiring.average.decay})`],
   ].join("\n");
 }
 
-/** How each callback that predicts does it. */
-export function predictionsOf({ callbacks = [] }: Wiring): RunRecord["predictions"] {
+/** How each callback that predicts does it, and of which weights: the average where there is one. */
+export function predictionsOf({ callbacks = [], average }: Wiring): RunRecord["predictions"] {
+  const weights = average === undefined ? "trained" : "averaged";
   return callbacks.flatMap(({ name, mode }) =>
-    mode === undefined ? [] : [{ callback: name, mode }]
+    mode === undefined ? [] : [{ callback: name, mode, weights }]
   );
 }
 

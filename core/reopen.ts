@@ -5,6 +5,7 @@ import { loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import type { OpenedData } from "./plugin.ts";
 import { lastGoing } from "./repeats.ts";
 import type { RunRecord } from "./run_folder.ts";
+import { lastExperiment } from "./source_record.ts";
 import { openBar } from "./terminal.ts";
 
 /** What may differ from when the run began. */
@@ -57,19 +58,23 @@ async function planAgain(
     );
   }
   const module = await loadExperiment(reference);
-  if (module.sha256 !== record.experiment.sha256 && !allowChanges) {
+  // A text that the run went on with, since changes were allowed, is its own from there on.
+  const { sha256, imports } = lastExperiment(record);
+  const [when, where] = record.resumed?.some((going) => going.experiment !== undefined)
+    ? ["the run went on last", "the last of resumed, experiment."]
+    : ["the run began", "experiment."];
+  if (module.sha256 !== sha256 && !allowChanges) {
     throw new PairlabError(
-      `Cannot reopen "${folder}": the experiment "${reference}" changed since the run began, its text then (in run.json, as experiment.source) would work, or --allow-changes`,
+      `Cannot reopen "${folder}": the experiment "${reference}" changed since ${when}, its text then (in run.json, as ${where}source) would work, or --allow-changes`,
     );
   }
-  const { imports } = record.experiment;
   if (imports !== undefined && !allowChanges) {
     const changed = changedSources(imports, await importedSources(module));
     if (changed.length > 0) {
       throw new PairlabError(
         `Cannot reopen "${folder}": ${
           changed.map((path) => `"${path}"`).join(", ")
-        }, imported by the experiment "${reference}", changed since the run began, the text then (in run.json, as experiment.imports) would work, or --allow-changes`,
+        }, imported by the experiment "${reference}", changed since ${when}, the text then (in run.json, as ${where}imports) would work, or --allow-changes`,
       );
     }
   }

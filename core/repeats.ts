@@ -3,7 +3,8 @@ import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "./backends/compile.ts";
 import type { Engine } from "./backends/engine.ts";
 import type { NotFinitePolicy } from "./failure.ts";
-import type { EngineRecord, RunRecord } from "./run_folder.ts";
+import { isWrittenAlike, lastExperiment } from "./source_record.ts";
+import type { EngineRecord, RunRecord, SourceRecord } from "./run_folder.ts";
 
 /** For whom a run's numbers come out the same. */
 export const REPEATS =
@@ -27,6 +28,8 @@ export interface Going {
   readonly engine: EngineRecord;
   readonly parameters: Readonly<Record<string, string>>;
   readonly notFinite: NotFinitePolicy;
+  /** The experiment as it is now. @default as it was until now */
+  readonly experiment?: SourceRecord | undefined;
 }
 
 /** How a run went on last: as it began, unless it was resumed otherwise. */
@@ -51,10 +54,19 @@ export function differences(before: EngineRecord, now: EngineRecord): string[] {
 /** The record with a note of how the run goes on, or null if it goes on as it did. */
 export function noteGoing(record: RunRecord, going: Going): RunRecord | null {
   const last = lastGoing(record);
-  const alike = differences(last.engine, going.engine).length === 0 &&
+  const { experiment } = going;
+  const changed = experiment !== undefined && !isWrittenAlike(lastExperiment(record), experiment);
+  const alike = !changed && differences(last.engine, going.engine).length === 0 &&
     last.notFinite === going.notFinite &&
     JSON.stringify(last.parameters) === JSON.stringify(going.parameters);
   if (alike) return null;
-  const note = { ...going, parameters: { ...going.parameters }, time: new Date().toISOString() };
+  const note = {
+    step: going.step,
+    time: new Date().toISOString(),
+    engine: going.engine,
+    parameters: { ...going.parameters },
+    notFinite: going.notFinite,
+    ...changed ? { experiment } : {},
+  };
   return { ...record, resumed: [...record.resumed ?? [], note] };
 }

@@ -5,6 +5,7 @@ import { hashOf } from "./checkpoint_state.ts";
 import { isTemporary, writeTextDurably } from "./durable.ts";
 import { INFERENCE_MODES } from "./inference_modes.ts";
 import { messageOf, PairlabError } from "./errors.ts";
+import type { Weights } from "./generator_file.ts";
 import { NOT_FINITE_POLICIES } from "./failure.ts";
 import { refuseLinks } from "./links.ts";
 import { isLock } from "./run_lock.ts";
@@ -28,29 +29,39 @@ const Engine = z.object({
   machine: z.string().optional(),
 });
 
+const Source = z.object({
+  /** The name or path by which it was asked for. */
+  module: z.string(),
+  /** The module's text when the run began; read by people, never executed. */
+  source: z.string(),
+  sha256: z.string(),
+  /** The modules that it imports, Pairlab's own left out; none in older records. */
+  imports: z.array(
+    z.object({ module: z.string(), source: z.string(), sha256: z.string() }),
+  ).optional(),
+});
+
+/** How each callback that predicts does it. */
+const Predictions = z.array(z.object({
+  callback: z.string(),
+  mode: z.enum(INFERENCE_MODES),
+  /** Of which weights; earlier versions did not say. */
+  weights: z.enum(["averaged", "trained"] satisfies Weights[]).optional(),
+}));
+
 const Record = z.object({
   format: z.literal(FORMAT),
   experiment: z.object({
     /** `flowers_deblur`. */
     name: z.string(),
-    /** The name or path by which it was asked for. */
-    module: z.string(),
-    /** The module's text when the run began; read by people, never executed. */
-    source: z.string(),
-    sha256: z.string(),
-    /** The modules that it imports, Pairlab's own left out; none in older records. */
-    imports: z.array(
-      z.object({ module: z.string(), source: z.string(), sha256: z.string() }),
-    ).optional(),
+    ...Source.shape,
   }),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   limit: z.int().positive().nullable(),
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
   data: z.object({ description: z.string(), fingerprint: z.string() }),
-  /** How each callback that predicts does it. */
-  predictions: z.array(z.object({ callback: z.string(), mode: z.enum(INFERENCE_MODES) }))
-    .default([]),
+  predictions: Predictions.default([]),
   engine: Engine,
   /** For whom the numbers come out the same, in words; earlier versions did not say. */
   repeats: z.string().optional(),
@@ -61,15 +72,20 @@ const Record = z.object({
   commit: z.string().nullable(),
   /** ISO 8601. */
   started: z.string(),
-  /** When and how it went on otherwise than it began: on another engine, for more epochs. */
+  /** When and how it went on otherwise than before: on another engine, for more epochs. */
   resumed: z.array(z.object({
     step: z.int().nonnegative(),
     time: z.string(),
     engine: Engine,
     parameters: z.record(z.string(), z.string()),
     notFinite: z.enum(NOT_FINITE_POLICIES),
+    /** The experiment from there on, if its text had changed by then. */
+    experiment: Source.extend({ predictions: Predictions }).optional(),
   })).optional(),
 });
+
+/** What an experiment was written in, and how its callbacks predict. */
+export type SourceRecord = NonNullable<NonNullable<RunRecord["resumed"]>[number]["experiment"]>;
 
 /** What computed a run. */
 export type EngineRecord = z.infer<typeof Engine>;

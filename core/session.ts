@@ -8,11 +8,10 @@ import { removeRemains } from "./durable.ts";
 import { messageOf, PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
-import { importedSources } from "./imported_sources.ts";
 import { keepPairs } from "./kept_pairs.ts";
 import { loadNewestCheckpoint } from "./newest_checkpoint.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
-import { describePlan, predictionsOf } from "./plan_description.ts";
+import { describePlan } from "./plan_description.ts";
 import type { Dataset, OpenedData } from "./plugin.ts";
 import { differences, engineRecord, lastGoing, noteGoing, REPEATS } from "./repeats.ts";
 import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
@@ -27,6 +26,7 @@ import {
   writeRunRecord,
 } from "./run_folder.ts";
 import { lockRun } from "./run_lock.ts";
+import { isWrittenAlike, lastExperiment, sourceRecord } from "./source_record.ts";
 import { say } from "./terminal.ts";
 import { createTraining, type Training } from "./training.ts";
 import { sourceCommit, versions } from "./versions.ts";
@@ -78,26 +78,24 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
   await checkNewFolder(folder);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
-  const [data, imports] = await Promise.all([openData(plan), importedSources(plan), compiled]);
+  const [data, { predictions, ...written }] = await Promise.all([
+    openData(plan),
+    sourceRecord(plan),
+    compiled,
+  ]);
   say(describePlan(plan, data));
   const engine = await startEngine(options.backend ?? "auto", { threads: options.threads });
   say(`Engine: ${engine.reason}`);
 
   const record: RunRecord = {
     format: 1,
-    experiment: {
-      name: plan.name,
-      module: plan.module,
-      source: plan.source,
-      sha256: plan.sha256,
-      imports,
-    },
+    experiment: { name: plan.name, ...written },
     parameters: plan.parameters,
     limit: options.limit ?? null,
     seed: Number(plan.parameters["seed"]),
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
-    predictions: predictionsOf(plan.wiring),
+    predictions,
     engine: engineRecord(engine, options.compile),
     repeats: REPEATS,
     notFinite: options.notFinite ?? "stop",
@@ -177,7 +175,11 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     );
   }
   const parameters = { ...before.parameters, ...options.parameters };
-  const noted = noteGoing(record, { step, engine: now, parameters, notFinite });
+  const experiment = options.allowChanges === true ? await sourceRecord(plan) : undefined;
+  if (experiment !== undefined && !isWrittenAlike(lastExperiment(record), experiment)) {
+    say("Warning: the experiment is written otherwise than until now; run.json holds both texts");
+  }
+  const noted = noteGoing(record, { step, engine: now, parameters, notFinite, experiment });
   if (noted !== null) await writeRunRecord(folder, noted);
   // Whoever asks for more epochs does not want the end that a callback has chosen.
   const stopped = options.parameters?.["epochs"] === undefined

@@ -92,7 +92,7 @@ describe("resume and predict", () => {
       await refuses("generator.safetensors", "predict", path, "README.md", "--backend=cpu");
     }));
 
-  it("resume refuses an experiment that has changed since, and a record that was altered", () =>
+  it("resume refuses an experiment that has changed since unless it is allowed to, and a record that was altered", () =>
     inTemporaryFolder(async (folder) => {
       const path = join(folder, "run"), own = join(folder, "own.ts");
       const inner = join(folder, "inner.ts");
@@ -106,6 +106,12 @@ describe("resume and predict", () => {
       await refuses('"./inner.ts", imported by', "resume", path);
       await Deno.writeTextFile(own, "// another\n", { append: true });
       await refuses("changed since the run began", "resume", path);
+      const all = ["--allow-changes", "--epochs=2"];
+      assertEquals((await run("resume", path, ...all)).code, 0);
+      // What the run has gone on with is its own from there on; what it was is still there.
+      assertEquals((await run("resume", path)).code, 0);
+      await Deno.writeTextFile(own, "// a third\n", { append: true });
+      await refuses("changed since the run went on last", "resume", path);
       const record = await Deno.readTextFile(join(path, "run.json"));
       await Deno.writeTextFile(join(path, "run.json"), record.replace('"seed": 23', '"seed": 24'));
       await refuses("run.json is off (its contents changed", "resume", path);
