@@ -1,4 +1,7 @@
 /** In what the configurations of runs differ. */
+import type { RunRecord } from "../run_folder.ts";
+import { lastExperiment } from "../source_record.ts";
+import { parametersNow } from "./ending.ts";
 import type { ReportedRun } from "./run.ts";
 
 /** One setting of all runs. */
@@ -16,13 +19,14 @@ export interface Settings {
 
 /** All parameters of the runs, those that differ apart. */
 export function compareSettings(runs: readonly ReportedRun[]): Settings {
-  const names = new Set(runs.flatMap(({ record }) => Object.keys(record.parameters)));
+  const parameters = runs.map(({ record }) => parametersNow(record));
+  const names = new Set(parameters.flatMap(Object.keys));
   const settings: Setting[] = [
     { name: "experiment", values: runs.map(({ record }) => record.experiment.name) },
     ...[...names].map((name) => ({
       name,
-      values: runs.map(({ record }) => {
-        const value = record.parameters[name];
+      values: parameters.map((own) => {
+        const value = own[name];
         return value === undefined ? "" : String(value);
       }),
     })),
@@ -30,12 +34,21 @@ export function compareSettings(runs: readonly ReportedRun[]): Settings {
       name: "limit",
       values: runs.map(({ record }) => record.limit === null ? "none" : String(record.limit)),
     },
+    ...runs.every(({ record }) => weightsOf(record) === "")
+      ? []
+      : [{ name: "weights that predict", values: runs.map(({ record }) => weightsOf(record)) }],
   ];
   const differs = ({ values }: Setting): boolean => new Set(values).size > 1;
   return {
     different: settings.filter(differs),
     same: settings.filter((setting) => !differs(setting)),
   };
+}
+
+/** `averaged` or `trained`; "" where the record does not say. */
+function weightsOf(record: RunRecord): string {
+  const { predictions } = lastExperiment(record);
+  return [...new Set(predictions.flatMap(({ weights }) => weights ?? []))].join(", ");
 }
 
 /** A line of a text against another text. */

@@ -18,12 +18,18 @@ const Difference = z.object({
   verdict: z.enum(["better", "worse", "unclear"]),
 });
 
+const Subject = z.object({
+  checkpoint: z.object({ name: z.string() }),
+  /** Evaluations of earlier versions do not say. */
+  weights: z.enum(["averaged", "trained"]).optional(),
+});
+
 const Evaluation = z.object({
   split: z.string(),
   names: z.array(z.string()),
   modes: z.array(z.enum(["paper", "deterministic", "running"])),
-  run: z.object({ checkpoint: z.object({ name: z.string() }) }),
-  against: z.object({ folder: z.string() }).nullable(),
+  run: Subject,
+  against: Subject.extend({ folder: z.string() }).nullable(),
   engine: z.object({ name: z.string(), version: z.string() }),
   commit: z.string().nullable(),
   intervals: z.string(),

@@ -2,6 +2,7 @@
 import { basename, resolve } from "@std/path";
 import { readMetrics } from "../metrics_log.ts";
 import { readRunRecord, type RunRecord } from "../run_folder.ts";
+import { changesOf, type Ending, endingOf } from "./ending.ts";
 import { type Curve, curvesOf, stepsPerEpoch } from "./curves.ts";
 
 /** How a run's lines look: runs of a sweep's variant share a colour, those of a seed a dash. */
@@ -20,6 +21,9 @@ export interface ReportedRun {
   readonly curves: readonly Curve[];
   /** Epochs and steps in its log. */
   readonly done: { readonly epoch: number; readonly step: number };
+  readonly ending: Ending;
+  /** In what it went on otherwise than before, in words. */
+  readonly changes: readonly string[];
   /** Null before the first epoch's end. */
   readonly stepsPerEpoch: number | null;
   /** Of its steps, seconds. */
@@ -42,13 +46,16 @@ export async function readRun(
   const lines = await readMetrics(folder);
   const epochs = lines.filter((line) => line.kind === "epoch");
   const steps = lines.filter((line) => line.kind === "step");
+  const done = { epoch: epochs.at(-1)?.epoch ?? 0, step: steps.at(-1)?.step ?? 0 };
   return {
     folder,
     label,
     look,
     record,
     curves: curvesOf(lines),
-    done: { epoch: epochs.at(-1)?.epoch ?? 0, step: steps.at(-1)?.step ?? 0 },
+    done,
+    ending: await endingOf(folder, record, done.epoch),
+    changes: changesOf(record),
     stepsPerEpoch: stepsPerEpoch(lines),
     seconds: steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,
   };

@@ -121,7 +121,14 @@
           y: { distr: logarithmic ? 3 : 1, range: () => extentOf(rows, logarithmic) },
         },
         axes: [
-          { ...axis, size: 36, values: (_, ticks) => ticks.map(formatSteps) },
+          {
+            ...axis,
+            size: 32,
+            label: byEpoch ? "epoch" : "step",
+            labelSize: 18,
+            labelFont: axis.font,
+            values: (_, ticks) => ticks.map(formatSteps),
+          },
           {
             ...axis,
             size: 56,
@@ -229,14 +236,21 @@
       slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
       for (const table of document.querySelectorAll("table.samples")) {
         const columns = [...table.querySelectorAll(".epoch")];
+        const epochsShown = columns.map(() => new Set());
         for (const row of table.tBodies[0].rows) {
           [...row.cells].slice(2, -1).forEach((cell, column) => {
             const pictures = [...cell.querySelectorAll("img")];
             const chosen = pictures.findLast((one) => Number(one.dataset.epoch) <= epoch) ??
               pictures[0];
             for (const picture of pictures) picture.hidden = picture !== chosen;
-            if (chosen) columns[column].textContent = `epoch ${chosen.dataset.epoch}`;
+            if (chosen) epochsShown[column].add(chosen.dataset.epoch);
           });
+        }
+        // A run that drew fewer pictures later on shows others by an earlier epoch.
+        for (const [column, shown] of epochsShown.entries()) {
+          columns[column].textContent = shown.size === 0
+            ? ""
+            : `epoch ${[...shown].sort((a, b) => a - b).join(" or ")}`;
         }
       }
     };

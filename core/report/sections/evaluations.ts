@@ -40,8 +40,8 @@ function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
         <table class="figures">
           <thead>
             <tr><th>Metric</th>${evaluations.map(({ run, name, figures }) =>
-              html`<th class="n">${drawLabel(run)}<br><small>${name}, ${
-                figures.modes[0]
+              html`<th class="n">${drawLabel(run)}<br><small>${name}<br>${figures.modes[0]}${
+                figures.run.weights === "averaged" ? ", averaged weights" : ""
               }</small></th>`
             )}</tr>
           </thead>
@@ -71,8 +71,12 @@ function drawEvaluation({ run, name, figures, best, worst }: RunEvaluation): Htm
 ${first === undefined ? null : html`<h4>${inWords(first)}</h4>${drawMode(first, figures)}`}
 <figcaption><p>Means over ${names.length} ${split} picture${
     names.length === 1 ? "" : "s"
-  } of the checkpoint ${figures.run.checkpoint.name}; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse where the interval leaves out 0.${
-    against === null ? "" : ` The other run: ${basename(against.folder)}.`
+  } of the checkpoint ${
+    describeSubject(figures.run)
+  }; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse where the interval leaves out 0.${
+    against === null
+      ? ""
+      : ` The other run: ${basename(against.folder)}, ${describeSubject(against)}.`
   }</p><p class="provenance">Evaluated by ${engine.name} ${engine.version}, commit ${
     shortCommit(commit)
   }</p>${drawProvenance([run])}</figcaption>
@@ -89,6 +93,11 @@ ${
       : html`<details><summary>Best cases</summary>${best.map(drawPanel)}</details>`
   }
 </article>`;
+}
+
+/** `epoch-0025`, and whether the average of G's weights predicted. */
+function describeSubject({ checkpoint, weights }: EvaluationFigures["run"]): string {
+  return `${checkpoint.name}${weights === "averaged" ? " (averaged weights)" : ""}`;
 }
 
 /** `Mode paper: dropout, statistics of the picture`. */

@@ -1,5 +1,6 @@
 /** The head of the page: what it is about, the runs, and what to beware of. */
 import { formatDuration } from "../../terminal.ts";
+import { parametersNow } from "../ending.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
 import type { ReportedRun } from "../run.ts";
@@ -41,19 +42,22 @@ export function drawOverview({ ablation, runs }: Report): Html {
               <th class="n">Epochs</th>
               <th class="n">Steps</th>
               <th class="n">Time in steps</th>
-              <th>Mean losses of the last steps</th>
+              <th>Losses at the end</th>
+              <th>Ended</th>
             </tr>
           </thead>
           <tbody>${runs.map((run) => drawRun(run, isMixed))}</tbody>
         </table>
       </div>
+      <p class="note">Losses at the end: means over the last tenth of the steps.</p>
+      ${drawChanges(runs)}
     </section>
   `;
 }
 
 function drawRun(run: ReportedRun, isMixed: boolean): Html {
   const { record, done, seconds } = run;
-  const epochs = record.parameters["epochs"];
+  const epochs = parametersNow(record)["epochs"];
   return html`
     <tr>
       <td>${drawLabel(run)}</td>
@@ -63,7 +67,25 @@ function drawRun(run: ReportedRun, isMixed: boolean): Html {
       <td class="n">${done.step}</td>
       <td class="n">${formatDuration(seconds)}</td>
       <td>${lastLosses(run)}</td>
+      <td class="words">${inWords(run)}</td>
     </tr>
+  `;
+}
+
+function inWords({ ending }: ReportedRun): string {
+  if (ending === null) return "not yet";
+  return ending === "finished" ? "after all epochs" : `early: ${ending.stopped}`;
+}
+
+/** What went on otherwise than it began. */
+function drawChanges(runs: readonly ReportedRun[]): Html | null {
+  const changed = runs.filter(({ changes }) => changes.length > 0);
+  if (changed.length === 0) return null;
+  return html`
+    <p class="note">Resumed otherwise than before:</p>
+    <ul class="note">${changed.flatMap((run) =>
+      run.changes.map((words) => html`<li>${drawLabel(run)}, ${words}</li>`)
+    )}</ul>
   `;
 }
 

@@ -29,15 +29,26 @@ ${drawProvenance(samples.map(({ run }) => run))}
 
 /** ` in mode paper (…)`: how samples were predicted, by run if not all alike; "" where unrecorded. */
 function modesOf(samples: readonly RunSamples[]): string {
-  const modes = samples.flatMap(({ run: { label, record } }) =>
-    record.predictions.filter(({ callback }) => callback.includes("samples"))
-      .map(({ mode }) => ({ mode, label }))
-  );
-  const groups = [...Map.groupBy(modes, ({ mode }) => mode)];
-  const words = groups.map(([mode, runs]) =>
-    `in mode ${mode} (${describeMode(mode)})${
-      groups.length === 1 ? "" : `: ${runs.map(({ label }) => label).join(", ")}`
-    }`
+  const ways = samples.flatMap(({ run: { label, record } }) => {
+    const { predictions, resumed = [] } = record;
+    const later = resumed.flatMap(({ step, experiment }) =>
+      experiment === undefined
+        ? []
+        : [{ predictions: experiment.predictions, who: `${label} from step ${step} on` }]
+    );
+    return [{ predictions, who: label }, ...later].flatMap(({ predictions, who }) =>
+      predictions.filter(({ callback }) => callback.includes("samples"))
+        .map(({ mode, weights }) => ({
+          way: `in mode ${mode} (${describeMode(mode)})${
+            weights === "averaged" ? " by averaged weights" : ""
+          }`,
+          who,
+        }))
+    );
+  });
+  const groups = [...Map.groupBy(ways, ({ way }) => way)];
+  const words = groups.map(([way, runs]) =>
+    `${way}${groups.length === 1 ? "" : `: ${runs.map(({ who }) => who).join(", ")}`}`
   );
   return words.length === 0 ? "" : ` ${words.join("; ")}`;
 }

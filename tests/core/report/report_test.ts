@@ -186,6 +186,7 @@ describe("a report", () => {
     await pageOf({ a: {} }, (page, warnings) => {
       assertStringIncludes(page, "21.50<br><small>[20.25, 22.75]</small>");
       assertStringIncludes(page, "+1.25 ✓");
+      assertStringIncludes(page, "the checkpoint rose (averaged weights)");
       assertStringIncludes(page, "∞");
       assertEquals(warnings.length, 1);
       assertStringIncludes(warnings[0] ?? "", `The evaluation "torn" of a is left out`);
@@ -227,7 +228,7 @@ function evaluationJson(pair: string): string {
     split: "test",
     names: [pair],
     modes: ["paper"],
-    run: { checkpoint: { name: pair } },
+    run: { checkpoint: { name: pair }, weights: "averaged" },
     against: null,
     engine: { name: "cpu", version: "4.22.0", threads: 1 },
     commit: null,
