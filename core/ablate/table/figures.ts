@@ -85,7 +85,9 @@ export function explain(
 
 /** What marks mean, where something was tested; or why nothing was. */
 function testedIn(rows: Table["rows"], reference: Table["reference"], marks: string): string[] {
-  const tested = rows.some(({ entries }) => entries.some((entry) => typeof entry?.probability === "number"));
+  const tested = rows.some(({ entries }) =>
+    entries.some((entry) => typeof entry?.probability === "number")
+  );
   if (tested) return [marks];
   const isThere = rows.some(({ name, runs }) => name === reference.name && runs.length > 0);
   return isThere
