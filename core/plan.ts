@@ -69,13 +69,19 @@ export async function loadExperiment(reference: string): Promise<ExperimentModul
   }
   const isPath = url.protocol === "file:" && !url.href.startsWith(EXPERIMENTS.href);
   return {
-    name: basename(url.pathname, extname(url.pathname)),
+    name: nameOf(url),
     module: isPath ? fileURLToPath(url) : reference,
     url,
     source,
     sha256: createHash("sha256").update(source).digest("hex"),
     experiment,
   };
+}
+
+/** As the file is called: a space in an address is `%20`. */
+function nameOf(url: URL): string {
+  const path = url.protocol === "file:" ? fileURLToPath(url) : url.pathname;
+  return basename(path, extname(path));
 }
 
 async function resolveExperiment(reference: string): Promise<URL> {

@@ -1,9 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../core/errors.ts";
 import { experiment } from "../../core/experiment.ts";
-import { type ExperimentModule, planExperiment } from "../../core/plan.ts";
+import { type ExperimentModule, loadExperiment, planExperiment } from "../../core/plan.ts";
 import type { TaskShape, Wiring } from "../../core/plugin.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyWiring } from "./tiny.ts";
 
 function shapeFor(changes: Partial<Wiring>): TaskShape {
@@ -17,6 +19,17 @@ function shapeFor(changes: Partial<Wiring>): TaskShape {
   };
   return planExperiment(module, {}).shape;
 }
+
+describe("an experiment's name", () => {
+  it("is that of its file, spaces and all", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "with ünusual letters.ts");
+      const tiny = import.meta.resolve("./tiny_experiment.ts");
+      await Deno.writeTextFile(path, `export { default } from ${JSON.stringify(tiny)};\n`);
+      const { name, module } = await loadExperiment(path);
+      assertEquals([name, module], ["with ünusual letters", path]);
+    }));
+});
 
 describe("the shape that networks are built for", () => {
   it("is a square of the size, in colour", () => {
