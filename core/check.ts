@@ -18,6 +18,14 @@ export interface Findings {
   readonly receptiveField: number;
 }
 
+/** What no experiment can do without, and an example of each. */
+const REQUIRED = {
+  data: 'folderPairs({ root: "dataset" })',
+  generator: "unet()",
+  losses: "{ l1: l1() }",
+  optimizer: "adam()",
+} as const;
+
 /** The names of the methods that a part can have; the compiler sees to it that none is missing. */
 function methodsOf<T>(methods: Readonly<Record<keyof T, true>>): readonly string[] {
   return Object.keys(methods);
@@ -44,6 +52,7 @@ const HOOKS = methodsOf<Omit<Callback, "name" | "records" | "mode">>({
  * @throws {PairlabError} Naming the part, what was found and what would work.
  */
 export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
+  checkParts(wiring);
   checkLosses(wiring);
   checkDynamics(wiring);
   for (const callback of wiring.callbacks ?? []) checkHooks(callback);
@@ -57,6 +66,16 @@ export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
       receptiveField: discriminator === undefined ? 0 : receptiveField(discriminator).height,
     };
   });
+}
+
+/** The compiler says so first, but not with `--no-check`, and not of JavaScript. */
+function checkParts(wiring: Partial<Wiring>): void {
+  for (const [part, example] of Object.entries(REQUIRED)) {
+    if (wiring[part as keyof typeof REQUIRED] !== undefined) continue;
+    throw new PairlabError(
+      `Cannot train: the experiment has no ${part}, e.g. ${part}: ${example} would work`,
+    );
+  }
 }
 
 function checkLosses({ losses, discriminator }: Wiring): void {

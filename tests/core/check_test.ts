@@ -53,6 +53,14 @@ describe("the check of an experiment", () => {
     assertEquals(tf.memory().numTensors, 0);
   });
 
+  for (const part of ["data", "generator", "losses", "optimizer"] as const) {
+    it(`refuses an experiment without ${part}, of which no compiler told`, () => {
+      const { [part]: _, ...others } = tinyWiring();
+      const words = `the experiment has no ${part}, e.g. ${part}: `;
+      assertThrows(() => checkExperiment(others as Wiring, tinyShape), PairlabError, words);
+    });
+  }
+
   refuses("a 250x250 crop for eight halvings", { generator: unet() }, "256x256", square(250));
   refuses(
     "a generator of other channels",
