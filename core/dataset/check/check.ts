@@ -100,7 +100,7 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
       path,
       layout: survey.layout,
       pairs: survey.pairs.length,
-      splits: countBy(survey.pairs.map(({ name }) => splits.get(name) ?? "unused")),
+      splits: countSplits(survey.pairs.map(({ name }) => splits.get(name) ?? "unused")),
       ownSplit: hasSplit(survey),
       ignored: survey.ignored,
       sizes: countSizes(pairs.map(({ measured }) => measured)),
@@ -154,6 +154,12 @@ function countBy(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
+}
+
+/** In the order in which they are used, whichever the first picture belongs to. */
+function countSplits(words: readonly string[]): Record<string, number> {
+  const order = ["train", "val", "test", "unused"];
+  return countBy(words.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
 }
 
 function countSizes(pairs: readonly MeasuredPair[]): { size: string; count: number }[] {

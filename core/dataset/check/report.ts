@@ -33,10 +33,10 @@ export function describeReport(report: CheckReport): string {
   const { path, layout, pairs, splits, ownSplit, ignored, sizes, findings } = report;
   const counts = Object.entries(splits).map(([split, count]) => `${count} ${split}`).join(", ");
   const what = layout === "pictures" ? "picture" : "pair";
-  const lines = [
-    `${counted(pairs, what)} in "${path}" (${layout}): ${counts}, ${
-      ownSplit ? "as the data set says" : "as it would be split"
-    }${ignored === 0 ? "" : `; ${counted(ignored, "other file")} ignored`}`,
+  const use = ownSplit ? "as the data set says" : "as it would be split";
+  const others = ignored === 0 ? "" : `; ${counted(ignored, "other file")} ignored`;
+  const lines = pairs === 0 ? [`No ${what}s in "${path}" (${layout})${others}`] : [
+    `${counted(pairs, what)} in "${path}" (${layout}): ${counts}, ${use}${others}`,
     `Sizes: ${describeSizes(sizes)}`,
   ];
   for (const [kind, found] of byKind(findings)) {

@@ -142,6 +142,8 @@ describe("a check", () => {
       const { report } = await checkDataset(root, { size: 1 });
       assertEquals(told(report.findings), ["leaking train/03.png test/x.png"]);
       assertEquals([report.splits, report.ownSplit], [{ train: 8, test: 2 }, true]);
+      // Not in the order of the names, by which test comes first.
+      assertEquals(Object.keys(report.splits), ["train", "test"]);
       assertEquals(countProblems(report), 1);
     }));
 
