@@ -44,11 +44,13 @@ export function filtersFor(
   }
   const possible = halvingsOf(size);
   if (possible >= count) return filters;
+  const entries = (n: number): string => n === 1 ? "1 entry" : `${n} entries`;
+  const halvings = count === 1 ? "1 halving" : `${count} halvings`;
   throw new PairlabError(
-    `Cannot build ${network} of ${count} halvings (filters has ${count} entries) for ${
+    `Cannot build ${network} of ${halvings} (filters has ${entries(count)}) for ${
       sizeInWords(size)
     }: ${sizesNear(size, 2 ** count)} would work (multiples of ${2 ** count})` +
-      (possible >= 1 ? `, or ${possible} ${possible === 1 ? "entry" : "entries"} in filters` : ""),
+      (possible >= 1 ? `, or ${entries(possible)} in filters` : ""),
   );
 }
 
