@@ -43,7 +43,8 @@ await runCommand(async () => {
   program.parse(Deno.args, { from: "user" });
   const options = program.opts<AblateOptions>();
   const [reference, ...rest] = program.args;
-  if (options.help || reference === undefined) return await showHelp(program, reference);
+  if (options.help) return await showHelp(program, reference);
+  if (reference === undefined) return program.error("error: missing required argument 'matrix'");
 
   const folder = userPath(reference);
   if (await isAblation(folder)) {

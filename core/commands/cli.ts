@@ -41,6 +41,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: "a folder that can be written would work",
   EACCES: "a file or folder that you may read and write would work",
   EPERM: "a file or folder that you may read and write would work",
+  EEXIST: "another name would work",
   EISDIR: "a file in its place would work",
   ENOTDIR: "a folder in its place would work",
   EMFILE: "a higher limit of open files (ulimit -n) would work",
@@ -71,6 +72,11 @@ export function userPath(path: string): string {
   const typedIn = Deno.env.get("INIT_CWD");
   const elsewhere = typedIn !== undefined && typedIn !== Deno.cwd();
   return elsewhere && !isAbsolute(path) ? join(typedIn, path) : path;
+}
+
+/** A path as a shell takes it for one argument: quoted where it has to be. */
+export function asArgument(path: string): string {
+  return /^[\p{L}\p{N}_.\/\\:@%+=,-]+$/u.test(path) ? path : `"${path.replaceAll('"', '\\"')}"`;
 }
 
 /**

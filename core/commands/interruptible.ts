@@ -1,6 +1,7 @@
 import { say } from "../terminal.ts";
 import { train } from "../train.ts";
 import type { Training } from "../training.ts";
+import { asArgument } from "./cli.ts";
 
 /** The exit status of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -35,5 +36,5 @@ export async function trainToTheEnd(training: Training): Promise<void> {
 }
 
 function use(task: string, folder: string): string {
-  return `deno task ${task} ${/\s/.test(folder) ? JSON.stringify(folder) : folder}`;
+  return `deno task ${task} ${asArgument(folder)}`;
 }

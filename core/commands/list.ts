@@ -24,9 +24,9 @@ async function describe(name: string): Promise<void> {
   say(`  ${parameters.join(" ")}`);
 }
 
-/** The first sentence of a module's leading comment. */
+/** The first sentence of a module's leading comment; a colon ends none. */
 function firstSentence(source: string): string {
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");
-  return text.match(/^.*?[.:](?=\s|$)/)?.[0] ?? text;
+  return text.match(/^.*?(?<!\bet al)\.(?=\s|$)/)?.[0] ?? text;
 }

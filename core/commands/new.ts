@@ -4,7 +4,7 @@ import { KIND_NAMES, kindOf, KINDS } from "../new/kinds.ts";
 import { parseName } from "../new/name.ts";
 import { scaffold } from "../new/scaffold.ts";
 import { say } from "../terminal.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { asArgument, command, runCommand, userPath } from "./cli.ts";
 
 /** Where plug-ins go unless the user is somewhere else, or says so. */
 const OWN_FOLDER = "mine";
@@ -34,10 +34,13 @@ await runCommand(async () => {
     const short = relative(Deno.cwd(), path);
     return short.startsWith("..") ? path : short;
   };
-  const used = use.replaceAll("NAME", name.camel).replaceAll("FILE", shown(written.plugin));
+  const used = use.replaceAll("NAME", name.camel).replaceAll(
+    "FILE",
+    asArgument(shown(written.plugin)),
+  );
   say(`Written: ${shown(written.plugin)}, ${words} that works, for you to change`);
   say(`         ${shown(written.test)}, its test`);
-  say(`Test it: deno task try ${shown(written.test)}`);
+  say(`Test it: deno task try ${asArgument(shown(written.test))}`);
   if (use.startsWith("deno task")) say(`Run it:  ${used}`);
   else {
     say("Use it in an experiment beside it:");

@@ -28,8 +28,9 @@ export function compileOption(fallback?: CompileMode): Option {
 }
 
 /** `--mode`: how a generator predicts; where the default is `all`, in all of these ways. */
-export function modeOption(fallback?: InferenceMode | "all"): Option {
-  const words = "as in the paper, without its dropout, or with the moving statistics of training";
+export function modeOption(fallback?: InferenceMode | "all", otherwise?: string): Option {
+  const words = "as in the paper, without its dropout, or with the moving statistics of training" +
+    (otherwise === undefined ? "" : ` (default: ${otherwise})`);
   const all = fallback === "all" ? ["all"] : [];
   return new Option("--mode <mode>", words).choices([...INFERENCE_MODES, ...all]).default(fallback);
 }

@@ -49,7 +49,7 @@ await runCommand(async () => {
     )
     .option("--experiment <file>", "the file that defines layers of your own")
     .option("--json", "print what was done as JSON, everything else on standard error")
-    .addOption(modeOption().default(undefined, `paper, with --tiled ${TILED_MODE}`))
+    .addOption(modeOption(undefined, `paper, with --tiled ${TILED_MODE}`))
     .addOption(weightsOption())
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))

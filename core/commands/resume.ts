@@ -44,7 +44,7 @@ await runCommand(async () => {
   const { run, ended, stopped } = training;
   if (ended) {
     const why = stopped === null
-      ? `all ${run.epochs} epochs are done`
+      ? `epoch ${run.epochs} of ${run.epochs} is done`
       : `it was stopped after epoch ${run.done.epoch} (${stopped})`;
     say(`Nothing to do: ${why}, --epochs=${Math.max(run.epochs, run.done.epoch + 25)} trains on`);
     return;

@@ -68,6 +68,10 @@ describe("train", () => {
   });
 });
 
+describe("ablate", () => {
+  it("refuses no matrix", () => refuses("missing required argument 'matrix'", "ablate"));
+});
+
 describe("resume and predict", () => {
   it("refuse a folder that is no run", () =>
     inTemporaryFolder(async (folder) => {
@@ -87,6 +91,8 @@ describe("resume and predict", () => {
       assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
       await refuses("there is no such file or folder", "predict", path, "nowhere.jpg");
       await refuses("it is not a picture", "predict", path, "README.md", "--backend=cpu");
+      const out = ["docs/sample.png", "--out=README.md", "--backend=cpu"];
+      await refuses("another name would work", "predict", path, ...out);
       const generator = join(path, "checkpoints", "epoch-0001", "generator.safetensors");
       await Deno.truncate(generator, 1000);
       await refuses("generator.safetensors", "predict", path, "README.md", "--backend=cpu");

@@ -1,0 +1,29 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { asArgument } from "../../../core/commands/cli.ts";
+import { run } from "./process.ts";
+
+describe("a path as an argument", () => {
+  it("is quoted where a shell would take it apart", () => {
+    assertEquals(asArgument("runs/flowers-2026"), "runs/flowers-2026");
+    assertEquals(asArgument("C:\\runs\\blüten"), "C:\\runs\\blüten");
+    assertEquals(asArgument("C:\\my runs\\a"), '"C:\\my runs\\a"');
+    assertEquals(asArgument("it's (1)"), `"it's (1)"`);
+  });
+});
+
+describe("deno task list", () => {
+  it("describes experiments by a whole sentence, neither to its colon nor to an et al.", async () => {
+    const { code, output } = await run("list");
+    assertEquals(code, 0);
+    assertStringIncludes(output, "on any engine: 64x64 flowers, narrow networks.\n");
+    assertStringIncludes(output, "(Gulrajani et al. 2017), whose constants");
+  });
+});
+
+describe("deno task predict --help", () => {
+  it("says in which mode it predicts unless told otherwise", async () => {
+    const { output } = await run("predict", "--help");
+    assertStringIncludes(output.replace(/\s+/g, " "), "(default: paper, with --tiled running)");
+  });
+});
