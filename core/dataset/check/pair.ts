@@ -62,5 +62,7 @@ function describeShift({ x, y }: Shift): string {
   const part = (by: number, [less, more]: readonly [string, string]): string[] =>
     Math.round(by) === 0 ? [] : [`${Math.abs(Math.round(by))} further ${by < 0 ? less : more}`];
   const parts = [...part(x, ["left", "right"]), ...part(y, ["up", "down"])];
-  return `the target lies about ${parts.join(" and ").replace(" further", " pixels further")}`;
+  if (parts.length === 0) return "the target lies less than a pixel elsewhere";
+  const unit = parts[0]!.startsWith("1 ") ? "pixel" : "pixels";
+  return `the target lies about ${parts.join(" and ").replace(" further", ` ${unit} further`)}`;
 }
