@@ -7,6 +7,9 @@ export const Figure = z.union([
   z.enum(["Infinity", "-Infinity", "NaN"]).transform(Number),
 ]);
 
+/** Which values of a metric are better, see `Better` in `plugin.ts`. */
+export const Better = z.union([z.enum(["higher", "lower"]), z.number()]);
+
 /**
  * A value as JSON for people and programs, indented, with a line's end.
  *

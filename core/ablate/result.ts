@@ -2,10 +2,8 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../durable.ts";
-import { Figure, figuresJson } from "../figures_json.ts";
+import { Better, Figure, figuresJson } from "../figures_json.ts";
 import { readMetrics } from "../metrics_log.ts";
-
-const Better = z.union([z.enum(["higher", "lower"]), z.number()]);
 
 const Scores = z.object({
   name: z.string(),

@@ -8,9 +8,10 @@ import {
   readDefinition,
 } from "../ablate/folder.ts";
 import type { Table } from "../ablate/table.ts";
-import { PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../errors.ts";
 import { exists } from "../exists.ts";
-import { Figure } from "../figures_json.ts";
+import { Better, Figure } from "../figures_json.ts";
+import { INFERENCE_MODES } from "../inference_modes.ts";
 import { recordPath } from "../run_folder.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import { COLOURS, readRun, type ReportedRun } from "./run.ts";
@@ -28,7 +29,7 @@ const TableFile = z.object({
   columns: z.array(z.object({
     name: z.string(),
     unit: z.string().nullable(),
-    better: z.union([z.enum(["higher", "lower"]), z.number()]),
+    better: Better,
   })),
   rows: z.array(z.object({
     name: z.string(),
@@ -39,7 +40,7 @@ const TableFile = z.object({
   })),
   reference: z.object({ name: z.string(), label: z.string() }),
   pictures: z.number(),
-  mode: z.enum(["paper", "deterministic", "running"]),
+  mode: z.enum(INFERENCE_MODES),
   warnings: z.array(z.string()),
   commit: z.string().nullable(),
   data: z.array(z.string()),
@@ -106,7 +107,7 @@ async function readTable(folder: string): Promise<ReportedAblation["results"]> {
     return { ...results, table: results };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(
       `Cannot read the table "${path}": ${found}, "deno task ablate" writes it anew`,
     );
@@ -119,7 +120,10 @@ async function readCells(
   results: ReportedAblation["results"],
 ): Promise<ReportedRun[]> {
   const cells: { address: string; definition: CellDefinition }[] = [];
-  for await (const { name } of Deno.readDir(files.cells(folder))) {
+  const path = files.cells(folder);
+  // A sweep that was ended while it was planned has none.
+  const entries = await exists(path) ? await Array.fromAsync(Deno.readDir(path)) : [];
+  for (const { name } of entries) {
     const address = /^([0-9a-f]+)\.json$/.exec(name)?.[1];
     if (address === undefined || !await exists(recordPath(files.run(folder, address)))) continue;
     cells.push({ address, definition: await readDefinition(folder, address) });

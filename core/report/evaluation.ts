@@ -2,7 +2,8 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
-import { Figure } from "../figures_json.ts";
+import { Better, Figure } from "../figures_json.ts";
+import { INFERENCE_MODES } from "../inference_modes.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
 
@@ -27,7 +28,7 @@ const Subject = z.object({
 const Evaluation = z.object({
   split: z.string(),
   names: z.array(z.string()),
-  modes: z.array(z.enum(["paper", "deterministic", "running"])),
+  modes: z.array(z.enum(INFERENCE_MODES)),
   run: Subject,
   against: Subject.extend({ folder: z.string() }).nullable(),
   engine: z.object({ name: z.string(), version: z.string() }),
@@ -37,7 +38,7 @@ const Evaluation = z.object({
   metrics: z.array(z.object({
     name: z.string(),
     unit: z.string().nullable(),
-    better: z.union([z.enum(["higher", "lower"]), z.number()]),
+    better: Better,
     modes: z.record(
       z.string(),
       Estimate.extend({

@@ -1,4 +1,5 @@
 /** The head of the page: what it is about, the runs, and what to beware of. */
+import { meanOf } from "../../evaluate/statistics.ts";
 import { formatDuration } from "../../terminal.ts";
 import { parametersNow } from "../ending.ts";
 import { type Html, html } from "../html.ts";
@@ -96,8 +97,7 @@ function lastLosses({ curves }: ReportedRun): string {
     const last = values.slice(-Math.max(1, Math.round(values.length / 10)))
       .filter((value) => value !== null);
     if (last.length === 0) return [];
-    const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
-    return [`${name} ${mean.toPrecision(3)}`];
+    return [`${name} ${meanOf(last).toPrecision(3)}`];
   }).join(", ");
 }
 

@@ -111,6 +111,15 @@ describe("a report on an ablation", () => {
     });
   });
 
+  it("is refused of one that was ended before its cells were written", async () => {
+    await inTemporaryFolder(async (parent) => {
+      const folder = join(parent, "sweep");
+      await writeSweep(folder);
+      await Deno.remove(files.cells(folder), { recursive: true });
+      await assertRejects(() => readReport([folder]), PairlabError, "no cell has begun");
+    });
+  });
+
   it("is not made beside other runs", async () => {
     await inTemporaryFolder(async (parent) => {
       const folder = join(parent, "sweep");
