@@ -69,6 +69,11 @@ export async function fitPair(pair: Pair, shape: TaskShape, options: FrameOption
   return { name: pair.name, input, target };
 }
 
+/** The first pairs of a data set, as many as there are up to `count`. */
+export function firstPairs(dataset: Dataset, count: number): Dataset {
+  return { names: dataset.names.slice(0, count), load: dataset.load.bind(dataset) };
+}
+
 /** Batches in an epoch; the last may be smaller. */
 export function stepsPerEpoch(pairs: number, batch: number): number {
   return Math.ceil(pairs / batch);

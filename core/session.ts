@@ -9,10 +9,11 @@ import { messageOf, PairlabError } from "./errors.ts";
 import type { NotFinitePolicy } from "./failure.ts";
 import type { ParameterValues } from "./experiment.ts";
 import { keepPairs } from "./kept_pairs.ts";
+import { firstPairs } from "./loader.ts";
 import { loadNewestCheckpoint } from "./newest_checkpoint.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "./plan.ts";
 import { describePlan } from "./plan_description.ts";
-import type { Dataset, OpenedData } from "./plugin.ts";
+import type { OpenedData } from "./plugin.ts";
 import { differences, engineRecord, lastGoing, noteGoing, REPEATS } from "./repeats.ts";
 import { openData, type ReopenOptions, reopenRun } from "./reopen.ts";
 import {
@@ -238,8 +239,4 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     notFinite: options.notFinite,
     checkpoint: options.checkpoint,
   });
-}
-
-function firstPairs(dataset: Dataset, limit: number): Dataset {
-  return { names: dataset.names.slice(0, limit), load: dataset.load.bind(dataset) };
 }

@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { runCommand } from "../commands/cli.ts";
 import { writeTextDurably } from "../durable.ts";
+import { firstPairs } from "../loader.ts";
 import { beginRun } from "../session.ts";
 import { train } from "../train.ts";
 import { variantModule } from "./variant_modules.ts";
@@ -41,7 +42,7 @@ await runCommand(async () => {
   const secondsToBegin = performance.now() / 1000;
   await train(training, signal);
   const { test } = training.run;
-  const few = { ...test, names: test.names.slice(0, PICTURES) };
+  const few = firstPairs(test, PICTURES);
   const began = performance.now();
   await evaluateCell({ folder: run, test: few }, { mode, metrics, strips: 0 });
   const secondsPerPicture = (performance.now() - began) / 1000 / few.names.length;

@@ -4,6 +4,7 @@ import type { CompileMode } from "../backends/compile.ts";
 import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
 import { PairlabError } from "../errors.ts";
 import { type GeneratorFile, generatorFile, type Weights } from "../generator_file.ts";
+import { firstPairs } from "../loader.ts";
 import { nearest } from "../nearest.ts";
 import { checkRun, newestWithFile } from "../newest_checkpoint.ts";
 import type { Dataset } from "../plugin.ts";
@@ -111,8 +112,4 @@ export async function findCheckpoint(
         nearest(which, names) ?? ["last", ...names].join(", ")
       } would work`,
   );
-}
-
-function firstPairs(pairs: Dataset, limit: number): Dataset {
-  return { names: pairs.names.slice(0, limit), load: (index) => pairs.load(index) };
 }
