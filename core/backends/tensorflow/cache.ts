@@ -2,7 +2,7 @@
 import envPaths from "env-paths";
 import { join, resolve } from "@std/path";
 import { z } from "zod";
-import { isTemporary, writeTextDurably } from "../../durable.ts";
+import { removeRemains, writeTextDurably } from "../../durable.ts";
 import { messageOf, PairlabError } from "../../errors.ts";
 
 const MANIFEST = "manifest.json";
@@ -75,6 +75,7 @@ export async function withLock<T>(
     onWait();
     await lock.lock(true);
   }
+  // What processes left that were stopped in the middle; none is at it while we are.
   await removeRemains(folder);
   return await body();
 }
@@ -89,12 +90,5 @@ async function openLock(folder: string): Promise<Deno.FsFile> {
         "environment variable PAIRLAB_CACHE would work",
       { cause: error },
     );
-  }
-}
-
-/** Removes what processes left that were stopped in the middle; none is at it while we are. */
-async function removeRemains(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    if (isTemporary(name)) await Deno.remove(join(folder, name), { recursive: true });
   }
 }
