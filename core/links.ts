@@ -23,9 +23,8 @@ async function findLink(folder: string, below: string): Promise<string | undefin
       const found = isSymlink ? path : isDirectory ? await findLink(folder, path) : undefined;
       if (found !== undefined) return found;
     }
-  } catch (error) {
+  } catch {
     // What is not there, or may not be read, is told of by whoever needs it.
-    if (!(error instanceof Deno.errors.NotFound)) return undefined;
   }
   return undefined;
 }

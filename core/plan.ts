@@ -31,7 +31,7 @@ export interface Plan extends ExperimentModule {
   readonly findings: Findings;
 }
 
-/** The names of the experiments that come with Pairlab, or lie in another folder. */
+/** The names of the experiments (or matrices) that come with Pairlab, or lie in another folder. */
 export async function listExperiments(folder: URL | string = EXPERIMENTS): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {

@@ -1,9 +1,10 @@
 /** Matrix files: found and loaded. */
 import { pathToFileURL } from "node:url";
-import { basename, extname, join } from "@std/path";
+import { join } from "@std/path";
 import { messageOf, PairlabError } from "../errors.ts";
 import { ROOT } from "../module_graph.ts";
 import { nearest } from "../nearest.ts";
+import { listExperiments } from "../plan.ts";
 import type { Ablation } from "./ablation.ts";
 
 /** Where the matrices lie that come with Pairlab. */
@@ -38,14 +39,7 @@ function isAblation(value: unknown): value is Ablation {
 
 /** The names of the matrices that come with Pairlab. */
 export async function listMatrices(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(MATRICES)) {
-    // What is beside a file as its test is none.
-    if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
-      names.push(basename(name, ".ts"));
-    }
-  }
-  return names.sort();
+  return await listExperiments(MATRICES);
 }
 
 /**
