@@ -93,7 +93,7 @@ function titleOf({ ablation, runs }: Report): string {
   const experiments = [...new Set(runs.map(({ record }) => record.experiment.name))];
   const [run] = runs;
   return runs.length === 1 && run !== undefined
-    ? `${experiments[0]}: ${run.label}`
+    ? experiments[0] === run.label ? run.label : `${experiments[0]}: ${run.label}`
     : `${experiments.join(", ")}: ${runs.length} runs`;
 }
 

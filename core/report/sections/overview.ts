@@ -63,7 +63,7 @@ function drawRun(run: ReportedRun, isMixed: boolean): Html {
     <tr>
       <td>${drawLabel(run)}</td>
       ${isMixed ? html`<td>${record.experiment.name}</td>` : null}
-      <td>${formatTime(new Date(record.started))}</td>
+      <td class="when">${formatTime(new Date(record.started))}</td>
       <td class="n">${done.epoch}${epochs === undefined ? "" : ` of ${epochs}`}</td>
       <td class="n">${done.step}</td>
       <td class="n">${formatDuration(seconds)}</td>

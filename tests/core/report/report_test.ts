@@ -193,6 +193,19 @@ describe("a report", () => {
     }, prepare);
   });
 
+  it("is called by its run, once where the experiment is called so too", async () => {
+    await pageOf({ a: {} }, (page) => assertStringIncludes(page, "<title>fake: a</title>"));
+    await pageOf({ fake: {} }, (page) => assertStringIncludes(page, "<title>fake</title>"));
+  });
+
+  it("says why a run ended, in words", async () => {
+    const steps = Array.from({ length: 4 }, () => ({ generator: 1 }));
+    await pageOf({ a: {}, b: { losses: steps } }, (page) => {
+      assertStringIncludes(page, `<td class="words">not yet</td>`);
+      assertStringIncludes(page, `<td class="words">after all epochs</td>`);
+    });
+  });
+
   it("names the commit, data and engine of its figures", async () => {
     await pageOf({ a: {}, b: {} }, (page) => {
       assertStringIncludes(
