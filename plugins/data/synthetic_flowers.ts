@@ -138,6 +138,9 @@ async function fingerprint(
   { input, target }: Pair,
 ): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(options));
-  const bytes = new Uint8Array([...text, ...input.data, ...target.data]);
+  const bytes = new Uint8Array(text.length + input.data.length + target.data.length);
+  bytes.set(text);
+  bytes.set(input.data, text.length);
+  bytes.set(target.data, text.length + input.data.length);
   return `sha256:${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
 }
