@@ -82,7 +82,9 @@ function splitAsListed(
   if (silent !== undefined) {
     throw fail(`"${silent.name}" has no split where others have, one for each line would work`);
   }
-  if (train.length === 0) throw fail('no line has the split "train"');
-  if (test.length + val.length === 0) throw fail('no line has the split "test" or "val"');
+  if (train.length === 0) throw fail('no line has the split "train", one would work');
+  if (test.length + val.length === 0) {
+    throw fail('no line has the split "test" or "val", one would work');
+  }
   return { train, test: test.length > 0 ? test : val };
 }

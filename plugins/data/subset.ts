@@ -71,7 +71,7 @@ function choose(
   const all = dataset.names.map((_, index) => index);
   if (count > all.length) {
     throw new PairlabError(
-      `Cannot use ${count} pairs to ${split}: there are ${all.length}`,
+      `Cannot use ${count} pairs to ${split}: there are ${all.length}, up to as many would work`,
     );
   }
   const order = seed === undefined ? all : randomStream(seed, "subset", split).shuffle(all);
