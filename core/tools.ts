@@ -3,6 +3,7 @@ export { type AdamConstants, adamRule } from "./adam_rule.ts";
 export { collectFaults, type Faults } from "./dataset/faults.ts";
 export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
 export { listPictures, type PictureFolder } from "./dataset/list.ts";
+export { type FileLayout, listFiles, listPairs } from "./dataset/list_pairs.ts";
 export { findListedPairs, type ListedPair } from "./dataset/listed_pairs.ts";
 export { type ManifestRow, readManifest, type SplitName } from "./dataset/manifest.ts";
 export { matchFolders } from "./dataset/match.ts";

@@ -5,10 +5,11 @@ import { describePictureFile } from "../pictures/decode.ts";
 import { collectFaults, type Faults } from "./faults.ts";
 import { findPairFolders, isFolder, whyEmpty } from "./folders.ts";
 import { listPictures, quote } from "./list.ts";
+import { listFiles, listPairs } from "./list_pairs.ts";
 import { findListedPairs } from "./listed_pairs.ts";
 import { readManifest, type SplitName } from "./manifest.ts";
-import { matchFolders } from "./match.ts";
 import type { PairFiles } from "./pair_files.ts";
+import type { FolderContents } from "./splits.ts";
 
 /** How a data set is laid out. */
 export type Layout =
@@ -72,7 +73,7 @@ export async function surveyDataset(path: string, options: SurveyOptions = {}): 
   for (const { folder, split } of await partsOf(path)) {
     const part = await listPart(folder, layout, options, faults);
     ignored += part.ignored;
-    for (const pair of part.pairs) {
+    for (const pair of part.items) {
       pairs.push({
         ...pair,
         split,
@@ -135,27 +136,11 @@ async function listPart(
   layout: Layout,
   { input = "input", output = "output", direction = "AtoB" }: SurveyOptions,
   faults: Faults,
-): Promise<{ readonly pairs: readonly PairFiles[]; readonly ignored: number }> {
+): Promise<FolderContents<PairFiles>> {
   if (layout === "folders") {
-    const found = await findPairFolders({ root: folder, input, output });
-    const inputs = await listPictures(found.input, faults);
-    const targets = await listPictures(found.output, faults);
-    return {
-      pairs: matchFolders(inputs, targets, faults),
-      ignored: inputs.ignored + targets.ignored,
-    };
+    return await listPairs(await findPairFolders({ root: folder, input, output }), faults);
   }
-  const { files, ignored } = await listPictures(folder, faults);
-  if (files.size === 0) faults.add("folders hold no pictures", quote(folder));
-  const pairs = [...files.values()].map((name): PairFiles => {
-    const path = join(folder, name);
-    if (layout === "pictures") return { name, input: { path }, target: { path } };
-    const left = { path, half: "left" } as const, right = { path, half: "right" } as const;
-    return direction === "AtoB"
-      ? { name, input: left, target: right }
-      : { name, input: right, target: left };
-  });
-  return { pairs, ignored };
+  return await listFiles(folder, layout === "pictures" ? "single" : direction, faults);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { join } from "@std/path";
 import {
   checkSplitOptions,
   collectFaults,
@@ -10,11 +9,13 @@ import {
   fingerprintOf,
   type Fit,
   fitToSize,
-  listPictures,
+  type FolderContents,
+  listFiles,
   type OpenedData,
   openInstead,
   openPairs,
   type Pair,
+  type PairFiles,
   PairlabError,
   type Picture,
   type Random,
@@ -131,15 +132,9 @@ function sharpPictures(root: string, options: DegradedOptions): DataSource {
         });
       }
       const faults = collectFaults(root);
-      const pictures = await splitFolder(root, async (folder) => {
-        const { files, ignored } = await listPictures(folder, faults);
-        if (files.size === 0) faults.add("folders hold no pictures", `"${folder}"`);
-        const items = [...files.values()].map((name) => {
-          const file = { path: join(folder, name) };
-          return { name, input: file, target: file };
-        });
-        return { items, ignored };
-      }, options);
+      const list = (folder: string): Promise<FolderContents<PairFiles>> =>
+        listFiles(folder, "single", faults);
+      const pictures = await splitFolder(root, list, options);
       const read = { channels: { input: channels, target: channels }, depth, onProgress };
       return await openPairs({ root, faults, ...pictures }, read);
     },

@@ -2,16 +2,13 @@ import {
   checkSplitOptions,
   collectFaults,
   type DataSource,
-  type Faults,
   findPairFolders,
   type FolderContents,
-  listPictures,
-  matchFolders,
+  listPairs,
   type OpenedData,
   openInstead,
   openPairs,
   type PairFiles,
-  type PairFolders,
   type ReadOptions,
   splitFolder,
   type SplitOptions,
@@ -70,17 +67,5 @@ export function folderPairs(options: FolderPairsOptions): DataSource {
       const pairs = await splitFolder(root, list, { ...options, usualCount: 500 });
       return await openPairs({ root, faults, ...pairs }, { ...options, onProgress });
     },
-  };
-}
-
-async function listPairs(
-  folders: PairFolders,
-  faults: Faults,
-): Promise<FolderContents<PairFiles>> {
-  const inputs = await listPictures(folders.input, faults);
-  const targets = await listPictures(folders.output, faults);
-  return {
-    items: matchFolders(inputs, targets, faults),
-    ignored: inputs.ignored + targets.ignored,
   };
 }

@@ -2,9 +2,8 @@ import {
   checkSplitOptions,
   collectFaults,
   type DataSource,
-  type Faults,
   type FolderContents,
-  listPictures,
+  listFiles,
   type OpenedData,
   openInstead,
   openPairs,
@@ -15,7 +14,6 @@ import {
   type SplitOptions,
   whyEmpty,
 } from "../../core/plugin.ts";
-import { join } from "@std/path";
 
 /** Where the files are, which half is the input, and which pairs train. */
 export interface SideBySideOptions extends SplitOptions, ReadOptions {
@@ -73,29 +71,10 @@ export function sideBySide(options: SideBySideOptions): DataSource {
         return await openInstead(nothing, { otherwise, wanted, onProgress });
       }
       const faults = collectFaults(root);
-      const pairs = await splitFolder(
-        root,
-        (folder) => listHalves(folder, direction, faults),
-        options,
-      );
+      const list = (folder: string): Promise<FolderContents<PairFiles>> =>
+        listFiles(folder, direction, faults);
+      const pairs = await splitFolder(root, list, options);
       return await openPairs({ root, faults, ...pairs }, { ...options, onProgress });
     },
   };
-}
-
-async function listHalves(
-  folder: string,
-  direction: "AtoB" | "BtoA",
-  faults: Faults,
-): Promise<FolderContents<PairFiles>> {
-  const { files, ignored } = await listPictures(folder, faults);
-  if (files.size === 0) faults.add("folders hold no pictures", `"${folder}"`);
-  const items = [...files.values()].map((name) => {
-    const left = { path: join(folder, name), half: "left" } as const;
-    const right = { path: join(folder, name), half: "right" } as const;
-    return direction === "AtoB"
-      ? { name, input: left, target: right }
-      : { name, input: right, target: left };
-  });
-  return { items, ignored };
 }
