@@ -3,7 +3,7 @@ import { basename, dirname, join } from "@std/path";
 
 /**
  * Writes a file through `write` and puts it in its place when all of it has reached the disk. The
- * folder must exist. If `write` throws, nothing is left behind and an older file stays as it was.
+ * folder must exist. If it fails, nothing is left behind and an older file stays as it was.
  *
  * @throws Whatever `write` or the file system throws.
  */
@@ -13,14 +13,17 @@ export async function writeDurably(
 ): Promise<void> {
   const beside = temporaryBeside(path);
   try {
-    using file = await Deno.open(beside, { write: true, createNew: true });
-    await write(file);
-    await file.sync();
+    {
+      // Closed before it is renamed, as Windows wants it.
+      using file = await Deno.open(beside, { write: true, createNew: true });
+      await write(file);
+      await file.sync();
+    }
+    await Deno.rename(beside, path);
   } catch (error) {
     await remove(beside);
     throw error;
   }
-  await Deno.rename(beside, path);
   await syncFolder(dirname(path));
 }
 

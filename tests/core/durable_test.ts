@@ -21,6 +21,13 @@ describe("a durable file", () => {
       assertEquals(await Deno.readTextFile(join(folder, "a.txt")), "second");
       assertEquals(namesIn(folder), ["a.txt"]);
     }));
+
+  it("leaves nothing beside where a folder has its name", () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.mkdir(join(folder, "a.txt"));
+      await assertRejects(() => writeTextDurably(join(folder, "a.txt"), "first"));
+      assertEquals(namesIn(folder), ["a.txt"]);
+    }));
 });
 
 describe("a durable folder", () => {
