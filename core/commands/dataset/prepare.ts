@@ -76,11 +76,12 @@ function fromPictures(name: string, description: string): Command {
 
 function degradeCommand(): Command {
   return fromPictures("degrade", "Spoil pictures: the inputs to their sharp targets.")
-    .option(
-      "--by <degradation>",
-      "how, e.g. gaussianBlur:sigma=1..4, or the path of a module; several times for several",
-      (text: string, before: readonly string[]) => [...before, text],
-      [] as readonly string[],
+    .addOption(
+      new Option(
+        "--by <degradation>",
+        "how, e.g. gaussianBlur:sigma=1..4, or the path of a module; several times for several",
+      ).argParser((text: string, before: readonly string[]) => [...before, text])
+        .default([], "gaussianBlur"),
     )
     .action(async (pictures: string, { by, out, ...options }: FromPictures & {
       readonly by: readonly string[];

@@ -21,6 +21,13 @@ describe("deno task list", () => {
   });
 });
 
+describe("deno task dataset prepare degrade --help", () => {
+  it("says by what it degrades unless told otherwise", async () => {
+    const { output } = await run("dataset", "prepare", "degrade", "--help");
+    assertStringIncludes(output.replace(/\s+/g, " "), "(default: gaussianBlur)");
+  });
+});
+
 describe("deno task predict --help", () => {
   it("says in which mode it predicts unless told otherwise", async () => {
     const { output } = await run("predict", "--help");
