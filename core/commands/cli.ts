@@ -49,6 +49,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** The message for an error of the machine, not of Pairlab; undefined for any other. */
 function refusalOf(error: unknown): string | undefined {
+  // As into /dev and /proc; Deno's own words advise a flag that a task is not given.
+  const kept = error instanceof Deno.errors.NotCapable
+    ? /^Requires all access to (".*")/.exec(error.message)?.[1]
+    : undefined;
+  if (kept !== undefined) {
+    return `Cannot go on: Deno lets no task into ${kept}, another place would work`;
+  }
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
   const remedy = typeof code === "string" ? REMEDIES[code] : undefined;
   return remedy === undefined ? undefined : `Cannot go on: ${messageOf(error)}, ${remedy}`;

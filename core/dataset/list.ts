@@ -89,7 +89,9 @@ async function readFolder(folder: string): Promise<Deno.DirEntry[]> {
     return entries.sort((a, b) => byCodeUnit(a.name, b.name));
   } catch (error) {
     throw new PairlabError(
-      `Cannot list the folder ${quote(folder)}: ${messageOf(error)}`,
+      `Cannot list the folder ${quote(folder)}: ${
+        messageOf(error)
+      }, a folder with pictures would work`,
     );
   }
 }

@@ -88,6 +88,10 @@ export async function checkReplaceable(folder: string): Promise<void> {
   } catch (error) {
     if (error instanceof PairlabError) throw error;
     if (error instanceof Deno.errors.NotFound) return;
-    throw new PairlabError(`Cannot write an evaluation to "${folder}": ${messageOf(error)}`);
+    throw new PairlabError(
+      `Cannot write an evaluation to "${folder}": ${
+        messageOf(error)
+      }, a new or empty folder would work`,
+    );
   }
 }

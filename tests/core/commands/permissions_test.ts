@@ -33,6 +33,35 @@ describe("the tasks of deno.json", () => {
   });
 });
 
+describe("a command that is sent where Deno lets no task", () => {
+  it(
+    "says so, without a trace of the stack",
+    { skip: Deno.build.os === "windows" },
+    () =>
+      inTemporaryFolder(async (folder) => {
+        const cli = import.meta.resolve("../../../core/commands/cli.ts");
+        const script = join(folder, "write.ts");
+        await Deno.writeTextFile(
+          script,
+          `import { runCommand } from ${JSON.stringify(cli)};
+        await runCommand(() => Deno.mkdir("/dev/pairlab"));`,
+        );
+        const config = fileURLToPath(import.meta.resolve("../../../deno.json"));
+        const options = ["--no-check", "--no-prompt", "--config", config];
+        const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: ["run", ...options, ...granted.get("predict")!, script],
+          env: { NO_COLOR: "1" },
+          stdout: "null",
+          stderr: "piped",
+        }).output();
+        assertEquals([code, new TextDecoder().decode(stderr)], [
+          1,
+          'Cannot go on: Deno lets no task into "/dev/pairlab", another place would work\n',
+        ]);
+      }),
+  );
+});
+
 describe("predict, which may not start programs", () => {
   it("looks for TensorFlow where none is fetched without asking Python, and says what fetches it", () =>
     inTemporaryFolder(async (cache) => {
