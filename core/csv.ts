@@ -12,10 +12,11 @@
  * ```
  */
 export function csvOf(lines: readonly (readonly unknown[])[]): string {
-  return lines.map((fields) => `${fields.map(toField).join(",")}\r\n`).join("");
+  return lines.map((fields) => `${fields.map(csvField).join(",")}\r\n`).join("");
 }
 
-function toField(value: unknown): string {
+/** One field, in quotes where it could be taken for more or less than it is. */
+export function csvField(value: unknown): string {
   const text = value === null || value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,12 +1,13 @@
 /** A data set that is not split becomes one that is. */
 import { basename, dirname, extname, join, relative, resolve } from "@std/path";
+import { csvField } from "../../csv.ts";
 import { writeTextDurably } from "../../durable.ts";
 import { PairlabError } from "../../errors.ts";
 import { numpyShuffle } from "../../random/numpy.ts";
 import { quote } from "../list.ts";
 import type { SplitName } from "../manifest.ts";
 import { surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
-import type { OnProgress } from "../verify.ts";
+import type { OnProgress } from "../at_once.ts";
 import { exists, fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** Which pairs become what. */
@@ -82,17 +83,12 @@ export async function divideIntoManifest(
     throw fail(`its paths start from its folder, a file in ${quote(root)} would work`);
   }
   if (await exists(file)) throw fail("it is there already, another name would work");
-  const path = (to: string): string => cell(relative(root, to).replaceAll("\\", "/"));
+  const path = (to: string): string => csvField(relative(root, to).replaceAll("\\", "/"));
   const lines = divide(pairs, options).map(([split, { input, target }]) =>
     [path(input.path), path(target.path), split].join(",")
   );
   await writeTextDurably(file, ["input,target,split", ...lines, ""].join("\n"));
   return lines.length;
-}
-
-/** A value of a CSV. */
-function cell(text: string): string {
-  return /[",\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function surveyUnsplit(
