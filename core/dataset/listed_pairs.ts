@@ -4,7 +4,7 @@ import type { Faults } from "./faults.ts";
 import { quote } from "./list.ts";
 import type { ManifestRow, SplitName } from "./manifest.ts";
 import type { PairFiles } from "./pair_files.ts";
-import { forEachAtOnce } from "./verify.ts";
+import { forEachAtOnce } from "./at_once.ts";
 import { realPathWithin } from "./within.ts";
 
 /** A pair that a manifest names. */

@@ -1,10 +1,11 @@
 /** From the files of pairs to a data source's contents. */
 import { PairlabError } from "../errors.ts";
 import type { DataSource, OpenedData } from "../plugin.ts";
+import type { OnProgress } from "./at_once.ts";
 import type { Faults } from "./faults.ts";
 import { datasetOfFiles, type PairFiles, type ReadOptions } from "./pair_files.ts";
 import type { SplitContents } from "./splits.ts";
-import { type OnProgress, verifyPairs } from "./verify.ts";
+import { verifyPairs } from "./verify.ts";
 
 /** The pairs that a data source has found. */
 export interface FoundPairs extends SplitContents<PairFiles> {

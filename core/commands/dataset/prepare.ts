@@ -4,7 +4,7 @@ import { prepareDegraded } from "../../dataset/prepare/degrade.ts";
 import { combinePairs, partPairs, shrinkPictures } from "../../dataset/prepare/rearrange.ts";
 import type { Outcome } from "../../dataset/prepare/outputs.ts";
 import type { Layout } from "../../dataset/survey.ts";
-import type { OnProgress } from "../../dataset/verify.ts";
+import type { OnProgress } from "../../dataset/at_once.ts";
 import { drawEdges } from "../../pictures/edges.ts";
 import { checkSplitOptions } from "../../dataset/splits.ts";
 import type { Degradation, Fit } from "../../plugin.ts";

@@ -1,7 +1,7 @@
 /** What the subcommands of `deno task dataset` share. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LAYOUTS } from "../../dataset/survey.ts";
-import type { OnProgress } from "../../dataset/verify.ts";
+import type { OnProgress } from "../../dataset/at_once.ts";
 import type { Outcome } from "../../dataset/prepare/outputs.ts";
 import { openBar, say } from "../../terminal.ts";
 

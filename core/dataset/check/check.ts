@@ -9,7 +9,7 @@ import {
   type SurveyedPair,
   type SurveyOptions,
 } from "../survey.ts";
-import { forEachAtOnce, type OnProgress } from "../verify.ts";
+import { forEachAtOnce, type OnProgress } from "../at_once.ts";
 import { type Finding, FINDINGS } from "./finding.ts";
 import { BLANK, type CheckedPair, findLikeness } from "./likeness.ts";
 import { type MeasuredPair, measurePair } from "./measure.ts";

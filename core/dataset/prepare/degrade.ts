@@ -7,7 +7,7 @@ import { fitToSize } from "../../pictures/fit.ts";
 import type { Degradation, Fit, Json, Picture } from "../../plugin.ts";
 import { randomStream } from "../../random/stream.ts";
 import { surveyDataset, type SurveyedPair } from "../survey.ts";
-import type { OnProgress } from "../verify.ts";
+import type { OnProgress } from "../at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How pairs are made. */

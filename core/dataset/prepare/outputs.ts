@@ -5,7 +5,7 @@ import { messageOf, PairlabError } from "../../errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json, Picture } from "../../plugin.ts";
 import { isIgnored, quote } from "../list.ts";
-import { forEachAtOnce, type OnProgress } from "../verify.ts";
+import { forEachAtOnce, type OnProgress } from "../at_once.ts";
 
 /** Says in the folder what it is filled by; data sources pass it over. */
 const RECIPE = "prepared.json";

@@ -8,7 +8,7 @@ import { likeData } from "../../pictures/geometry.ts";
 import { quote } from "../list.ts";
 import { halfOf, type PictureFile } from "../pair_files.ts";
 import { type Survey, surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
-import type { OnProgress } from "../verify.ts";
+import type { OnProgress } from "../at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How a data set is read and written. */

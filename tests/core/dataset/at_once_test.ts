@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { forEachAtOnce } from "../../../core/dataset/verify.ts";
+import { forEachAtOnce } from "../../../core/dataset/at_once.ts";
 
 const later = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
