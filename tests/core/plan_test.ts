@@ -1,9 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
+import { pathToFileURL } from "node:url";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../core/errors.ts";
 import { experiment } from "../../core/experiment.ts";
-import { type ExperimentModule, loadExperiment, planExperiment } from "../../core/plan.ts";
+import {
+  compilerCheck,
+  type ExperimentModule,
+  loadExperiment,
+  planExperiment,
+} from "../../core/plan.ts";
 import type { TaskShape, Wiring } from "../../core/plugin.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyWiring } from "./tiny.ts";
@@ -19,6 +25,23 @@ function shapeFor(changes: Partial<Wiring>): TaskShape {
   };
   return planExperiment(module, {}).shape;
 }
+
+describe("what the compiler says of an experiment", () => {
+  const check = (text: string): Promise<void> =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "mine.ts");
+      await Deno.writeTextFile(path, text);
+      await compilerCheck({ url: pathToFileURL(path), module: path });
+    });
+
+  it("is no hindrance where a part is commented out, whose import is left", () =>
+    check('import { join, dirname } from "@std/path";\nexport default dirname("a/b");\n'));
+
+  it("is told where a type is wrong, whatever else is left over", async () => {
+    const text = 'import { join } from "@std/path";\nexport const rate: number = "fast";\n';
+    await assertRejects(() => check(text), PairlabError, "not assignable to type 'number'");
+  });
+});
 
 describe("an experiment's name", () => {
   it("is that of its file, spaces and all", () =>
