@@ -56,9 +56,10 @@ export async function writePanels(
         if (picture === null) continue;
         const value = valuesOf(side)?.[index];
         const words = TITLES[side] ?? side;
+        const unit = metric.unit === null ? "" : ` ${metric.unit}`;
         const title = value === undefined
           ? words
-          : `${words}: ${metric.name} ${formatNumber(value, 2)}`;
+          : `${words}: ${metric.name} ${formatNumber(value, 2)}${unit}`;
         columns.push({ title, picture });
       }
       if (columns.length === 0) continue;
