@@ -23,7 +23,7 @@ const MARK = "is not finite";
 /** The error behind an engine's error, or undefined if that is about something else. */
 export function asNotFinite(error: unknown): NotFiniteError | undefined {
   if (error instanceof NotFiniteError) return error;
-  const what = /Cannot go on: (.*?) is not finite/s.exec(messageOf(error))?.[1];
+  const what = new RegExp(`Cannot go on: (.*?) ${MARK}`, "s").exec(messageOf(error))?.[1];
   return what === undefined ? undefined : new NotFiniteError(what);
 }
 
