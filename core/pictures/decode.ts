@@ -31,6 +31,8 @@ export const pictureExtensions: readonly string[] = [
 export { maximumPixels };
 
 const readable = "a JPEG, PNG, WebP, AVIF, GIF or TIFF file would work";
+const CUT_SHORT =
+  /premature end|read error|truncated|end of (file|stream)|unexpected end|treated as error/i;
 const formats: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
 
 /**
@@ -131,20 +133,22 @@ async function readBytes(path: string, name: string): Promise<Uint8Array> {
     return await Deno.readFile(path);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file"
+      ? `there is no such file, ${readable}`
       : error instanceof Deno.errors.IsADirectory
-      ? "it is a folder"
+      ? `it is a folder, ${readable}`
       : messageOf(error);
     throw new PairlabError(`Cannot read the picture "${name}": ${reason}`);
   }
 }
 
 function whatIsWrong(bytes: Uint8Array, message: string): string {
-  const firstLine = message.split("\n")[0] ?? message;
-  if (/premature end|read error|truncated|end of (file|stream)|unexpected end/i.test(message)) {
-    return `it is cut short or damaged after ${bytes.length} bytes (${firstLine}), ` +
+  // libvips keeps the words of all errors in one place: where several files are damaged, those of one
+  // may come with another, or be gone ("treated as error"). So they are not repeated here.
+  if (CUT_SHORT.test(message)) {
+    return `it is cut short or damaged after ${bytes.length} bytes, ` +
       "copying it again from where it came would work";
   }
+  const firstLine = message.split("\n")[0] ?? message;
   if (/unsupported image format/.test(message)) {
     return `it is not a picture, it begins with ${beginning(bytes)}, ${readable}`;
   }

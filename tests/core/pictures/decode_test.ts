@@ -189,7 +189,8 @@ describe("decodePicture names the file and what is wrong:", () => {
   it("JPEG with damaged contents", async () => {
     const jpeg = await noise();
     for (let i = 1500; i < 1600; i++) jpeg[i] = (i * i * 31) % 255;
-    await refused(jpeg, "it is damaged");
+    // Or "cut short or damaged", if another decoding took the words of libvips.
+    await refused(jpeg, "damaged");
   });
 
   it("PNG that is cut short or damaged", async () => {
@@ -220,6 +221,17 @@ describe("decodePicture names the file and what is wrong:", () => {
     );
   });
 
+  it("many files that are cut short at once, each as such", async () => {
+    const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * i) % 251);
+    const picture = { data, width: 64, height: 64, channels: 3 };
+    const files = [await encodePicture(picture, ".png"), await encodePicture(picture, ".jpg")];
+    const cut = Array.from({ length: 64 }, (_, i) => files[i % 2]!.subarray(0, -200));
+    await Promise.all(cut.map(async (bytes) => {
+      const { message } = await assertRejects(() => decodePicture(bytes), PairlabError);
+      assertStringIncludes(message, `it is cut short or damaged after ${bytes.length} bytes,`);
+    }));
+  });
+
   it("a path without a file, and a folder", async () => {
     const folder = await Deno.makeTempDir();
     try {
@@ -227,7 +239,7 @@ describe("decodePicture names the file and what is wrong:", () => {
       const error = await assertRejects(() => decodePicture(missing), PairlabError);
       assertEquals(
         error.message,
-        `Cannot read the picture "${missing}": there is no such file`,
+        `Cannot read the picture "${missing}": there is no such file, a JPEG, PNG, WebP, AVIF, GIF or TIFF file would work`,
       );
       await assertRejects(() => decodePicture(folder), PairlabError, folder);
     } finally {
