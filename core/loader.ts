@@ -41,7 +41,7 @@ export interface LoaderOptions extends FrameOptions {
 /**
  * Brings a picture to the size of the networks.
  *
- * @throws {PairlabError} If it has another number of channels.
+ * @throws {PairlabError} If it has another number of channels, or not as many levels as it should.
  */
 export async function fitPicture(
   picture: Picture,
@@ -53,6 +53,15 @@ export async function fitPicture(
       `Cannot use a picture of ${
         describeShape(picture)
       }: the networks take ${shape.channels} channels, the same \`channels\` for the data source and the experiment would work`,
+    );
+  }
+  const levels = picture.height * picture.width * picture.channels;
+  if (picture.data.length !== levels) {
+    // What is too short would be NaN, what is too long would be sheared, and nobody would be told.
+    throw new PairlabError(
+      `Cannot use a picture of ${
+        describeShape(picture)
+      }: its data are ${picture.data.length} levels, ${levels} would work`,
     );
   }
   return hasShape(picture, shape)

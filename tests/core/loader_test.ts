@@ -134,6 +134,15 @@ describe("an epoch's batches", () => {
 });
 
 describe("fitting a picture", () => {
+  it("refuses one that has not as many levels as its size says", async () => {
+    const narrowed = { ...tinyShape.input, width: 31, data: new Uint8Array(32 * 32 * 3) };
+    await assertRejects(
+      () => fitPicture(narrowed, tinyShape.input, { resize: "cubic" }),
+      PairlabError,
+      "31x32, 3 channels: its data are 3072 levels, 2976 would work",
+    );
+  });
+
   const grey = { data: new Uint8Array(16), height: 4, width: 4, channels: 1 };
 
   it("brings it to the networks' size", async () => {
