@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { PairlabError } from "./errors.ts";
 import { gradients } from "./gradients.ts";
 import { requireFinite } from "./ops/require_finite.ts";
 import { generate, type Networks, trainableVariables } from "./networks.ts";
@@ -134,6 +135,11 @@ function total(
     const term = loss[network]?.(views);
     if (term === undefined) continue;
     const key = `${network}.${name}`;
+    if (term.rank !== 0) {
+      throw new PairlabError(
+        `Cannot use the loss "${key}": it gives a tensor of shape [${term.shape}], a number would work, e.g. its tf.mean()`,
+      );
+    }
     report[key] = tf.keep(requireFinite(term, `the loss "${key}"`));
     terms.push(term);
   }

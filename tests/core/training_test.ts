@@ -7,7 +7,7 @@ import { listCheckpoints } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { type MetricsLine, readMetrics } from "../../core/metrics_log.ts";
 import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
-import type { Callback, Wiring } from "../../core/plugin.ts";
+import type { Callback, Loss, Wiring } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
@@ -75,6 +75,18 @@ function interruptAfter(step: number): { callback: Callback; signal: AbortSignal
 
 describe("a training", () => {
   before(() => tf.setBackend("cpu").then(() => {}));
+
+  it("names a loss that gives a picture in the place of a number", () =>
+    inTemporaryFolder(async (folder) => {
+      const picture: Loss = { generator: ({ fake }) => fake as unknown as tf.Scalar };
+      const losses = { ...tinyWiring().losses, picture };
+      const training = await begin(folder, { losses });
+      await assertRejects(
+        () => train(training, never),
+        PairlabError,
+        'Cannot use the loss "generator.picture": it gives a tensor of shape [1,32,32,3]',
+      );
+    }));
 
   it("tells callbacks of its beginning, each step, each epoch and its end, in this order", () =>
     inTemporaryFolder(async (folder) => {
