@@ -76,7 +76,7 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
       return await measurePair(await readPair(pair), single);
     } catch (error) {
       if (!(error instanceof PairlabError)) throw error;
-      const subject = error.message.replace(/^Cannot (read the picture )?/, "");
+      const subject = error.message.replace(/^Cannot read the picture /, "");
       unreadable.push({ kind: "unreadable", pairs: [pair.name], subject });
       return undefined;
     }

@@ -4,8 +4,8 @@
 export const FINDINGS = {
   missing: "pictures without a partner",
   misnamed: "pictures whose partner has another name",
-  unreadable: "pictures that cannot be decoded",
-  files: "files that do not belong there",
+  unreadable: "pictures that cannot be used",
+  files: "files that are missing, or do not belong there",
   "mis-sized": "pairs whose pictures differ in size",
   leaking: "pictures that are trained on and tested with",
   swapped: "pairs whose input and target seem to be exchanged",
