@@ -55,7 +55,8 @@ export interface BeginOptions {
 }
 
 /**
- * Begins a run: checks the experiment, opens the data, starts the engine, makes the folder.
+ * Begins a run: checks the experiment, opens the data, starts the engine, makes the folder, which is
+ * this process' until it ends.
  *
  * @param reference The experiment's name in `experiments/`, or the path or URL of its module.
  * @throws {PairlabError} For whatever would stop it later, before anything is written.
@@ -128,7 +129,8 @@ const CHECKPOINT_EVERY: Interval = { minutes: 10 };
 
 /**
  * Goes on with a run from its newest checkpoint, or from its beginning if it was stopped before the
- * first. What goes on otherwise than it did, another engine for example, is noted in run.json.
+ * first. What goes on otherwise than it did, another engine for example, is noted in run.json. The
+ * folder is this process' until it ends, also after {@link beginRun} in the same one.
  *
  * @throws {PairlabError} If its checkpoints cannot be used, or the experiment or its data are not
  * what they were.
