@@ -130,7 +130,7 @@ const CHECKPOINT_EVERY: Interval = { minutes: 10 };
 /**
  * Goes on with a run from its newest checkpoint, or from its beginning if it was stopped before the
  * first. What goes on otherwise than it did, another engine for example, is noted in run.json. The
- * folder is this process' until it ends, also after {@link beginRun} in the same one.
+ * folder is this process' until it ends; a run that this process has begun is resumed in another.
  *
  * @throws {PairlabError} If its checkpoints cannot be used, or the experiment or its data are not
  * what they were.
