@@ -125,7 +125,12 @@ export function planExperiment(
   given: Readonly<Record<string, string>>,
 ): Plan {
   const parameters = override(module.experiment, given);
-  const wiring = module.experiment.wire(parameters);
+  const wiring: Wiring | undefined = module.experiment.wire(parameters);
+  if (wiring === undefined) {
+    throw new PairlabError(
+      `Cannot use the experiment "${module.name}": its setup returns nothing, braces in brackets, (p) => ({ … }), would work`,
+    );
+  }
   const shape = shapeOf(wiring, Number(parameters["size"]));
   return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
 }

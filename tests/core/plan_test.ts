@@ -14,16 +14,18 @@ import type { TaskShape, Wiring } from "../../core/plugin.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import { tinyWiring } from "./tiny.ts";
 
+const tiny: ExperimentModule = {
+  name: "tiny",
+  module: "tiny",
+  url: new URL("file:///tiny.ts"),
+  source: "",
+  sha256: "",
+  experiment: experiment({ size: 32 }, () => tinyWiring()),
+};
+
 function shapeFor(changes: Partial<Wiring>): TaskShape {
-  const module: ExperimentModule = {
-    name: "tiny",
-    module: "tiny",
-    url: new URL("file:///tiny.ts"),
-    source: "",
-    sha256: "",
-    experiment: experiment({ size: 32 }, () => tinyWiring(changes)),
-  };
-  return planExperiment(module, {}).shape;
+  const changed = experiment({ size: 32 }, () => tinyWiring(changes));
+  return planExperiment({ ...tiny, experiment: changed }, {}).shape;
 }
 
 describe("what the compiler says of an experiment", () => {
@@ -52,6 +54,17 @@ describe("an experiment's name", () => {
       const { name, module } = await loadExperiment(path);
       assertEquals([name, module], ["with ünusual letters", path]);
     }));
+});
+
+describe("an experiment whose setup returns nothing", () => {
+  it("is refused, where no compiler did so", () => {
+    const nothing = experiment({ size: 32 }, () => undefined as unknown as Wiring);
+    assertThrows(
+      () => planExperiment({ ...tiny, experiment: nothing }, {}),
+      PairlabError,
+      'Cannot use the experiment "tiny": its setup returns nothing',
+    );
+  });
 });
 
 describe("the shape that networks are built for", () => {
