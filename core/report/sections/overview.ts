@@ -90,15 +90,15 @@ function drawChanges(runs: readonly ReportedRun[]): Html | null {
   `;
 }
 
-/** The means over the last tenth of the steps: `generator 14.2, discriminator 0.63`. */
-function lastLosses({ curves }: ReportedRun): string {
+/** The means over the last tenth of the steps, a line each: `generator 14.2`, `discriminator 0.63`. */
+function lastLosses({ curves }: ReportedRun): Html[] {
   return ["generator", "discriminator"].flatMap((name) => {
     const values = curves.find((curve) => curve.name === name)?.values ?? [];
     const last = values.slice(-Math.max(1, Math.round(values.length / 10)))
       .filter((value) => value !== null);
     if (last.length === 0) return [];
-    return [`${name} ${meanOf(last).toPrecision(3)}`];
-  }).join(", ");
+    return [html`<div>${name} ${meanOf(last).toPrecision(3)}</div>`];
+  });
 }
 
 /** `2026-11-23 17:30 UTC`. */
