@@ -30,6 +30,9 @@ export function asNotFinite(error: unknown): NotFiniteError | undefined {
 /**
  * x as it is, if all of its numbers are finite; what is computed from it does not happen otherwise.
  *
+ * Numbers so large that their sum is beyond float32 count as not finite too: a sum is what is looked
+ * at, which is many times faster than each number.
+ *
  * No gradient flows through it: it is for what comes out of a training step.
  *
  * @param x Any shape, float32.

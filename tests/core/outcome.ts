@@ -56,18 +56,28 @@ export async function trainUntil(
   folder: string,
   changes: Changes = {},
 ): Promise<Outcome> {
+  const { callback, signal } = interruptAfter(step);
+  return await trainIn(
+    folder,
+    { ...changes, callbacks: [...changes.callbacks ?? [], callback] },
+    signal,
+  );
+}
+
+/** Raises the signal after some step, as Ctrl-C would. */
+export function interruptAfter(step: number): { callback: Callback; signal: AbortSignal } {
   const controller = new AbortController();
-  const interrupt: Callback = {
+  const callback: Callback = {
     name: "interrupt",
     onStepEnd: (_, report) => {
       if (report.step === step) controller.abort();
     },
   };
-  const callbacks = [...changes.callbacks ?? [], interrupt];
-  return await trainIn(folder, { ...changes, callbacks }, controller.signal);
+  return { callback, signal: controller.signal };
 }
 
-async function outcomeOf(folder: string): Promise<Outcome> {
+/** The hash of each file of the newest checkpoint. */
+export async function newestHashes(folder: string): Promise<Record<string, string>> {
   const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
   assert(newest !== undefined, "there is no checkpoint");
   const hashes: Record<string, string> = {};
@@ -75,6 +85,10 @@ async function outcomeOf(folder: string): Promise<Outcome> {
     const bytes = await Deno.readFile(join(newest.folder, name));
     hashes[name] = createHash("sha256").update(bytes).digest("hex");
   }
+  return hashes;
+}
+
+async function outcomeOf(folder: string): Promise<Outcome> {
   const lines = (await readMetrics(folder)).filter((line) => line.kind === "step");
-  return { losses: lines.map(({ losses }) => losses), hashes };
+  return { losses: lines.map(({ losses }) => losses), hashes: await newestHashes(folder) };
 }

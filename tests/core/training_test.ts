@@ -2,18 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { createHash } from "node:crypto";
 import { listCheckpoints } from "../../core/checkpoint.ts";
 import { PairlabError } from "../../core/errors.ts";
 import { type MetricsLine, readMetrics } from "../../core/metrics_log.ts";
 import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
-import type { Callback, Loss, Wiring } from "../../core/plugin.ts";
+import type { Callback, Loss } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { recordPath } from "../../core/run_folder.ts";
 import { train } from "../../core/train.ts";
-import { createTraining, type Training } from "../../core/training.ts";
-import type { TrainingParts } from "../../core/training_state.ts";
+import { createTraining } from "../../core/training.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
+import { interruptAfter, newestHashes, openTiny } from "./outcome.ts";
 import { recorder, tinyData, tinyShape, tinyWiring } from "./tiny.ts";
 
 const fail = (line: string): never => {
@@ -22,55 +21,11 @@ const fail = (line: string): never => {
 
 const never = new AbortController().signal;
 
-async function begin(
-  folder: string,
-  changes: Partial<TrainingParts & Wiring> = {},
-): Promise<Training> {
-  await Deno.writeTextFile(recordPath(folder), "{}");
-  return await createTraining({
-    experiment: "tiny",
-    folder,
-    wiring: tinyWiring(changes),
-    shape: tinyShape,
-    train: tinyData.train,
-    test: tinyData.test,
-    epochs: 2,
-    batch: 1,
-    seed: 23,
-    ...changes,
-  });
-}
-
 /** The lines of steps and epochs, which have losses. */
 async function readLosses(
   folder: string,
 ): Promise<Exclude<MetricsLine, { kind: "metrics" }>[]> {
   return (await readMetrics(folder)).filter((line) => line.kind !== "metrics");
-}
-
-/** The hash of each file of the newest checkpoint. */
-async function newestHashes(folder: string): Promise<Record<string, string>> {
-  const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
-  assert(newest !== undefined, "there is no checkpoint");
-  const hashes: Record<string, string> = {};
-  for await (const { name } of Deno.readDir(newest.folder)) {
-    if (!name.endsWith(".safetensors")) continue;
-    const bytes = await Deno.readFile(join(newest.folder, name));
-    hashes[name] = createHash("sha256").update(bytes).digest("hex");
-  }
-  return hashes;
-}
-
-/** Raises the signal after some step, as Ctrl-C would. */
-function interruptAfter(step: number): { callback: Callback; signal: AbortSignal } {
-  const controller = new AbortController();
-  const callback: Callback = {
-    name: "interrupt",
-    onStepEnd: (_, report) => {
-      if (report.step === step) controller.abort();
-    },
-  };
-  return { callback, signal: controller.signal };
 }
 
 describe("a training", () => {
@@ -80,7 +35,7 @@ describe("a training", () => {
     inTemporaryFolder(async (folder) => {
       const picture: Loss = { generator: ({ fake }) => fake as unknown as tf.Scalar };
       const losses = { ...tinyWiring().losses, picture };
-      const training = await begin(folder, { losses });
+      const training = await openTiny(folder, { losses });
       await assertRejects(
         () => train(training, never),
         PairlabError,
@@ -91,7 +46,7 @@ describe("a training", () => {
   it("tells callbacks of its beginning, each step, each epoch and its end, in this order", () =>
     inTemporaryFolder(async (folder) => {
       const callback = recorder();
-      const training = await begin(folder, { callbacks: [callback], batch: 2 });
+      const training = await openTiny(folder, { callbacks: [callback], batch: 2 });
       assertEquals((await train(training, never)).end, "finished");
       assertEquals(callback.calls, [
         "begin",
@@ -101,7 +56,7 @@ describe("a training", () => {
 
   it("lowers the loss that it minimises", () =>
     inTemporaryFolder(async (folder) => {
-      await train(await begin(folder, { epochs: 8 }), never);
+      await train(await openTiny(folder, { epochs: 8 }), never);
       const epochs = (await readLosses(folder)).filter(({ kind }) => kind === "epoch");
       const l1 = epochs.map(({ losses }) => losses["generator.l1"] ?? NaN);
       assert(l1.at(-1)! < 0.8 * l1[0]!, `L1 went from ${l1[0]} to ${l1.at(-1)}`);
@@ -109,7 +64,7 @@ describe("a training", () => {
 
   it("writes a line for each step and each epoch, the epoch's the mean of its steps'", () =>
     inTemporaryFolder(async (folder) => {
-      await train(await begin(folder), never);
+      await train(await openTiny(folder), never);
       const lines = await readLosses(folder);
       assertEquals(
         lines.map(({ kind, step }) => `${kind} ${step}`).join(),
@@ -130,7 +85,7 @@ describe("a training", () => {
       const [a, b, c] = ["a", "b", "c"].map((name) => join(folder, name));
       for (const [path, seed] of [[a, 23], [b, 23], [c, 24]] as [string, number][]) {
         await Deno.mkdir(path);
-        await train(await begin(path, { seed, epochs: 1 }), never);
+        await train(await openTiny(path, { seed, epochs: 1 }), never);
       }
       assertEquals(await newestHashes(a!), await newestHashes(b!));
       assertNotEquals(await newestHashes(a!), await newestHashes(c!));
@@ -148,7 +103,7 @@ describe("a training", () => {
       for (const [name, callbacks] of [["alone", []], ["watched", [watcher]]] as const) {
         const path = join(folder, name);
         await Deno.mkdir(path);
-        await train(await begin(path, { callbacks, epochs: 1 }), never);
+        await train(await openTiny(path, { callbacks, epochs: 1 }), never);
       }
       assertEquals(
         await newestHashes(join(folder, "watched")),
@@ -161,10 +116,10 @@ describe("a training", () => {
       inTemporaryFolder(async (folder) => {
         const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
         for (const path of [whole, broken]) await Deno.mkdir(path);
-        await train(await begin(whole), never);
+        await train(await openTiny(whole), never);
 
         const { callback, signal } = interruptAfter(step);
-        const { end } = await train(await begin(broken, { callbacks: [callback] }), signal);
+        const { end } = await train(await openTiny(broken, { callbacks: [callback] }), signal);
         assertEquals(end, "interrupted");
         const checkpoint = await loadNewestCheckpoint(join(broken, "checkpoints"), fail);
         assertEquals(checkpoint?.state.step, step);
@@ -174,7 +129,7 @@ describe("a training", () => {
           `{"kind":"step","epoch":9,"step":${step + 1},"losses":{}}\n{"torn`,
           { append: true },
         );
-        await train(await begin(broken, { checkpoint }), never);
+        await train(await openTiny(broken, { checkpoint }), never);
 
         assertEquals(await newestHashes(broken), await newestHashes(whole));
         const timeless = async (path: string): Promise<unknown[]> =>
@@ -186,7 +141,7 @@ describe("a training", () => {
   it("keeps the checkpoint of an epoch, and drops one within an epoch for a newer", () =>
     inTemporaryFolder(async (folder) => {
       const save: Callback = { name: "save", onStepEnd: (run) => run.save() };
-      await train(await begin(folder, { callbacks: [save] }), never);
+      await train(await openTiny(folder, { callbacks: [save] }), never);
       const names = (await listCheckpoints(join(folder, "checkpoints"))).whole.map(({ folder }) =>
         folder.split(/[\\/]/).at(-1)
       );
@@ -201,7 +156,7 @@ describe("a training", () => {
         { name: "second", onEpochEnd: (run) => run.save({ keep: "best" }) },
         { name: "counter", state: () => epochs, onEpochEnd: () => void epochs++ },
       ];
-      await train(await begin(folder, { callbacks, epochs: 1 }), never);
+      await train(await openTiny(folder, { callbacks, epochs: 1 }), never);
       const { whole: [checkpoint] } = await listCheckpoints(join(folder, "checkpoints"));
       assertEquals(checkpoint?.state.keep, ["always", "best"]);
       assertEquals(checkpoint?.state.callbacks, { "2 counter": 1 });
@@ -213,7 +168,7 @@ describe("a training", () => {
         { name: "save", onEpochEnd: (run) => run.save() },
         { name: "broken", onEpochEnd: () => fail("broken") },
       ];
-      await assertRejects(async () => await train(await begin(folder, { callbacks }), never));
+      await assertRejects(async () => await train(await openTiny(folder, { callbacks }), never));
       assertEquals((await listCheckpoints(join(folder, "checkpoints"))).whole.length, 1);
     }));
 
@@ -228,7 +183,7 @@ describe("a training", () => {
             run.record({ score: epoch / 3 }, epoch === 2 ? "running" : undefined),
         },
       ];
-      await train(await begin(folder, { callbacks, epochs: 2 }), never);
+      await train(await openTiny(folder, { callbacks, epochs: 2 }), never);
       assertEquals(told, [
         { epoch: 1, step: 4, values: { score: 1 / 3 } },
         { epoch: 2, step: 8, values: { score: 2 / 3 }, mode: "running" },
@@ -248,16 +203,16 @@ describe("a training", () => {
         },
       };
       await assertRejects(async () =>
-        await train(await begin(folder, { callbacks: [callback], epochs: 9 }), never)
+        await train(await openTiny(folder, { callbacks: [callback], epochs: 9 }), never)
       );
       const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), fail);
       assertEquals(checkpoint?.state.step, 2);
-      const resumed = await begin(folder, { checkpoint, epochs: 9 });
+      const resumed = await openTiny(folder, { checkpoint, epochs: 9 });
       assertEquals((await train(resumed, never)).end, "stopped");
       assertEquals([resumed.stopped, resumed.run.done.epoch], ["enough", 1]);
 
       const again = await loadNewestCheckpoint(join(folder, "checkpoints"), fail);
-      const ended = await begin(folder, { checkpoint: again, epochs: 9 });
+      const ended = await openTiny(folder, { checkpoint: again, epochs: 9 });
       assertEquals([ended.ended, ended.stopped], [true, "enough"]);
     }));
 
@@ -266,7 +221,7 @@ describe("a training", () => {
       const callback = recorder();
       const nan = { generator: () => tf.mul(tf.scalar(NaN), tf.scalar(1)) as tf.Scalar };
       const losses = { ...tinyWiring().losses, broken: nan };
-      const training = await begin(folder, { losses, callbacks: [callback] });
+      const training = await openTiny(folder, { losses, callbacks: [callback] });
       const error = await assertRejects(
         () => train(training, never),
         PairlabError,
@@ -283,7 +238,7 @@ describe("a training", () => {
         name: "count",
         onStepEnd: () => void counts.push(tf.memory().numTensors),
       };
-      await train(await begin(folder, { callbacks: [count] }), never);
+      await train(await openTiny(folder, { callbacks: [count] }), never);
       assertEquals(new Set(counts).size, 1, `tensors after each step: ${counts}`);
     }));
 
