@@ -3,6 +3,13 @@ import type { Random } from "../random/stream.ts";
 import { randomStream } from "../random/stream.ts";
 import { normalProbability, normalQuantile } from "./normal.ts";
 
+const RESAMPLES = 10_000, CONFIDENCE = 0.95, SEED = 23;
+
+/** How intervals are made unless told otherwise, in words. */
+export const INTERVALS =
+  `${100 * CONFIDENCE} %, BCa bootstrap over the pictures, paired for differences, ` +
+  `${RESAMPLES} resamples, seed ${SEED}`;
+
 /** An interval that holds the true mean with some confidence. */
 export interface Interval {
   readonly low: number;
@@ -40,7 +47,7 @@ export interface BootstrapOptions {
  * ```
  */
 export function createBootstrap(
-  { resamples = 10_000, confidence = 0.95, random = randomStream(23, "bootstrap") }:
+  { resamples = RESAMPLES, confidence = CONFIDENCE, random = randomStream(SEED, "bootstrap") }:
     BootstrapOptions = {},
 ): (values: readonly number[]) => Interval | null {
   const draws = new Map<number, Uint32Array>();

@@ -5,6 +5,7 @@ import type { Weights } from "../generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
 import { shortHash } from "../provenance.ts";
 import { sourceCommit, versions } from "../versions.ts";
+import { INTERVALS } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Split, Subject } from "./subject.ts";
 import { type MetricSummary, summarise } from "./summary.ts";
@@ -49,9 +50,6 @@ export interface EvaluationReport {
   readonly warnings: readonly string[];
   readonly metrics: readonly MetricSummary[];
 }
-
-const INTERVALS =
-  "95 %, BCa bootstrap over the pictures, paired for differences, 10000 resamples, seed 23";
 
 /** What a report is made from. */
 export interface ReportParts {
