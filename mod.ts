@@ -13,8 +13,8 @@ export {
   type Parameters,
   type ParameterValues,
   type StandardParameters,
-} from "./core/experiment.ts";
-export { type Variant, vary, type WiringChanges } from "./core/vary.ts";
+} from "./core/experiment/experiment.ts";
+export { type Variant, vary, type WiringChanges } from "./core/experiment/vary.ts";
 export { type Ablation, ablation, type AblationOptions } from "./core/ablate/ablation.ts";
 export {
   canCompile,
@@ -29,29 +29,29 @@ export {
   startEngine,
   type StartOptions,
 } from "./core/backends/engine.ts";
-export type { Interval } from "./core/autosave.ts";
-export type { NotFinitePolicy } from "./core/failure.ts";
-export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/session.ts";
-export { type Outcome, train } from "./core/train.ts";
-export type { Training } from "./core/training.ts";
+export type { Interval } from "./core/train/autosave.ts";
+export type { NotFinitePolicy } from "./core/train/failure.ts";
+export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/train/start.ts";
+export { type Outcome, train } from "./core/train/train.ts";
+export type { Training } from "./core/train/training.ts";
 export {
   type GeneratorDescription,
   type LoadOptions,
   loadPredictor,
   type Predictor,
-} from "./core/predictor.ts";
-export { layTiles, type Tiling } from "./core/tiles/layout.ts";
-export type { Seams, TiledOptions, TiledPrediction } from "./core/tiles/predict_tiled.ts";
-export { measureSeams, type SeamSteps } from "./core/tiles/seams.ts";
+} from "./core/predict/predictor.ts";
+export { layTiles, type Tiling } from "./core/predict/tiles/layout.ts";
+export type { Seams, TiledOptions, TiledPrediction } from "./core/predict/tiles/predict_tiled.ts";
+export { measureSeams, type SeamSteps } from "./core/predict/tiles/seams.ts";
 export { writeReport, type WrittenReport } from "./core/report/report.ts";
-export { type ReceptiveField, receptiveField } from "./core/receptive_field.ts";
+export { type ReceptiveField, receptiveField } from "./core/model/receptive_field.ts";
 export {
   type FileIdentity,
   readSafetensors,
   type StoredTensor,
   type TensorSource,
   writeSafetensors,
-} from "./core/safetensors.ts";
+} from "./core/runs/safetensors.ts";
 
 export { colour, type ColourOptions } from "./plugins/augment/colour.ts";
 export { compose } from "./plugins/augment/compose.ts";

@@ -1,14 +1,14 @@
 /** The tools of the core that plug-ins share; they have them from `plugin.ts`. */
-export { type AdamConstants, adamRule } from "./adam_rule.ts";
-export { collectFaults, type Faults } from "./dataset/faults.ts";
-export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./dataset/folders.ts";
-export { listPictures, type PictureFolder } from "./dataset/list.ts";
-export { type FileLayout, listFiles, listPairs } from "./dataset/list_pairs.ts";
-export { findListedPairs, type ListedPair } from "./dataset/listed_pairs.ts";
-export { type ManifestRow, readManifest, type SplitName } from "./dataset/manifest.ts";
-export { matchFolders } from "./dataset/match.ts";
-export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./dataset/open.ts";
-export type { PairFiles, PictureFile, ReadOptions } from "./dataset/pair_files.ts";
+export { type AdamConstants, adamRule } from "./ops/adam_rule.ts";
+export { collectFaults, type Faults } from "./data/faults.ts";
+export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./data/folders.ts";
+export { listPictures, type PictureFolder } from "./data/list.ts";
+export { type FileLayout, listFiles, listPairs } from "./data/list_pairs.ts";
+export { findListedPairs, type ListedPair } from "./data/listed_pairs.ts";
+export { type ManifestRow, readManifest, type SplitName } from "./data/manifest.ts";
+export { matchFolders } from "./data/match.ts";
+export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./data/open.ts";
+export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
 export {
   checkSplitOptions,
   type FolderContents,
@@ -16,9 +16,9 @@ export {
   type SplitContents,
   splitFolder,
   type SplitOptions,
-} from "./dataset/splits.ts";
-export { messageOf, PairlabError } from "./errors.ts";
-export { type KeepOptions, keepPairs } from "./kept_pairs.ts";
+} from "./data/splits.ts";
+export { messageOf, PairlabError } from "./base/errors.ts";
+export { type KeepOptions, keepPairs } from "./data/pair_cache.ts";
 export { scoreOf } from "./evaluate/better.ts";
 export {
   type ComparedPictures,
@@ -27,9 +27,9 @@ export {
   measurePictures,
   startMeasurement,
 } from "./evaluate/measure.ts";
-export { type FeatureExtractor, featureExtractor, layerWeights } from "./features.ts";
-export { loadNetwork } from "./load_network.ts";
-export { nearest } from "./nearest.ts";
+export { type FeatureExtractor, featureExtractor, layerWeights } from "./model/features.ts";
+export { loadNetwork } from "./model/load_network.ts";
+export { nearest } from "./base/nearest.ts";
 export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
 export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
@@ -77,10 +77,10 @@ export {
   structuralSimilarity,
   toPlanes,
 } from "./ops/mod.ts";
-export { namedState, zerosFor } from "./optimizer_state.ts";
+export { namedState, zerosFor } from "./ops/optimizer_state.ts";
 export { numpyShuffle } from "./random/numpy.ts";
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
-export { type Bar, formatDuration, isTerminal, openBar } from "./terminal.ts";
+export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
-export { checkSplit, splitPairs } from "./split.ts";
-export type { LayerWindow } from "./receptive_field.ts";
+export { checkSplit, splitPairs } from "./data/split.ts";
+export type { LayerWindow } from "./model/receptive_field.ts";

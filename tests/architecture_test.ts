@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** What `deno task new` begins from. To the core these are texts: a user's plug-ins and tests. */
-const TEMPLATES = "core/commands/new/templates/";
+const TEMPLATES = "core/new/templates/";
 
 /** Every source file below a folder of the project, `/` between names. */
 function sourcesIn(folder: string): string[] {

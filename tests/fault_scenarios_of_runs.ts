@@ -1,17 +1,26 @@
 /** What happens to run folders that were spoilt, for `tests/faults_test.ts`. */
 import { join } from "@std/path";
-import { type CheckpointParts, restoreCheckpoint, saveCheckpoint } from "../core/checkpoint.ts";
-import { stopAt } from "../core/failure.ts";
-import { metricsPath, openMetricsLog, readMetrics } from "../core/metrics_log.ts";
-import { buildNetworks, trainableVariables } from "../core/networks.ts";
-import { loadNewestCheckpoint } from "../core/newest_checkpoint.ts";
+import {
+  type CheckpointParts,
+  restoreCheckpoint,
+  saveCheckpoint,
+} from "../core/runs/checkpoint.ts";
+import { stopAt } from "../core/train/failure.ts";
+import { metricsPath, openMetricsLog, readMetrics } from "../core/runs/metrics_log.ts";
+import { buildNetworks, trainableVariables } from "../core/model/networks.ts";
+import { loadNewestCheckpoint } from "../core/runs/checkpoints.ts";
 import { NotFiniteError } from "../core/ops/require_finite.ts";
-import { readRunRecord, recordPath, type RunRecord, writeRunRecord } from "../core/run_folder.ts";
-import { lockRun } from "../core/run_lock.ts";
-import { createSaver } from "../core/saver.ts";
+import {
+  readRunRecord,
+  recordPath,
+  type RunRecord,
+  writeRunRecord,
+} from "../core/runs/run_folder.ts";
+import { lockRun } from "../core/base/lock.ts";
+import { createSaver } from "../core/train/saver.ts";
 import { patchGan } from "../plugins/discriminators/patch_gan.ts";
 import { adam } from "../plugins/optimizers/adam.ts";
-import { tinyShape, tinyWiring } from "./core/tiny.ts";
+import { tinyShape, tinyWiring } from "./core/train/tiny.ts";
 
 type Scenario = (folder: string) => Promise<string>;
 

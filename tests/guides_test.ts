@@ -4,7 +4,7 @@ import { basename, join, relative } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { loadMatrix } from "../core/ablate/matrix.ts";
-import { loadExperiment, planExperiment } from "../core/plan.ts";
+import { loadExperiment, planExperiment } from "../core/experiment/plan.ts";
 import { inTemporaryFolder } from "./temporary_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

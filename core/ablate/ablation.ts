@@ -1,8 +1,8 @@
 /** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
-import { PairlabError } from "../errors.ts";
-import type { Experiment, ParameterValues } from "../experiment.ts";
+import { PairlabError } from "../base/errors.ts";
+import type { Experiment, ParameterValues } from "../experiment/experiment.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { checkParameters, type Variant } from "../vary.ts";
+import { checkParameters, type Variant } from "../experiment/vary.ts";
 
 /** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
 export interface AblationOptions<P, V extends string> {
@@ -56,7 +56,7 @@ const ONLY_SCALE = "full";
  * @example
  * ```ts
  * import { ablation } from "./ablation.ts";
- * import { experiment } from "../experiment.ts";
+ * import { experiment } from "../experiment/experiment.ts";
  * import type { Wiring } from "../plugin.ts";
  * import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
  * import { l1 } from "../../plugins/losses/l1.ts";

@@ -1,6 +1,6 @@
 /** The live table of a sweep: redrawn in place on a terminal, plain lines elsewhere. */
 import process from "node:process";
-import { formatDuration, isTerminal, say } from "../terminal.ts";
+import { formatDuration, isTerminal, say } from "../base/terminal.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
 
 /** What a person sees of a sweep. */

@@ -7,9 +7,9 @@
  */
 import { join } from "@std/path";
 import process from "node:process";
-import { parseInterval } from "../autosave.ts";
+import { parseInterval } from "../train/autosave.ts";
 import { runCommand } from "../commands/cli.ts";
-import { say } from "../terminal.ts";
+import { say } from "../base/terminal.ts";
 import { files, readAblationRecord, readDefinition } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";
 import { INTERRUPTED, stopSignal } from "./stop.ts";

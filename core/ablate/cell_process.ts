@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Cell } from "./cells.ts";
 import { files } from "./folder.ts";
 import { INTERRUPTED } from "./stop.ts";
-import { ROOT } from "../module_graph.ts";
+import { ROOT } from "../base/module_graph.ts";
 
 /** What a training may do, as in deno.json. */
 const PERMISSIONS: readonly string[] = [

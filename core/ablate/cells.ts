@@ -1,11 +1,11 @@
 /** The cells of a sweep: variants times seeds, checked before any of them is trained. */
 import { join } from "@std/path";
-import { listCheckpoints } from "../checkpoint.ts";
-import { PairlabError } from "../errors.ts";
-import type { ParameterValues } from "../experiment.ts";
-import { nearest } from "../nearest.ts";
-import { loadExperiment, type Plan, planExperiment } from "../plan.ts";
-import { stepsPerEpoch } from "../loader.ts";
+import { listCheckpoints } from "../runs/checkpoint.ts";
+import { PairlabError } from "../base/errors.ts";
+import type { ParameterValues } from "../experiment/experiment.ts";
+import { nearest } from "../base/nearest.ts";
+import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
+import { stepsPerEpoch } from "../data/loader.ts";
 import type { OpenedData } from "../plugin.ts";
 import { type Ablation, checkSeeds } from "./ablation.ts";
 import {
@@ -18,7 +18,7 @@ import {
 import { estimateMemory } from "./memory.ts";
 import { readResult } from "./result.ts";
 import { variantModule, writeVariantModules } from "./variant_modules.ts";
-import { ownParameters } from "../vary.ts";
+import { ownParameters } from "../experiment/vary.ts";
 import { dataKey, labelOf, scaleOf } from "./variant.ts";
 
 /** How far a cell is. */

@@ -1,5 +1,5 @@
 /** `--dry-run`: what a sweep would do. */
-import { formatDuration, say } from "../terminal.ts";
+import { formatDuration, say } from "../base/terminal.ts";
 import type { Cell } from "./cells.ts";
 import { costliest, estimate, neededMemory, type Trial, tryCell } from "./estimate.ts";
 import { fitJobs, freeMemory, inWords } from "./memory.ts";

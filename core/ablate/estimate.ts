@@ -1,11 +1,11 @@
 /** What a sweep will take, from what was measured. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import { runArguments } from "./cell_process.ts";
 import type { Cell } from "./cells.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
-import { ROOT } from "../module_graph.ts";
+import { ROOT } from "../base/module_graph.ts";
 
 /** Where a trial says what it took, in its folder. */
 export const TRIAL_FILE = "trial.json";

@@ -4,10 +4,10 @@ import { evaluate, type PredictedPair } from "../evaluate/evaluate.ts";
 import type { Measured } from "../evaluate/measure.ts";
 import { meanOf } from "../evaluate/statistics.ts";
 import { findCheckpoint } from "../evaluate/subject.ts";
-import { generatorFile } from "../generator_file.ts";
+import { generatorFile } from "../runs/generator_file.ts";
 import { writePicture } from "../pictures/encode.ts";
 import type { InferenceMode, Metric, SetMetric, TrainingRun } from "../plugin.ts";
-import { loadPredictor } from "../predictor.ts";
+import { loadPredictor } from "../predict/predictor.ts";
 import type { Scores } from "./result.ts";
 
 /** How pictures are predicted, what is measured, and how many are kept to be shown. */

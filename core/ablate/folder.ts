@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../durable.ts";
-import { messageOf, PairlabError } from "../errors.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 
 const FORMAT = 1;
 

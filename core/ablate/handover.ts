@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { runArguments } from "./cell_process.ts";
 import { files, readAblationRecord } from "./folder.ts";
-import { ROOT } from "../module_graph.ts";
+import { ROOT } from "../base/module_graph.ts";
 
 /** Where the sources of a launched sweep have Pairlab. */
 async function rootOf(folder: string): Promise<string> {

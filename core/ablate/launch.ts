@@ -1,7 +1,7 @@
 /** A sweep's launch: its sources and settings are fixed in its folder. */
 import { basename, dirname, join } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import { checkScale } from "./cells.ts";
 import {
   type AblationRecord,

@@ -1,10 +1,10 @@
 /** Matrix files: found and loaded. */
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
-import { messageOf, PairlabError } from "../errors.ts";
-import { ROOT } from "../module_graph.ts";
-import { nearest } from "../nearest.ts";
-import { listExperiments } from "../plan.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { ROOT } from "../base/module_graph.ts";
+import { nearest } from "../base/nearest.ts";
+import { listExperiments } from "../experiment/plan.ts";
 import type { Ablation } from "./ablation.ts";
 
 /** Where the matrices lie that come with Pairlab. */

@@ -1,6 +1,6 @@
 /** How much memory a cell needs, and how much there is. */
 import { withShapesOnly } from "../backends/shapes.ts";
-import { buildNetworks, type Networks } from "../networks.ts";
+import { buildNetworks, type Networks } from "../model/networks.ts";
 import type { TaskShape, Wiring } from "../plugin.ts";
 
 /** Deno, TensorFlow.js and the engine, before any network is built. */

@@ -1,7 +1,7 @@
 /** What a sweep leaves behind: its table in five forms, and strips of pictures. */
 import { join } from "@std/path";
-import { writeTextDurably } from "../durable.ts";
-import { figuresJson } from "../figures_json.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { figuresJson } from "../base/json.ts";
 import type { Ablation } from "./ablation.ts";
 import type { Cell } from "./cells.ts";
 import type { AblationRecord } from "./folder.ts";

@@ -1,6 +1,6 @@
 /** How far the cells of a sweep are, and how long the rest will take. */
 import { meanOf } from "../evaluate/statistics.ts";
-import { metricsPath } from "../metrics_log.ts";
+import { metricsPath } from "../runs/metrics_log.ts";
 import type { Cell } from "./cells.ts";
 import type { CellResult } from "./result.ts";
 

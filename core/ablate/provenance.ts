@@ -1,5 +1,5 @@
 /** Where the figures of a table come from, and what keeps them from being compared. */
-import { describeEngine } from "../provenance.ts";
+import { describeEngine } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 import type { FinishedCell } from "./table.ts";
 

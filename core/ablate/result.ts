@@ -1,9 +1,9 @@
 /** What came of a cell: the numbers that tables are made of. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../durable.ts";
-import { Better, Figure, figuresJson } from "../figures_json.ts";
-import { readMetrics } from "../metrics_log.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { Better, Figure, figuresJson } from "../base/json.ts";
+import { readMetrics } from "../runs/metrics_log.ts";
 
 const Scores = z.object({
   name: z.string(),

@@ -1,10 +1,10 @@
 /** The sources of a sweep, copied when it is launched, so that later edits reach none of its cells. */
 import { createHash } from "node:crypto";
 import { dirname, extname, isAbsolute, join, relative, sep } from "@std/path";
-import { writeTextDurably } from "../durable.ts";
-import { PairlabError } from "../errors.ts";
-import { moduleFiles, ROOT } from "../module_graph.ts";
-import { COMMIT_FILE, sourceCommit } from "../versions.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { PairlabError } from "../base/errors.ts";
+import { moduleFiles, ROOT } from "../base/module_graph.ts";
+import { COMMIT_FILE, sourceCommit } from "../runs/versions.ts";
 
 /** What is copied as a whole, so that files which modules read are there too. */
 const COPIED = ["core", "plugins", "experiments", "mod.ts", "deno.json", "deno.lock"];

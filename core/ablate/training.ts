@@ -1,16 +1,16 @@
 /** One cell's training and measurement, within its own process. */
 import { join } from "@std/path";
-import type { Interval } from "../autosave.ts";
+import type { Interval } from "../train/autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { listCheckpoints } from "../checkpoint.ts";
-import { PairlabError } from "../errors.ts";
-import { exists } from "../exists.ts";
-import { readRunRecord } from "../run_folder.ts";
-import { lockRun } from "../run_lock.ts";
-import { beginRun, resumeRun } from "../session.ts";
-import { say } from "../terminal.ts";
-import { train } from "../train.ts";
-import type { Training } from "../training.ts";
+import { listCheckpoints } from "../runs/checkpoint.ts";
+import { PairlabError } from "../base/errors.ts";
+import { exists } from "../base/exists.ts";
+import { readRunRecord } from "../runs/run_folder.ts";
+import { lockRun } from "../base/lock.ts";
+import { beginRun, resumeRun } from "../train/start.ts";
+import { say } from "../base/terminal.ts";
+import { train } from "../train/train.ts";
+import type { Training } from "../train/training.ts";
 import type { Ablation } from "./ablation.ts";
 import { variantModule } from "./variant_modules.ts";
 import { evaluateCell } from "./evaluation.ts";

@@ -6,10 +6,10 @@
  */
 import { join } from "@std/path";
 import { runCommand } from "../commands/cli.ts";
-import { writeTextDurably } from "../durable.ts";
-import { firstPairs } from "../loader.ts";
-import { beginRun } from "../session.ts";
-import { train } from "../train.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { firstPairs } from "../data/loader.ts";
+import { beginRun } from "../train/start.ts";
+import { train } from "../train/train.ts";
 import { variantModule } from "./variant_modules.ts";
 import { evaluateCell } from "./evaluation.ts";
 import { files, readAblationRecord, readDefinition } from "./folder.ts";

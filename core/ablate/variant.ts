@@ -1,7 +1,7 @@
 /** From a matrix and a variant's name to an experiment like any other. */
-import { PairlabError } from "../errors.ts";
-import type { Experiment, ParameterValues } from "../experiment.ts";
-import { changesOf, type Variant, vary } from "../vary.ts";
+import { PairlabError } from "../base/errors.ts";
+import type { Experiment, ParameterValues } from "../experiment/experiment.ts";
+import { changesOf, type Variant, vary } from "../experiment/vary.ts";
 import type { Ablation } from "./ablation.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** A launched sweep at work, in a process that runs from its own sources. */
 import { join } from "@std/path";
-import { PairlabError } from "../errors.ts";
-import { lockRun } from "../run_lock.ts";
-import { isTerminal, say } from "../terminal.ts";
+import { PairlabError } from "../base/errors.ts";
+import { lockRun } from "../base/lock.ts";
+import { isTerminal, say } from "../base/terminal.ts";
 import type { Ablation } from "./ablation.ts";
 import { type Board, openBoard, summary } from "./board.ts";
 import { type Cell, planCells, type Selection } from "./cells.ts";

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import { takeApart, type TakenApart } from "./containers.ts";
 
 /** Whether functions are compiled: not at all, by the engine, or by the engine with XLA. */

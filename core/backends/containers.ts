@@ -1,7 +1,7 @@
 /** Tensors in arrays and records, taken out and put back. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 
 /** A container and its tensors. */
 export interface TakenApart<C extends TensorContainer> {

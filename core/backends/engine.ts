@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import type { FetchProgress, FindOptions } from "./tensorflow/library.ts";
 
 /** An engine by name. */

@@ -7,10 +7,10 @@ import { handOver, runsFromSources } from "../ablate/handover.ts";
 import { discard, launch, type LaunchOptions, prepare, removeUnbegun } from "../ablate/launch.ts";
 import { findMatrix, loadMatrix } from "../ablate/matrix.ts";
 import { DEFAULT_JOBS, workOn } from "../ablate/work.ts";
-import { parseInterval } from "../autosave.ts";
-import { PairlabError } from "../errors.ts";
-import { compilerCheck } from "../plan.ts";
-import { say } from "../terminal.ts";
+import { parseInterval } from "../train/autosave.ts";
+import { PairlabError } from "../base/errors.ts";
+import { compilerCheck } from "../experiment/plan.ts";
+import { say } from "../base/terminal.ts";
 import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 

@@ -2,8 +2,8 @@
 import { isAbsolute, join } from "@std/path";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
-import { messageOf, PairlabError } from "../errors.ts";
-import { exists } from "../exists.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { exists } from "../base/exists.ts";
 
 /**
  * Runs a command to its end and leaves the process: status 0 if all went well, 1 with one clear

@@ -3,8 +3,8 @@ import { type Check, format } from "../doctor/check.ts";
 import { checkEngines } from "../doctor/engines.ts";
 import { checkDataset, checkRuns } from "../doctor/folders.ts";
 import { checkCache, checkMachine, checkPictures, checkPython } from "../doctor/machine.ts";
-import { PairlabError } from "../errors.ts";
-import { say } from "../terminal.ts";
+import { PairlabError } from "../base/errors.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 
 /** How the command is used. */

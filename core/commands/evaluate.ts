@@ -7,10 +7,10 @@ import { isModulePath } from "../evaluate/choose_metrics.ts";
 import { evaluateRun } from "../evaluate/evaluate_run.ts";
 import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
-import { figuresJson } from "../figures_json.ts";
-import type { Weights } from "../generator_file.ts";
+import { figuresJson } from "../base/json.ts";
+import type { Weights } from "../runs/generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { say } from "../terminal.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
 

@@ -1,6 +1,6 @@
-import { say } from "../terminal.ts";
-import { train } from "../train.ts";
-import type { Training } from "../training.ts";
+import { say } from "../base/terminal.ts";
+import { train } from "../train/train.ts";
+import type { Training } from "../train/training.ts";
 import { asArgument } from "./cli.ts";
 
 /** The exit status of a process that Ctrl-C ended. */

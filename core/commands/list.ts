@@ -1,7 +1,7 @@
 /** `deno task list`: the experiments that come with Pairlab, and their parameters. */
-import { PairlabError } from "../errors.ts";
-import { listExperiments, loadExperiment } from "../plan.ts";
-import { say } from "../terminal.ts";
+import { PairlabError } from "../base/errors.ts";
+import { listExperiments, loadExperiment } from "../experiment/plan.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand } from "./cli.ts";
 
 await runCommand(async () => {

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "@std/path";
 import { KIND_NAMES, kindOf, KINDS } from "../new/kinds.ts";
 import { parseName } from "../new/name.ts";
 import { scaffold } from "../new/scaffold.ts";
-import { say } from "../terminal.ts";
+import { say } from "../base/terminal.ts";
 import { asArgument, command, runCommand, userPath } from "./cli.ts";
 
 /** Where plug-ins go unless the user is somewhere else, or says so. */

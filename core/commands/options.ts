@@ -1,14 +1,14 @@
 /** Options that several commands have. */
 import { InvalidArgumentError, Option } from "commander";
-import { type Interval, parseInterval } from "../autosave.ts";
+import { type Interval, parseInterval } from "../train/autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 
-import { NOT_FINITE_POLICIES } from "../failure.ts";
-import { messageOf } from "../errors.ts";
-import { WEIGHTS } from "../generator_file.ts";
+import { NOT_FINITE_POLICIES } from "../train/failure.ts";
+import { messageOf } from "../base/errors.ts";
+import { WEIGHTS } from "../runs/generator_file.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { INFERENCE_MODES } from "../inference_modes.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
 

@@ -1,6 +1,6 @@
 /** `deno task report RUN… | ABLATION`: one HTML file to read and to send. */
 import { writeReport } from "../report/report.ts";
-import { say } from "../terminal.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 
 await runCommand(async () => {

@@ -1,10 +1,10 @@
 /** `deno task resume RUN`: go on with a run, exactly. */
-import type { Interval } from "../autosave.ts";
-import type { NotFinitePolicy } from "../failure.ts";
+import type { Interval } from "../train/autosave.ts";
+import type { NotFinitePolicy } from "../train/failure.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { resumeRun } from "../session.ts";
-import { say } from "../terminal.ts";
+import { resumeRun } from "../train/start.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand, userPath } from "./cli.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";

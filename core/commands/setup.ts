@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { startTensorflow, type TensorflowEngine } from "../backends/tensorflow/backend.ts";
 import { ensureLibrary, type FoundLibrary } from "../backends/tensorflow/library.ts";
 import { showFetch } from "../backends/tensorflow/progress.ts";
-import { say } from "../terminal.ts";
+import { say } from "../base/terminal.ts";
 import { command, runCommand } from "./cli.ts";
 
 const SOURCES: Readonly<Record<FoundLibrary["source"], string>> = {

@@ -1,11 +1,11 @@
 /** `deno task train EXPERIMENT`: the main job. */
-import type { Interval } from "../autosave.ts";
-import type { NotFinitePolicy } from "../failure.ts";
+import type { Interval } from "../train/autosave.ts";
+import type { NotFinitePolicy } from "../train/failure.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { loadExperiment } from "../plan.ts";
-import { say } from "../terminal.ts";
-import { beginRun } from "../session.ts";
+import { loadExperiment } from "../experiment/plan.ts";
+import { say } from "../base/terminal.ts";
+import { beginRun } from "../train/start.ts";
 import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
 import {
   backendOption,

@@ -1,15 +1,15 @@
 /** What a data set holds, whichever way it is laid out: all pairs, in their splits if it has such. */
 import { dirname, join } from "@std/path";
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import { describePictureFile } from "../pictures/decode.ts";
-import { collectFaults, type Faults } from "./faults.ts";
-import { findPairFolders, isFolder, whyEmpty } from "./folders.ts";
-import { listPictures, quote } from "./list.ts";
-import { listFiles, listPairs } from "./list_pairs.ts";
-import { findListedPairs } from "./listed_pairs.ts";
-import { readManifest, type SplitName } from "./manifest.ts";
-import type { PairFiles } from "./pair_files.ts";
-import type { FolderContents } from "./splits.ts";
+import { collectFaults, type Faults } from "../data/faults.ts";
+import { findPairFolders, isFolder, whyEmpty } from "../data/folders.ts";
+import { listPictures, quote } from "../data/list.ts";
+import { listFiles, listPairs } from "../data/list_pairs.ts";
+import { findListedPairs } from "../data/listed_pairs.ts";
+import { readManifest, type SplitName } from "../data/manifest.ts";
+import type { PairFiles } from "../data/pair_files.ts";
+import type { FolderContents } from "../data/splits.ts";
 
 /** How a data set is laid out. */
 export type Layout =

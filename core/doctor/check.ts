@@ -1,5 +1,5 @@
 /** What `deno task doctor` finds out about one thing. */
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../base/errors.ts";
 
 /** Whether something works: `missing` can be had, `problem` is there but does not work. */
 export type State = "ok" | "missing" | "problem";

@@ -10,7 +10,7 @@ import {
 } from "../backends/engine.ts";
 import { findLibrary } from "../backends/tensorflow/library.ts";
 import { targetFor, thisSystem, unsupported } from "../backends/tensorflow/target.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 
 /** Checks all engines, the fastest first. Nothing is fetched. */

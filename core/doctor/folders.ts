@@ -1,6 +1,6 @@
 /** The folders that a training reads and writes. */
 import { join } from "@std/path";
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import { checked } from "./check.ts";
 

@@ -1,7 +1,7 @@
 /** Which metrics are taken: by name, out of a user's own module, or all that suit the pictures. */
 import { pathToFileURL } from "node:url";
-import { messageOf, PairlabError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 import type { ImageShape, Metric, SetMetric } from "../plugin.ts";
 import { measurePictures } from "./measure.ts";
 

@@ -1,5 +1,5 @@
 /** The figures of single pictures, for other programs. */
-import { csvOf } from "../csv.ts";
+import { csvOf } from "../base/csv.ts";
 import type { EvaluationReport } from "./report.ts";
 
 /** A line for each picture in each mode, with all that its figures stand on (RFC 4180). */

@@ -1,8 +1,8 @@
 /** Every picture of a subject, predicted in every mode and measured. */
-import { fitPair } from "../loader.ts";
+import { fitPair } from "../data/loader.ts";
 import type { InferenceMode, Metric, Picture, SetMetric } from "../plugin.ts";
-import type { Predictor } from "../predictor.ts";
-import { hasShape } from "../tensors.ts";
+import type { Predictor } from "../predict/predictor.ts";
+import { hasShape } from "../model/tensors.ts";
 import { type ComparedPictures, MEASURED_AT_ONCE, startMeasurement } from "./measure.ts";
 import type { Measured } from "./measure.ts";
 import type { Subject } from "./subject.ts";

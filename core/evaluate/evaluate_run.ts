@@ -2,11 +2,11 @@
 import { basename, extname, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { INFERENCE_MODES } from "../inference_modes.ts";
-import { openBar } from "../terminal.ts";
-import type { Weights } from "../generator_file.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
+import { openBar } from "../base/terminal.ts";
+import type { Weights } from "../runs/generator_file.ts";
 import { checkNames, chooseMetrics, suitableMetrics } from "./choose_metrics.ts";
 import { evaluate, type Evaluation, type PredictedPair } from "./evaluate.ts";
 import { checkReplaceable, writeEvaluation } from "./files.ts";

@@ -1,6 +1,6 @@
 /** Numbers, the names of metrics, and where they come from, as people write them. */
 import type { Better } from "../plugin.ts";
-import { shortCommit, shortHash } from "../provenance.ts";
+import { shortCommit, shortHash } from "../runs/provenance.ts";
 import type { RunIdentity } from "./report.ts";
 
 /** `psnr (dB) ↑`: the name of a metric, and which values are better. */

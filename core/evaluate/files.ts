@@ -1,8 +1,8 @@
 /** What an evaluation writes: figures, a table of the pictures, the pictures themselves. */
 import { join } from "@std/path";
-import { writeFolderDurably } from "../durable.ts";
-import { messageOf, PairlabError } from "../errors.ts";
-import { figuresJson } from "../figures_json.ts";
+import { writeFolderDurably } from "../base/durable.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { figuresJson } from "../base/json.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { resultNames } from "../pictures/find.ts";
 import type { Picture } from "../plugin.ts";

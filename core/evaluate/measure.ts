@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { roundPicture } from "../pictures/encode.ts";
 import type { Comparison, Metric, Picture, SetMeasurement, SetMetric } from "../plugin.ts";
-import { toTensor } from "../tensors.ts";
+import { toTensor } from "../model/tensors.ts";
 
 /** A prediction and what it is compared with; a target of the prediction's shape. */
 export interface ComparedPictures {

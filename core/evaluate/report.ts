@@ -1,10 +1,10 @@
 /** All that an evaluation found, and everything its figures stand on. */
 import { basename } from "@std/path";
 import type { Engine } from "../backends/engine.ts";
-import type { Weights } from "../generator_file.ts";
+import type { Weights } from "../runs/generator_file.ts";
 import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
-import { shortHash } from "../provenance.ts";
-import { sourceCommit, versions } from "../versions.ts";
+import { shortHash } from "../runs/provenance.ts";
+import { sourceCommit, versions } from "../runs/versions.ts";
 import { INTERVALS } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Split, Subject } from "./subject.ts";

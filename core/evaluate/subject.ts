@@ -1,16 +1,16 @@
 /** What is evaluated: a run's generator at one checkpoint, and the pictures it is tried on. */
 import { basename, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
-import { type Checkpoint, listCheckpoints } from "../checkpoint.ts";
-import { PairlabError } from "../errors.ts";
-import { type GeneratorFile, generatorFile, type Weights } from "../generator_file.ts";
-import { firstPairs } from "../loader.ts";
-import { nearest } from "../nearest.ts";
-import { checkRun, newestWithFile } from "../newest_checkpoint.ts";
+import { type Checkpoint, listCheckpoints } from "../runs/checkpoint.ts";
+import { PairlabError } from "../base/errors.ts";
+import { type GeneratorFile, generatorFile, type Weights } from "../runs/generator_file.ts";
+import { firstPairs } from "../data/loader.ts";
+import { nearest } from "../base/nearest.ts";
+import { checkRun, newestWithFile } from "../runs/checkpoints.ts";
 import type { Dataset } from "../plugin.ts";
-import { loadPredictor, type Predictor } from "../predictor.ts";
-import { type ReopenOptions, reopenRun } from "../reopen.ts";
-import { readRunRecord, recordPath, runIdentity, type RunRecord } from "../run_folder.ts";
+import { loadPredictor, type Predictor } from "../predict/predictor.ts";
+import { type ReopenOptions, reopenRun } from "../runs/reopen.ts";
+import { readRunRecord, recordPath, runIdentity, type RunRecord } from "../runs/run_folder.ts";
 
 /** Which pairs of a data set. */
 export type Split = "test" | "train";

@@ -1,7 +1,7 @@
 /** An evaluation as lines of plain text. */
-import { describeMode } from "../inference_modes.ts";
+import { describeMode } from "../model/inference_modes.ts";
 import type { InferenceMode } from "../plugin.ts";
-import { shortCommit } from "../provenance.ts";
+import { shortCommit } from "../runs/provenance.ts";
 import type { Interval } from "./bootstrap.ts";
 import { describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";
 import type { EvaluationReport } from "./report.ts";

@@ -1,6 +1,6 @@
 /** The kinds of plug-ins that `deno task new` writes. */
-import { PairlabError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { PairlabError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 
 /** What is said of a kind. */
 export interface Kind {

@@ -1,5 +1,5 @@
 /** One name in the forms that code and files want. */
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 
 /** The forms of a name. */
 export interface Name {

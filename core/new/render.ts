@@ -1,5 +1,5 @@
 /** From a template to a file of the user's. */
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import type { KindName } from "./kinds.ts";
 import type { Name } from "./name.ts";
 
@@ -15,7 +15,7 @@ export interface Rendering {
 const WIDTH = 100;
 
 /**
- * The text of a template in `core/commands/new/templates/`, with names and imports as they are in
+ * The text of a template in `core/new/templates/`, with names and imports as they are in
  * another place, and formatted as `deno fmt` would.
  *
  * @throws {PairlabError} If the name means something else in the template.

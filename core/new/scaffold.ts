@@ -1,13 +1,13 @@
 /** Writes a plug-in and its test. */
 import { isAbsolute, join, relative } from "@std/path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import type { KindName } from "./kinds.ts";
 import type { Name } from "./name.ts";
 import { renderTemplate } from "./render.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const TEMPLATES = fileURLToPath(new URL("../commands/new/templates/", import.meta.url));
+const TEMPLATES = fileURLToPath(new URL("./templates/", import.meta.url));
 
 /** What is written, and where. */
 export interface Scaffold {

@@ -1,7 +1,7 @@
 /** Colours as people see them: CIE L*a*b*, and back. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 
 // sRGB to XYZ (IEC 61966-2-1, as scikit-image rounds it), each row divided by the white point D65.
 const RGB_TO_XYZ = [

@@ -1,7 +1,7 @@
 /** Pictures in shades of grey. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 
 /**
  * How bright each pixel is: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as OpenCV and Matlab have it;

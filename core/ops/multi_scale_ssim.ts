@@ -1,7 +1,7 @@
 /** Multi-scale structural similarity (MS-SSIM) of pictures, for losses and metrics. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import { type SimilarityOptions, structuralSimilarity } from "./ssim.ts";
 
 /** How {@link multiScaleSimilarity} compares. */

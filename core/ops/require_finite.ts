@@ -1,7 +1,7 @@
 /** Numbers that must be numbers. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 
 /**
  * Kernel of {@link requireFinite} for engines that cannot read a value at once: inputs `{ x }`,

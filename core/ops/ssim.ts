@@ -1,7 +1,7 @@
 /** Structural similarity (SSIM) of pictures, for losses and metrics. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import { toPlanes } from "./planes.ts";
 
 /** The constants of SSIM; the defaults are those of Wang et al. 2004, section III-C. */

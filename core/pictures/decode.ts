@@ -1,5 +1,5 @@
 /** Picture files to pixels, with errors that say which file and what is wrong with it. */
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Picture } from "../plugin.ts";
 import { decodePixels, describeFile, maximumPixels, type PictureFile } from "./pixels.ts";
 

@@ -1,5 +1,5 @@
 /** Drawings to pixels. */
-import { messageOf, PairlabError } from "../errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Picture } from "../plugin.ts";
 import { pictureOf, sharp } from "./sharp.ts";
 

@@ -1,7 +1,7 @@
 /** Pixels to picture files. */
 import { extname } from "@std/path";
-import { writeAll, writeDurably } from "../durable.ts";
-import { PairlabError } from "../errors.ts";
+import { writeAll, writeDurably } from "../base/durable.ts";
+import { PairlabError } from "../base/errors.ts";
 import type { Picture } from "../plugin.ts";
 import { colourspaceOf, pipelineOf } from "./sharp.ts";
 import { encodeBands } from "./tiff.ts";

@@ -1,7 +1,7 @@
 /** The pictures that a person means by files, folders and globs. */
 import { glob } from "node:fs/promises";
 import { basename, extname, join } from "@std/path";
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import { pictureExtensions } from "./decode.ts";
 
 /**

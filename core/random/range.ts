@@ -1,5 +1,5 @@
 /** Numbers that are fixed, or drawn from a range. */
-import { PairlabError } from "../errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import type { Random } from "./stream.ts";
 
 /** A number, or the ends of a range that it is drawn from, each number in it as likely. */

@@ -8,11 +8,11 @@ import {
   readDefinition,
 } from "../ablate/folder.ts";
 import type { Table } from "../ablate/table.ts";
-import { messageOf, PairlabError } from "../errors.ts";
-import { exists } from "../exists.ts";
-import { Better, Figure } from "../figures_json.ts";
-import { INFERENCE_MODES } from "../inference_modes.ts";
-import { recordPath } from "../run_folder.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { exists } from "../base/exists.ts";
+import { Better, Figure } from "../base/json.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
+import { recordPath } from "../runs/run_folder.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import { COLOURS, readRun, type ReportedRun } from "./run.ts";
 

@@ -1,6 +1,6 @@
 /** Curves of a run: its losses by step, and whatever was recorded. */
 import { meanOf } from "../evaluate/statistics.ts";
-import type { MetricsLine } from "../metrics_log.ts";
+import type { MetricsLine } from "../runs/metrics_log.ts";
 
 /** One curve. */
 export interface Curve {

@@ -1,10 +1,10 @@
 /** How a run ended, and what changed on its way, as far as its folder tells. */
 import { join } from "@std/path";
-import { readState } from "../checkpoint_state.ts";
-import { isTemporary } from "../durable.ts";
-import { PairlabError } from "../errors.ts";
-import { differences } from "../repeats.ts";
-import type { RunRecord } from "../run_folder.ts";
+import { readState } from "../runs/checkpoint_state.ts";
+import { isTemporary } from "../base/durable.ts";
+import { PairlabError } from "../base/errors.ts";
+import { differences } from "../runs/history.ts";
+import type { RunRecord } from "../runs/run_folder.ts";
 
 /** Why no more steps are to come: all epochs are done, or a callback's reason; `null` while there are. */
 export type Ending = "finished" | { readonly stopped: string } | null;

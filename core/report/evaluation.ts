@@ -1,9 +1,9 @@
 /** Evaluations of a run, from its `evaluation/`: figures, and the best and worst pictures. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { messageOf } from "../errors.ts";
-import { Better, Figure } from "../figures_json.ts";
-import { INFERENCE_MODES } from "../inference_modes.ts";
+import { messageOf } from "../base/errors.ts";
+import { Better, Figure } from "../base/json.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
 

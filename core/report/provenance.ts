@@ -1,5 +1,5 @@
 /** Where a run's figures come from, in short; and what keeps runs from being compared. */
-import { describeEngine, shortCommit, shortHash } from "../provenance.ts";
+import { describeEngine, shortCommit, shortHash } from "../runs/provenance.ts";
 import type { ReportedRun } from "./run.ts";
 
 /** `tensorflow 2.21.0, 2 threads, compiled`. */

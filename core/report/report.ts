@@ -1,7 +1,7 @@
 /** A report: everything that is read from runs, or a sweep, and the page that is made of it. */
 import { isAblation } from "../ablate/folder.ts";
-import { writeTextDurably } from "../durable.ts";
-import { messageOf, PairlabError } from "../errors.ts";
+import { writeTextDurably } from "../base/durable.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import { readAblation, type ReportedAblation } from "./ablation.ts";
 import { type Budget, PICTURES_BUDGET } from "./embed.ts";
 import { readEvaluations, type RunEvaluation } from "./evaluation.ts";
@@ -86,7 +86,7 @@ async function onlyAblation(
  * @example
  * ```ts
  * import { writeReport } from "./report.ts";
- * import { beginRun } from "../session.ts";
+ * import { beginRun } from "../train/start.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const root = await Deno.makeTempDir();

@@ -1,7 +1,7 @@
 /** A run as a report shows it. */
 import { basename, resolve } from "@std/path";
-import { readMetrics } from "../metrics_log.ts";
-import { readRunRecord, type RunRecord } from "../run_folder.ts";
+import { readMetrics } from "../runs/metrics_log.ts";
+import { readRunRecord, type RunRecord } from "../runs/run_folder.ts";
 import { changesOf, type Ending, endingOf } from "./ending.ts";
 import { type Curve, curvesOf, stepsPerEpoch } from "./curves.ts";
 

@@ -8,11 +8,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { checkHooks } from "../../core/check.ts";
+import { checkHooks } from "../../core/experiment/check.ts";
 import type { Callback, Json } from "../../core/plugin.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
 import { l1 } from "../../plugins/losses/l1.ts";
-import { plainPairs } from "../core/tiny.ts";
+import { plainPairs } from "../core/train/tiny.ts";
 import { type Rehearsal, rehearse, type Rehearsed } from "./rehearsal.ts";
 import { assertSame } from "./same.ts";
 import { newJournal, watched } from "./watched_callback.ts";

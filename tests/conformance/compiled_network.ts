@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { it } from "@std/testing/bdd";
 import { compile } from "../../core/backends/compile.ts";
-import { namedVariables, trainableVariables } from "../../core/networks.ts";
+import { namedVariables, trainableVariables } from "../../core/model/networks.ts";
 import type { Mode } from "../../core/plugin.ts";
 import { assertSameCompiled, describeCompiled } from "./compiled.ts";
 import {

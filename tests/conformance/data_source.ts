@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Dataset, DataSource, Pair } from "../../core/plugin.ts";
-import { PairlabError } from "../../core/errors.ts";
+import { PairlabError } from "../../core/base/errors.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { assertPicture, copyOfPair } from "./pictures.ts";
 import { assertSame } from "./same.ts";

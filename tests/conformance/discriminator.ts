@@ -10,7 +10,7 @@ import type { LayersModel, Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
-import { checkNetworks, discriminate, trainableVariables } from "../../core/networks.ts";
+import { checkNetworks, discriminate, trainableVariables } from "../../core/model/networks.ts";
 import type { Discriminator, Judgement, Mode, TaskShape } from "../../core/plugin.ts";
 import { claimOfCompilation } from "./compiled_network.ts";
 import {

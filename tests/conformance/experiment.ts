@@ -8,8 +8,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import type { Experiment } from "../../core/experiment.ts";
-import { type Plan, planExperiment } from "../../core/plan.ts";
+import type { Experiment } from "../../core/experiment/experiment.ts";
+import { type Plan, planExperiment } from "../../core/experiment/plan.ts";
 import type { Callback, Dataset, OpenedData } from "../../core/plugin.ts";
 import { type Rehearsal, rehearse, type Rehearsed, runWith } from "./rehearsal.ts";
 import { assertSame } from "./same.ts";

@@ -9,7 +9,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
-import { checkNetworks } from "../../core/networks.ts";
+import { checkNetworks } from "../../core/model/networks.ts";
 import type { Generator } from "../../core/plugin.ts";
 import { claimOfCompilation } from "./compiled_network.ts";
 import {

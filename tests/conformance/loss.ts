@@ -10,7 +10,7 @@ import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor4D } from "@ten
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { compile } from "../../core/backends/compile.ts";
-import { discriminate, trainableVariables } from "../../core/networks.ts";
+import { discriminate, trainableVariables } from "../../core/model/networks.ts";
 import type { Judgement, Loss, Mode, Views } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
 import { assertSameCompiled, describeCompiled } from "./compiled.ts";

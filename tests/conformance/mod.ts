@@ -15,7 +15,7 @@
  * @module
  */
 import type { Ablation } from "../../core/ablate/ablation.ts";
-import type { Experiment } from "../../core/experiment.ts";
+import type { Experiment } from "../../core/experiment/experiment.ts";
 import type {
   Augment,
   Callback,

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { it } from "@std/testing/bdd";
-import { namedVariables, trainableVariables } from "../../core/networks.ts";
+import { namedVariables, trainableVariables } from "../../core/model/networks.ts";
 import { messageOf, type Mode, PairlabError } from "../../core/plugin.ts";
 import { numbers } from "../fidelity/numbers.ts";
 import {

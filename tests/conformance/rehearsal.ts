@@ -1,12 +1,12 @@
 /** Trainings of a few steps, in a folder of their own, for suites of what takes part in them. */
 import { join } from "@std/path";
-import { readMetrics } from "../../core/metrics_log.ts";
-import { loadNewestCheckpoint } from "../../core/newest_checkpoint.ts";
+import { readMetrics } from "../../core/runs/metrics_log.ts";
+import { loadNewestCheckpoint } from "../../core/runs/checkpoints.ts";
 import type { Callback, TrainingRun } from "../../core/plugin.ts";
-import { recordPath, type RunRecord } from "../../core/run_folder.ts";
-import { type Outcome, train } from "../../core/train.ts";
-import { createTraining } from "../../core/training.ts";
-import type { TrainingParts } from "../../core/training_state.ts";
+import { recordPath, type RunRecord } from "../../core/runs/run_folder.ts";
+import { type Outcome, train } from "../../core/train/train.ts";
+import { createTraining } from "../../core/train/training.ts";
+import type { TrainingParts } from "../../core/train/state.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 
 /** What is trained; where, and from which checkpoint, belongs to the rehearsal. */

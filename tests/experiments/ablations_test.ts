@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { findMatrix, listMatrices, loadMatrix } from "../../core/ablate/matrix.ts";
 import { labelOf, variantExperiment } from "../../core/ablate/variant.ts";
-import { checkExperiment, type Findings } from "../../core/check.ts";
+import { checkExperiment, type Findings } from "../../core/experiment/check.ts";
 import type { Wiring } from "../../core/plugin.ts";
 import { filters } from "../../experiments/ablations/base/flowers.ts";
 

@@ -2,17 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { startWasm } from "../../core/backends/wasm/backend.ts";
-import type { Experiment } from "../../core/experiment.ts";
+import type { Experiment } from "../../core/experiment/experiment.ts";
 import { writePicture } from "../../core/pictures/encode.ts";
 import {
   type ExperimentModule,
   listExperiments,
   loadExperiment,
   planExperiment,
-} from "../../core/plan.ts";
-import { recordPath } from "../../core/run_folder.ts";
-import { createTraining } from "../../core/training.ts";
-import { vary } from "../../core/vary.ts";
+} from "../../core/experiment/plan.ts";
+import { recordPath } from "../../core/runs/run_folder.ts";
+import { createTraining } from "../../core/train/training.ts";
+import { vary } from "../../core/experiment/vary.ts";
 import { syntheticFlowers } from "../../plugins/data/synthetic_flowers.ts";
 import { unet } from "../../plugins/generators/unet.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { it } from "@std/testing/bdd";
-import { discriminate, namedVariables, trainableVariables } from "../../core/networks.ts";
+import { discriminate, namedVariables, trainableVariables } from "../../core/model/networks.ts";
 import type { Loss, Mode } from "../../core/plugin.ts";
 import { batchNorm } from "../../plugins/layers/batch_norm.ts";
 import { gan } from "../../plugins/losses/gan.ts";

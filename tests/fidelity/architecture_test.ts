@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
-import { countParameters } from "../../core/networks.ts";
-import { receptiveField } from "../../core/receptive_field.ts";
+import { countParameters } from "../../core/model/networks.ts";
+import { receptiveField } from "../../core/model/receptive_field.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { it } from "@std/testing/bdd";
-import { namedVariables } from "../../core/networks.ts";
+import { namedVariables } from "../../core/model/networks.ts";
 import { batchNorm, type BatchNormOptions } from "../../plugins/layers/batch_norm.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertNumbers, numbers } from "./numbers.ts";

@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert } from "@std/assert";
 import { it } from "@std/testing/bdd";
-import { namedVariables } from "../../core/networks.ts";
+import { namedVariables } from "../../core/model/networks.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
 import { batchNorm } from "../../plugins/layers/batch_norm.ts";

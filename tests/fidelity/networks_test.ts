@@ -3,7 +3,7 @@ import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
-import { countParameters, namedVariables } from "../../core/networks.ts";
+import { countParameters, namedVariables } from "../../core/model/networks.ts";
 import type { Discriminator, Generator, TaskShape } from "../../core/plugin.ts";
 import { multiScale } from "../../plugins/discriminators/multi_scale.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";

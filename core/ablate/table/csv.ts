@@ -1,4 +1,4 @@
-import { csvOf } from "../../csv.ts";
+import { csvOf } from "../../base/csv.ts";
 import type { Provenance } from "../provenance.ts";
 import { IDENTITY, type Table } from "../table.ts";
 

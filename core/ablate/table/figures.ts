@@ -1,6 +1,6 @@
 /** Numbers of a table as people write them: the same digits all down a column. */
 import { formatNumber } from "../../evaluate/figures.ts";
-import { describeMode } from "../../inference_modes.ts";
+import { describeMode } from "../../model/inference_modes.ts";
 import type { Table, TableEntry } from "../table.ts";
 
 /** Levels of significance and their marks. */

@@ -2,8 +2,8 @@
 import envPaths from "env-paths";
 import { join, resolve } from "@std/path";
 import { z } from "zod";
-import { removeRemains, writeTextDurably } from "../../durable.ts";
-import { messageOf, PairlabError } from "../../errors.ts";
+import { removeRemains, writeTextDurably } from "../../base/durable.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 
 const MANIFEST = "manifest.json";
 

@@ -1,7 +1,7 @@
 /** `compile` on TensorFlow: a function of tfjs becomes a function of TensorFlow. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import type { Compiler, Program } from "../compile.ts";
 import type { HeldTensor } from "./executor.ts";
 import type { TensorflowBackend } from "./node_backend.ts";

@@ -1,8 +1,8 @@
 /** Fetches a build of TensorFlow: pip downloads its package, of which a few files are kept. */
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
-import { writeFolderDurably } from "../../durable.ts";
-import { PairlabError } from "../../errors.ts";
+import { writeFolderDurably } from "../../base/durable.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { writeManifest } from "./cache.ts";
 import { downloadWheel, pythonWithPip } from "./python.ts";
 import type { Target } from "./target.ts";

@@ -1,6 +1,6 @@
 /** Where libtensorflow comes from. */
 import { basename, join } from "@std/path";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { buildsFolder, cacheFolder, pathInEnvironment, readManifest, withLock } from "./cache.ts";
 import { fetchBuild, type FetchProgress } from "./fetch.ts";
 import { findPythonTensorflow, PYTHONS } from "./python.ts";

@@ -1,5 +1,5 @@
 /** Keeps random numbers of JavaScript out of functions that are compiled. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { callSite } from "./call_site.ts";
 
 /**

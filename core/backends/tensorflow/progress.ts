@@ -1,5 +1,5 @@
 /** Shows how far the fetch of TensorFlow's library is. */
-import { type Bar, openBar, say } from "../../terminal.ts";
+import { type Bar, openBar, say } from "../../base/terminal.ts";
 import type { FetchProgress } from "./fetch.ts";
 
 const LABELS: Readonly<Record<FetchProgress["phase"], string>> = {

@@ -1,6 +1,6 @@
 /** The Pythons of this machine: what TensorFlow they have, and their pip. */
 import { z } from "zod";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { SYMBOLS } from "./symbols.ts";
 import type { Target } from "./target.ts";
 

@@ -1,5 +1,5 @@
 /** Values that stay in a place of their own, TensorFlow's resource variables. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { typeAttribute } from "./attributes.ts";
 import { AttributeType, describeTensor } from "./dtypes.ts";
 import type { EagerTensor } from "./eager.ts";

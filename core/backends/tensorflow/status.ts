@@ -1,5 +1,5 @@
 /** What TensorFlow says about a call that failed, as an error with a readable message. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import type { TensorflowApi } from "./symbols.ts";
 
 const OK = 0;

@@ -1,5 +1,5 @@
 /** Tensors of a graph. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { describeTensor } from "./dtypes.ts";
 import type { HeldTensor } from "./executor.ts";
 import type { Output } from "./outputs.ts";

@@ -1,5 +1,5 @@
 /** The part of TensorFlow's C API that the engine calls, as Deno's FFI wants it described. */
-import { messageOf, PairlabError } from "../../errors.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 import { encodeCString } from "./c_strings.ts";
 import { GRAPH_SYMBOLS } from "./graph_symbols.ts";
 import { openLibc } from "./libc.ts";

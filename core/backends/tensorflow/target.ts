@@ -1,5 +1,5 @@
 /** Which build of TensorFlow belongs on which system. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 
 /** The version that is fetched where none is found. */
 const TENSORFLOW_VERSION = "2.21.0";

@@ -1,7 +1,7 @@
 /** The operations of a function, written into a graph instead of being run. */
 import type { Variable } from "@tensorflow/tfjs";
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { typeAttribute } from "./attributes.ts";
 import { callSite } from "./call_site.ts";
 import { describeTensor } from "./dtypes.ts";

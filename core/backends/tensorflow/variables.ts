@@ -1,6 +1,6 @@
 /** Variables of tfjs whose values lie in resources. */
 import type { Variable } from "@tensorflow/tfjs";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import type { TensorflowBackend } from "./node_backend.ts";
 import { ResourceTensor } from "./resources.ts";
 

@@ -4,8 +4,8 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../../durable.ts";
-import { PairlabError } from "../../errors.ts";
+import { writeTextDurably } from "../../base/durable.ts";
+import { PairlabError } from "../../base/errors.ts";
 import type { Manifest } from "./cache.ts";
 
 /** A file of a build is not what was fetched. */

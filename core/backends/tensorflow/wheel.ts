@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 // @ts-types="./yauzl.d.ts"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
-import { writeAll } from "../../durable.ts";
-import { messageOf, PairlabError } from "../../errors.ts";
+import { writeAll } from "../../base/durable.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 
 /** A file that was unpacked. */
 export interface UnpackedFile {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm, setThreadsCount, version_wasm } from "@tensorflow/tfjs-backend-wasm";
-import { messageOf, PairlabError } from "../../errors.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 import type { WasmModule } from "./heap.ts";
 import { registerKernels } from "./kernels.ts";
 import { loadModule, MOST_THREADS } from "./threads.ts";

@@ -2,7 +2,7 @@
 import { extname } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { type NamedDegradation, parseDegradation } from "../../dataset/prepare/degradation_spec.ts";
-import { messageOf, PairlabError } from "../../errors.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 import type { Degradation } from "../../plugin.ts";
 import { userPath } from "../cli.ts";
 

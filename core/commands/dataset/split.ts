@@ -6,7 +6,7 @@ import {
   isManifestPath,
 } from "../../dataset/prepare/divide.ts";
 import type { Layout } from "../../dataset/survey.ts";
-import { say } from "../../terminal.ts";
+import { say } from "../../base/terminal.ts";
 import { userPath } from "../cli.ts";
 import { addLayoutOptions, number, sayOutcome, subcommand, withBar } from "./subcommand.ts";
 

@@ -1,9 +1,9 @@
 /** What the subcommands of `deno task dataset` share. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LAYOUTS } from "../../dataset/survey.ts";
-import type { OnProgress } from "../../dataset/at_once.ts";
+import type { OnProgress } from "../../base/at_once.ts";
 import type { Outcome } from "../../dataset/prepare/outputs.ts";
-import { openBar, say } from "../../terminal.ts";
+import { openBar, say } from "../../base/terminal.ts";
 
 /** A subcommand that behaves as the commands do: its errors are thrown. */
 export function subcommand(name: string, description: string): Command {

@@ -1,7 +1,7 @@
 /** A whole data set, looked through. */
-import { PairlabError } from "../../errors.ts";
-import { readPair } from "../pair_files.ts";
-import { splitAtRandom, type SplitOptions } from "../splits.ts";
+import { PairlabError } from "../../base/errors.ts";
+import { readPair } from "../../data/pair_files.ts";
+import { splitAtRandom, type SplitOptions } from "../../data/splits.ts";
 import {
   type Layout,
   type Survey,
@@ -9,7 +9,7 @@ import {
   type SurveyedPair,
   type SurveyOptions,
 } from "../survey.ts";
-import { forEachAtOnce, type OnProgress } from "../at_once.ts";
+import { forEachAtOnce, type OnProgress } from "../../base/at_once.ts";
 import { type Finding, FINDINGS } from "./finding.ts";
 import { BLANK, type CheckedPair, findLikeness } from "./likeness.ts";
 import { type MeasuredPair, measurePair } from "./measure.ts";

@@ -1,5 +1,5 @@
 /** Pictures that occur twice, and whether one of them trains and the other tests. */
-import { quote } from "../list.ts";
+import { quote } from "../../data/list.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";
 import { hashDistance } from "./hash.ts";

@@ -1,5 +1,5 @@
 /** What is wrong with a pair by itself. */
-import { quote } from "../list.ts";
+import { quote } from "../../data/list.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { BLANK, type CheckedPair } from "./likeness.ts";
 import type { MeasuredPair } from "./measure.ts";

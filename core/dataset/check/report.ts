@@ -1,9 +1,9 @@
 /** A check's report in words, and as a sheet of pictures. */
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { composeSheet, type SheetCell } from "../../pictures/sheet.ts";
 import type { Picture } from "../../plugin.ts";
-import { counted } from "../open.ts";
-import { readPair } from "../pair_files.ts";
+import { counted } from "../../data/open.ts";
+import { readPair } from "../../data/pair_files.ts";
 import type { SurveyedPair } from "../survey.ts";
 import type { Checked, CheckReport } from "./check.ts";
 import { type Finding, type FindingKind, FINDINGS, PROBLEMS } from "./finding.ts";

@@ -1,5 +1,5 @@
 /** Pairs whose pictures are the wrong way round, or not each other's. */
-import { quote } from "../list.ts";
+import { quote } from "../../data/list.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";
 import type { CheckedPair } from "./likeness.ts";

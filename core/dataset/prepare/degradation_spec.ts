@@ -1,6 +1,6 @@
 /** Degradations as they are written on a command line: `gaussianBlur:sigma=1..4`. */
-import { PairlabError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
+import { PairlabError } from "../../base/errors.ts";
+import { nearest } from "../../base/nearest.ts";
 import type { Degradation, Range } from "../../plugin.ts";
 
 /** What one option of a degradation can be. */

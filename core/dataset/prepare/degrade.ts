@@ -1,13 +1,13 @@
 /** Sharp pictures to pairs: the inputs are spoilt, what was drawn for them is recorded. */
 import { basename, extname, join, resolve } from "@std/path";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { type DegradationRecord, degradePicture } from "../../pictures/degrade.ts";
 import { decodePicture } from "../../pictures/decode.ts";
 import { fitToSize } from "../../pictures/fit.ts";
 import type { Degradation, Fit, Json, Picture } from "../../plugin.ts";
 import { randomStream } from "../../random/stream.ts";
 import { surveyDataset, type SurveyedPair } from "../survey.ts";
-import type { OnProgress } from "../at_once.ts";
+import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How pairs are made. */

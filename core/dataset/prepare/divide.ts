@@ -1,13 +1,13 @@
 /** A data set that is not split becomes one that is. */
 import { basename, dirname, extname, join, relative, resolve } from "@std/path";
-import { csvField } from "../../csv.ts";
-import { writeTextDurably } from "../../durable.ts";
-import { PairlabError } from "../../errors.ts";
+import { csvField } from "../../base/csv.ts";
+import { writeTextDurably } from "../../base/durable.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { numpyShuffle } from "../../random/numpy.ts";
-import { quote } from "../list.ts";
-import type { SplitName } from "../manifest.ts";
+import { quote } from "../../data/list.ts";
+import type { SplitName } from "../../data/manifest.ts";
 import { surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
-import type { OnProgress } from "../at_once.ts";
+import type { OnProgress } from "../../base/at_once.ts";
 import { exists, fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** Which pairs become what. */

@@ -1,11 +1,11 @@
 /** Folders that are filled file by file: begun, interrupted, gone on with, never overwritten. */
 import { dirname, join } from "@std/path";
-import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../durable.ts";
-import { messageOf, PairlabError } from "../../errors.ts";
+import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/durable.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json, Picture } from "../../plugin.ts";
-import { isIgnored, quote } from "../list.ts";
-import { forEachAtOnce, type OnProgress } from "../at_once.ts";
+import { isIgnored, quote } from "../../data/list.ts";
+import { forEachAtOnce, type OnProgress } from "../../base/at_once.ts";
 
 /** Says in the folder what it is filled by; data sources pass it over. */
 const RECIPE = "prepared.json";

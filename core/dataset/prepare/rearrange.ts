@@ -1,14 +1,14 @@
 /** Data sets in another layout: side by side, apart, smaller. */
 import { basename, extname, join, resolve } from "@std/path";
-import { PairlabError } from "../../errors.ts";
+import { PairlabError } from "../../base/errors.ts";
 import { decodePicture, describePictureFile } from "../../pictures/decode.ts";
 import { resizePicture, type Size } from "../../pictures/resize.ts";
 import type { Picture } from "../../plugin.ts";
 import { likeData } from "../../pictures/geometry.ts";
-import { quote } from "../list.ts";
-import { halfOf, type PictureFile } from "../pair_files.ts";
+import { quote } from "../../data/list.ts";
+import { halfOf, type PictureFile } from "../../data/pair_files.ts";
 import { type Survey, surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
-import type { OnProgress } from "../at_once.ts";
+import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How a data set is read and written. */

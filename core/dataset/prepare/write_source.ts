@@ -1,7 +1,7 @@
 /** A data source's pairs as files. */
 import { join } from "@std/path";
 import type { DataSource, Json, Pair } from "../../plugin.ts";
-import type { OnProgress } from "../at_once.ts";
+import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How pairs are written. */

@@ -1,7 +1,7 @@
 /** The table and strips of a sweep. */
 import { explain, type Figure, figuresOf } from "../../ablate/table/figures.ts";
 import { heading } from "../../evaluate/figures.ts";
-import { shortCommit, shortHash } from "../../provenance.ts";
+import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";
 

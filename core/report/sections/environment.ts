@@ -1,5 +1,5 @@
 /** What the runs were made with. */
-import { shortCommit, shortHash } from "../../provenance.ts";
+import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
 import { engineOf } from "../provenance.ts";
 import type { Report } from "../report.ts";

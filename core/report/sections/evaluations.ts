@@ -2,8 +2,8 @@
 import { basename } from "@std/path";
 import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
 import type { InferenceMode } from "../../plugin.ts";
-import { describeMode } from "../../inference_modes.ts";
-import { shortCommit } from "../../provenance.ts";
+import { describeMode } from "../../model/inference_modes.ts";
+import { shortCommit } from "../../runs/provenance.ts";
 import type {
   EvaluationFigures,
   EvaluationPanel,

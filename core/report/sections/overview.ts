@@ -1,6 +1,6 @@
 /** The head of the page: what it is about, the runs, and what to beware of. */
 import { meanOf } from "../../evaluate/statistics.ts";
-import { formatDuration } from "../../terminal.ts";
+import { formatDuration } from "../../base/terminal.ts";
 import { parametersNow } from "../ending.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../report.ts";

@@ -1,5 +1,5 @@
 /** Samples by epoch, of several runs side by side. */
-import { describeMode } from "../../inference_modes.ts";
+import { describeMode } from "../../model/inference_modes.ts";
 import type { EmbeddedPicture } from "../embed.ts";
 import { type Html, html, trusted } from "../html.ts";
 import type { Report } from "../report.ts";

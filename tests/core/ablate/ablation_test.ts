@@ -2,11 +2,11 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { ablation } from "../../../core/ablate/ablation.ts";
 import { dataKey, labelOf, variantExperiment } from "../../../core/ablate/variant.ts";
-import { PairlabError } from "../../../core/errors.ts";
-import { choice, experiment } from "../../../core/experiment.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
+import { choice, experiment } from "../../../core/experiment/experiment.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { psnr } from "../../../plugins/metrics/psnr.ts";
-import { tinyData, tinyWiring } from "../tiny.ts";
+import { tinyData, tinyWiring } from "../train/tiny.ts";
 
 const base = experiment(
   { size: 32, lambda: 100, order: choice("alternate", "simultaneous") },

@@ -1,10 +1,10 @@
 /** The tiny matrix with a variant between the others whose cells fail in their third step. */
 import { ablation } from "../../../core/ablate/ablation.ts";
 import type { Callback } from "../../../core/plugin.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { psnr } from "../../../plugins/metrics/psnr.ts";
-import tiny from "../tiny_experiment.ts";
+import tiny from "../experiment/tiny_experiment.ts";
 
 const failing: Callback = {
   name: "failing",

@@ -9,7 +9,7 @@ import {
   readAblationRecord,
   writeAblationRecord,
 } from "../../../core/ablate/folder.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { definitionOf } from "./cell_results.ts";
 import { recordOf } from "./records.ts";

@@ -3,8 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { join, relative, sep } from "@std/path";
 import { copySources, hashSources, matrixName, slug } from "../../../core/ablate/sources.ts";
-import { ROOT } from "../../../core/module_graph.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { ROOT } from "../../../core/base/module_graph.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 const MATRIX = fileURLToPath(new URL("./tiny_matrix.ts", import.meta.url));
@@ -25,8 +25,8 @@ describe("the sources of a sweep", () => {
       };
       const comment = (text: string): string => `${text}// Another line.\n`;
       const cells = [
-        ...["core/step.ts", "core/backends/cpu/backend.ts", "core/ablate/cell.ts"],
-        ...["plugins/losses/l1.ts", "tests/core/tiny.ts", "tests/core/ablate/tiny_matrix.ts"],
+        ...["core/train/step.ts", "core/backends/cpu/backend.ts", "core/ablate/cell.ts"],
+        ...["plugins/losses/l1.ts", "tests/core/train/tiny.ts", "tests/core/ablate/tiny_matrix.ts"],
       ];
       for (const path of cells) assert(await changes(path, comment), path);
       const others = [

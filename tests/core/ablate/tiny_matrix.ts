@@ -1,10 +1,10 @@
 /** A matrix for tests of whole sweeps: seconds on any engine, no files read. */
 import { ablation } from "../../../core/ablate/ablation.ts";
-import { experiment } from "../../../core/experiment.ts";
+import { experiment } from "../../../core/experiment/experiment.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { mae } from "../../../plugins/metrics/mae.ts";
 import { psnr } from "../../../plugins/metrics/psnr.ts";
-import { tinyWiring } from "../tiny.ts";
+import { tinyWiring } from "../train/tiny.ts";
 
 export default ablation({
   title: "Tiny losses",

@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { assertEquals, assertRejects } from "@std/assert";
 import { it } from "@std/testing/bdd";
 import { compile } from "../../../core/backends/compile.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { describeOnEngines } from "../../fidelity/engines.ts";
 
 /** Reads tensors and disposes them. */

@@ -3,7 +3,7 @@ import type { TensorContainer } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { takeApart } from "../../../core/backends/containers.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 
 function signatureOf(container: TensorContainer): string {
   return takeApart(container, "take").signature;

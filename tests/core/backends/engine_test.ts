@@ -9,7 +9,7 @@ import {
   startEngine,
   type StartOptions,
 } from "../../../core/backends/engine.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { skip } from "./tensorflow/installed.ts";
 

@@ -6,7 +6,7 @@
  */
 // deno-lint-ignore-file no-console
 import { type EngineChoice, startEngine } from "../../../core/backends/engine.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 
 const [choice = "auto", options = "{}"] = Deno.args;
 try {

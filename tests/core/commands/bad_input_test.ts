@@ -47,7 +47,9 @@ describe("train", () => {
       const absolute = source.replaceAll(
         /"(\.[^"]+)"/g,
         (_, specifier) =>
-          JSON.stringify(new URL(specifier, import.meta.resolve("../tiny_experiment.ts")).href),
+          JSON.stringify(
+            new URL(specifier, import.meta.resolve("../experiment/tiny_experiment.ts")).href,
+          ),
       );
       await Deno.writeTextFile(path, absolute.replace("p.order", "p.ordre"));
       await refuses("'ordre' does not exist", "train", path, "--backend=cpu");

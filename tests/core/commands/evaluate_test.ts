@@ -3,7 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import type { EvaluationReport } from "../../../core/evaluate/report.ts";
 import { decodePicture, type Picture } from "../../../core/plugin.ts";
-import type { RunRecord } from "../../../core/run_folder.ts";
+import type { RunRecord } from "../../../core/runs/run_folder.ts";
 import { type Ended, run, TINY } from "./process.ts";
 
 /** A metric of a user's own. */

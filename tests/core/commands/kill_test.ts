@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { hostname } from "node:os";
-import { listCheckpoints } from "../../../core/checkpoint.ts";
-import { readMetrics } from "../../../core/metrics_log.ts";
-import { recordPath } from "../../../core/run_folder.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { readMetrics } from "../../../core/runs/metrics_log.ts";
+import { recordPath } from "../../../core/runs/run_folder.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { run, start, TINY, watch } from "./process.ts";
 

@@ -10,8 +10,10 @@ export interface Ended {
   readonly output: string;
 }
 
-/** The experiment of `tests/core/tiny_experiment.ts`. */
-export const TINY: string = fileURLToPath(new URL("../tiny_experiment.ts", import.meta.url));
+/** The experiment of `tests/core/experiment/tiny_experiment.ts`. */
+export const TINY: string = fileURLToPath(
+  new URL("../experiment/tiny_experiment.ts", import.meta.url),
+);
 
 /** Starts `deno task NAME ARGUMENTS…`, without the task runner in between. */
 export function start(name: string, ...args: string[]): Deno.ChildProcess {

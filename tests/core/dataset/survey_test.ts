@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { type Layout, surveyDataset } from "../../../core/dataset/survey.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { cropPicture } from "../../../core/pictures/geometry.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { pairs, scene, writeAll } from "./scenes.ts";

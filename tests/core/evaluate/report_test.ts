@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { toCsv } from "../../../core/evaluate/csv.ts";
-import { figuresJson } from "../../../core/figures_json.ts";
+import { figuresJson } from "../../../core/base/json.ts";
 import { rankPictures } from "../../../core/evaluate/panels.ts";
 import {
   compareRuns,

@@ -2,15 +2,15 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { KIND_NAMES, KINDS } from "../../../core/new/kinds.ts";
 import { parseName } from "../../../core/new/name.ts";
 import { scaffold } from "../../../core/new/scaffold.ts";
-import { listExperiments } from "../../../core/plan.ts";
+import { listExperiments } from "../../../core/experiment/plan.ts";
 import { run } from "../commands/process.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const TEMPLATES = "core/commands/new/templates/";
+const TEMPLATES = "core/new/templates/";
 
 /** Runs `deno NAME` with the project's deno.json, as its tasks do. */
 async function deno(name: string, ...args: string[]): Promise<void> {

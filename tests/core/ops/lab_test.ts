@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { it } from "@std/testing/bdd";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { labToRgb, rgbToLab } from "../../../core/ops/lab.ts";
-import { toPictures } from "../../../core/tensors.ts";
+import { toPictures } from "../../../core/model/tensors.ts";
 import { describeOnEngines } from "../../fidelity/engines.ts";
 import expected from "./fixtures/lab.json" with { type: "json" };
 

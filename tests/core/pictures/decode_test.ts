@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
 import { decodePicture } from "../../../core/pictures/decode.ts";
 import { encodePicture } from "../../../core/pictures/encode.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 
 const rgb = { raw: { width: 2, height: 1, channels: 3 as const } };
 const redBlue = new Uint8Array([255, 0, 0, 0, 0, 255]);

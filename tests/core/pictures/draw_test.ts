@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { drawSvg } from "../../../core/pictures/draw.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 
 describe("drawSvg", () => {
   it("draws at the size of the text, on white, in three channels", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { encodePicture, writePicture } from "../../../core/pictures/encode.ts";
 import type { Picture } from "../../../core/plugin.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { checkRange, drawFrom, drawWhole } from "../../../core/random/range.ts";
 import { randomStream } from "../../../core/random/stream.ts";
 

@@ -8,7 +8,7 @@ import {
   writeAblationRecord,
   writeDefinition,
 } from "../../../core/ablate/folder.ts";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
 import { drawPage } from "../../../core/report/page.ts";
 import { readReport } from "../../../core/report/report.ts";

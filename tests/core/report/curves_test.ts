@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import type { MetricsLine } from "../../../core/metrics_log.ts";
+import type { MetricsLine } from "../../../core/runs/metrics_log.ts";
 import { curvesOf, stepsPerEpoch } from "../../../core/report/curves.ts";
 
 function stepLine(step: number, losses: Record<string, number>): MetricsLine {

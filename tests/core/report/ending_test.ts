@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
-import { type CheckpointState, writeState } from "../../../core/checkpoint_state.ts";
+import { type CheckpointState, writeState } from "../../../core/runs/checkpoint_state.ts";
 import { changesOf, endingOf } from "../../../core/report/ending.ts";
-import { readRunRecord, type RunRecord } from "../../../core/run_folder.ts";
+import { readRunRecord, type RunRecord } from "../../../core/runs/run_folder.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { writeFakeRun } from "./fake_run.ts";
 

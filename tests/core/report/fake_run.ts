@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { composePanel } from "../../../core/pictures/panel.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
 import type { InferenceMode, Picture } from "../../../core/plugin.ts";
-import { createRunFolder, type RunRecord } from "../../../core/run_folder.ts";
+import { createRunFolder, type RunRecord } from "../../../core/runs/run_folder.ts";
 
 /** What of a run is other than usual. */
 export interface FakeRunOptions {

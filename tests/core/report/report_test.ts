@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
 import { drawPage } from "../../../core/report/page.ts";
 import { readReport, writeReport } from "../../../core/report/report.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { EpochReport, TrainingRun } from "../../../core/plugin.ts";
 import { every } from "../../../plugins/callbacks/every.ts";
-import { recorder } from "../../core/tiny.ts";
+import { recorder } from "../../core/train/tiny.ts";
 
 const run = {} as TrainingRun;
 const epochs = (...numbers: number[]): EpochReport[] =>

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
-import { findPython } from "../../../core/bench/peers/environment.ts";
+import { findPython } from "../../bench/peers/environment.ts";
 import type { Callback, Picture, TrainingRun } from "../../../core/plugin.ts";
 import { tensorboard } from "../../../plugins/callbacks/tensorboard.ts";
 import { crc32c, record as frame } from "../../../plugins/callbacks/tensorboard/record.ts";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { type Picture, randomStream, rgbToLab } from "../../../core/plugin.ts";
-import { toTensor } from "../../../core/tensors.ts";
+import { toTensor } from "../../../core/model/tensors.ts";
 import { greyscale } from "../../../plugins/degrade/greyscale.ts";
 import { KINDS, patterned } from "../../conformance/pictures.ts";
 

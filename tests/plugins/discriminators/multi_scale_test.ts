@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { discriminate, namedVariables } from "../../../core/networks.ts";
+import { discriminate, namedVariables } from "../../../core/model/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
 import { multiScale } from "../../../plugins/discriminators/multi_scale.ts";
 import { patchGan, type PatchGanOptions } from "../../../plugins/discriminators/patch_gan.ts";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { namedVariables } from "../../../core/networks.ts";
+import { namedVariables } from "../../../core/model/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
 import { encoderDecoder } from "../../../plugins/generators/encoder_decoder.ts";
 import { unet } from "../../../plugins/generators/unet.ts";

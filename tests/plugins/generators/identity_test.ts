@@ -3,18 +3,18 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { type Networks, trainableVariables } from "../../../core/networks.ts";
-import { loadNewestCheckpoint } from "../../../core/newest_checkpoint.ts";
+import { type Networks, trainableVariables } from "../../../core/model/networks.ts";
+import { loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
-import { recordPath } from "../../../core/run_folder.ts";
-import { createStep } from "../../../core/step.ts";
-import { createTraining } from "../../../core/training.ts";
+import { recordPath } from "../../../core/runs/run_folder.ts";
+import { createStep } from "../../../core/train/step.ts";
+import { createTraining } from "../../../core/train/training.ts";
 import { patchGan } from "../../../plugins/discriminators/patch_gan.ts";
 import { identity } from "../../../plugins/generators/identity.ts";
 import { gan } from "../../../plugins/losses/gan.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { adam } from "../../../plugins/optimizers/adam.ts";
-import { tinyData, tinyShape, tinyWiring } from "../../core/tiny.ts";
+import { tinyData, tinyShape, tinyWiring } from "../../core/train/tiny.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 function task(width: number, channels: number = 3): TaskShape {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { namedVariables } from "../../../core/networks.ts";
+import { namedVariables } from "../../../core/model/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
 import { resnet, type ResnetOptions } from "../../../plugins/generators/resnet.ts";
 import { batchNorm } from "../../../plugins/layers/batch_norm.ts";

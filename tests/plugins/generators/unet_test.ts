@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { namedVariables } from "../../../core/networks.ts";
+import { namedVariables } from "../../../core/model/networks.ts";
 import { PairlabError, type TaskShape } from "../../../core/plugin.ts";
 import { withShapesOnly } from "../../../core/backends/shapes.ts";
 import { unet, type UnetOptions } from "../../../plugins/generators/unet.ts";

@@ -3,7 +3,7 @@ import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { convolution, transposedConvolution } from "../../../plugins/layers/convolution.ts";
-import { namedVariables } from "../../../core/networks.ts";
+import { namedVariables } from "../../../core/model/networks.ts";
 import { describeOnEngines } from "../../fidelity/engines.ts";
 import { assertNumbers } from "../../fidelity/numbers.ts";
 import { networkOf, tensorOf } from "./layer_case.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { edges } from "../../../plugins/losses/edges.ts";
 import { picture, termsOf } from "./terms.ts";
 

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import { multiScaleSsim } from "../../../plugins/losses/multi_scale_ssim.ts";
 import { ssim } from "../../../plugins/losses/ssim.ts";
 import { gradientByFake, termsOf } from "./terms.ts";

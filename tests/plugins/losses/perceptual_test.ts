@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { PairlabError } from "../../../core/errors.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import type { Loss } from "../../../core/plugin.ts";
 import { perceptual } from "../../../plugins/losses/perceptual.ts";
 import { picture, termsOf } from "./terms.ts";

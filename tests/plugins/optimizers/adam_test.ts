@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Variable } from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { trainableVariables } from "../../../core/networks.ts";
+import { trainableVariables } from "../../../core/model/networks.ts";
 import { adam } from "../../../plugins/optimizers/adam.ts";
 
 /** One layer's kernel and bias, as a network has them. */

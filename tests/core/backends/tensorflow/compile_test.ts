@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { compile } from "../../../../core/backends/compile.ts";
 import type { TensorflowEngine } from "../../../../core/backends/tensorflow/backend.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { statelessUniform } from "../../../../core/ops/mod.ts";
 import { skip, start } from "./installed.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fetchBuild, type FetchProgress } from "../../../../core/backends/tensorflow/fetch.ts";
 import { ensureLibrary, findLibrary } from "../../../../core/backends/tensorflow/library.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { fakePython, type FakePythonOptions, skipScripts, SYSTEM, TARGET } from "./fake_wheel.ts";
 
 const GIVEN = "PAIRLAB_LIBTENSORFLOW";

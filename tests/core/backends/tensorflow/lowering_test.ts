@@ -7,11 +7,11 @@ import {
   forwardWay,
   inputGradientWay,
 } from "../../../../core/backends/tensorflow/lowering.ts";
-import type { Networks } from "../../../../core/networks.ts";
+import type { Networks } from "../../../../core/model/networks.ts";
 import type { TaskShape } from "../../../../core/plugin.ts";
 import { patchGan } from "../../../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../../../plugins/generators/unet.ts";
-import { convolutionsOf } from "../../../../core/bench/convolutions.ts";
+import { convolutionsOf } from "../../../bench/convolutions.ts";
 
 type Shape = [number, number, number, number];
 

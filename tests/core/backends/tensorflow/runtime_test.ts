@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { configProto, loadRuntime } from "../../../../core/backends/tensorflow/runtime.ts";
 import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { libraryPath, skip } from "./installed.ts";
 
 describe("configProto", () => {

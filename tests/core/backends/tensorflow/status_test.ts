@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { encodeCString } from "../../../../core/backends/tensorflow/c_strings.ts";
 import { Status } from "../../../../core/backends/tensorflow/status.ts";
 import type { TensorflowApi } from "../../../../core/backends/tensorflow/symbols.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 
 /** A status as TensorFlow would leave it. */
 function statusOf(code: number, message: string): Status {

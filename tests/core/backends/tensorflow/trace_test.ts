@@ -10,7 +10,7 @@ import { ResourceTensor } from "../../../../core/backends/tensorflow/resources.t
 import { silenced } from "../../../../core/backends/tensorflow/silence.ts";
 import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
 import { Trace, type TracedFunction } from "../../../../core/backends/tensorflow/trace.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { type CountedRuntime, NOTHING, startCounted } from "./counted.ts";
 import { libraryPath, skip } from "./installed.ts";
 

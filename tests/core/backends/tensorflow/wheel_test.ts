@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { unpackWheel } from "../../../../core/backends/tensorflow/wheel.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { wheelFiles, zip } from "./fake_wheel.ts";
 
 const FILES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];

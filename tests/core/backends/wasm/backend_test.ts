@@ -4,7 +4,7 @@ import process from "node:process";
 import { assertEquals, assertThrows } from "@std/assert";
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { startWasm } from "../../../../core/backends/wasm/backend.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 
 describe("startWasm", () => {
   it("leaves the process's errors to the process", async () => {

@@ -8,7 +8,7 @@ import {
   countProblems,
   describeReport,
 } from "../../../../core/dataset/check/report.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { encodePicture } from "../../../../core/pictures/encode.ts";
 import { cropPicture, mirrorPicture } from "../../../../core/pictures/geometry.ts";
 import { resizePicture } from "../../../../core/pictures/resize.ts";

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { divideIntoFolders, divideIntoManifest } from "../../../../core/dataset/prepare/divide.ts";
 import { writeSource } from "../../../../core/dataset/prepare/write_source.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { folderPairs } from "../../../../plugins/data/folder_pairs.ts";
 import { manifest } from "../../../../plugins/data/manifest.ts";
 import { inTemporaryFolder } from "../../../temporary_folder.ts";

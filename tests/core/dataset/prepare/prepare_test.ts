@@ -7,7 +7,7 @@ import {
   partPairs,
   shrinkPictures,
 } from "../../../../core/dataset/prepare/rearrange.ts";
-import { PairlabError } from "../../../../core/errors.ts";
+import { PairlabError } from "../../../../core/base/errors.ts";
 import { decodePicture } from "../../../../core/pictures/decode.ts";
 import { resizePicture } from "../../../../core/pictures/resize.ts";
 import type { Degradation } from "../../../../core/plugin.ts";

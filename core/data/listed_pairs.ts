@@ -1,0 +1,81 @@
+/** The files that a manifest names. */
+import { isAbsolute, join } from "@std/path";
+import type { Faults } from "./faults.ts";
+import { quote } from "./list.ts";
+import type { ManifestRow, SplitName } from "./manifest.ts";
+import type { PairFiles } from "./pair_files.ts";
+import { forEachAtOnce } from "../base/at_once.ts";
+import { realPathWithin } from "./within.ts";
+
+/** A pair that a manifest names. */
+export interface ListedPair extends PairFiles {
+  readonly split: SplitName | undefined;
+}
+
+/**
+ * Finds the files that a manifest names; paths are relative to `root` and stay within it.
+ *
+ * @param root The folder of the manifest, or another.
+ * @param faults Told of paths that lead out of `root` or nowhere, and of lines that say the same.
+ *
+ * @example
+ * ```ts
+ * import { findListedPairs } from "./listed_pairs.ts";
+ * import { collectFaults } from "./faults.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const faults = collectFaults("list.csv");
+ * const row = { line: 2, input: "../a.png", target: "none.png", split: undefined };
+ * assertEquals(await findListedPairs([row], ".", faults), []);
+ * assertThrows(() => faults.throwIfAny(), Error, 'files do not exist: 2 (line 2: "../a.png"');
+ * ```
+ */
+export async function findListedPairs(
+  rows: readonly ManifestRow[],
+  root: string,
+  faults: Faults,
+): Promise<ListedPair[]> {
+  const inputs = new Map<string, number>(), seen = new Map<string, number>();
+  for (const { input } of rows) inputs.set(input, (inputs.get(input) ?? 0) + 1);
+  const pairs = await forEachAtOnce(rows, async ({ line, split, ...sides }) => {
+    const key = JSON.stringify(sides);
+    const twin = seen.get(key);
+    if (twin !== undefined) {
+      faults.add("lines say the same, one of them should go", `${twin} and ${line}`);
+    } else seen.set(key, line);
+    const [input, target] = await Promise.all([
+      findFile(root, sides.input, line, faults),
+      findFile(root, sides.target, line, faults),
+    ]);
+    if (input === undefined || target === undefined) return [];
+    // One input may have several targets.
+    const name = inputs.get(sides.input) === 1 ? sides.input : `${sides.input} (line ${line})`;
+    return [{ name, input: { path: input }, target: { path: target }, split }];
+  });
+  return pairs.flat();
+}
+
+async function findFile(
+  root: string,
+  named: string,
+  line: number,
+  faults: Faults,
+): Promise<string | undefined> {
+  const subject = `line ${line}: ${quote(named)}`;
+  // A manifest that was written on Windows works elsewhere.
+  const path = join(root, ...named.split(/[\\/]/));
+  if (isAbsolute(named) || /^[a-z]:/i.test(named)) {
+    faults.add("paths are absolute, paths from the manifest's folder would work", subject);
+    return undefined;
+  }
+  switch (await realPathWithin(root, path)) {
+    case "within":
+      return path;
+    case "outside":
+      faults.add("paths lead out of the folder", subject);
+      return undefined;
+    case "missing":
+      faults.add("files do not exist", subject);
+      return undefined;
+  }
+}

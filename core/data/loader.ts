@@ -1,0 +1,134 @@
+/** Pairs on their way to the step: ordered, loaded ahead, augmented, brought to size. */
+import { PairlabError } from "../base/errors.ts";
+import { fitToSize } from "../pictures/fit.ts";
+import type {
+  Augment,
+  Dataset,
+  Fit,
+  ImageShape,
+  Pair,
+  Picture,
+  ResizeKernel,
+  TaskShape,
+} from "../plugin.ts";
+import { randomStream } from "../random/stream.ts";
+import { describeShape, hasShape } from "../model/tensors.ts";
+
+/** How pictures get the size of the networks. */
+export interface FrameOptions {
+  readonly resize: ResizeKernel;
+  /** @default "resize" */
+  readonly fit?: Fit | undefined;
+}
+
+/** How pairs become batches. */
+export interface LoaderOptions extends FrameOptions {
+  readonly shape: TaskShape;
+  readonly batch: number;
+  readonly seed: number;
+  /** A new order in each epoch. */
+  readonly shuffle: boolean;
+  readonly augment?: Augment | undefined;
+  /**
+   * Pairs that may be loading or waiting at once: two batches at the least.
+   *
+   * @default 8, since a pair on its way waits for the event loop some times, and an engine that
+   * holds it while a step computes gives way but once a step
+   */
+  readonly ahead?: number;
+}
+
+/**
+ * Brings a picture to the size of the networks.
+ *
+ * @throws {PairlabError} If it has another number of channels, or not as many levels as it should.
+ */
+export async function fitPicture(
+  picture: Picture,
+  shape: ImageShape,
+  { resize, fit = "resize" }: FrameOptions,
+): Promise<Picture> {
+  if (picture.channels !== shape.channels) {
+    throw new PairlabError(
+      `Cannot use a picture of ${
+        describeShape(picture)
+      }: the networks take ${shape.channels} channels, the same \`channels\` for the data source and the experiment would work`,
+    );
+  }
+  const levels = picture.height * picture.width * picture.channels;
+  if (picture.data.length !== levels) {
+    // What is too short would be NaN, what is too long would be sheared, and nobody would be told.
+    throw new PairlabError(
+      `Cannot use a picture of ${
+        describeShape(picture)
+      }: its data are ${picture.data.length} levels, ${levels} would work`,
+    );
+  }
+  return hasShape(picture, shape)
+    ? picture
+    : await fitToSize(picture, shape, { kernel: resize, fit });
+}
+
+/** {@link fitPicture} for both sides of a pair. */
+export async function fitPair(pair: Pair, shape: TaskShape, options: FrameOptions): Promise<Pair> {
+  const [input, target] = await Promise.all([
+    fitPicture(pair.input, shape.input, options),
+    fitPicture(pair.target, shape.target, options),
+  ]);
+  return { name: pair.name, input, target };
+}
+
+/** The first pairs of a data set, as many as there are up to `count`. */
+export function firstPairs(dataset: Dataset, count: number): Dataset {
+  return { names: dataset.names.slice(0, count), load: dataset.load.bind(dataset) };
+}
+
+/** Batches in an epoch; the last may be smaller. */
+export function stepsPerEpoch(pairs: number, batch: number): number {
+  return Math.ceil(pairs / batch);
+}
+
+/**
+ * The batches of one epoch, from step `from` (0 for the first) on.
+ *
+ * What an epoch holds depends on the seed and the epoch alone, so a training that resumes in its
+ * middle sees the same pictures, cropped and mirrored alike.
+ *
+ * A few batches are loaded ahead while the step computes: sharp decodes and shrinks on threads of its
+ * own, and what an augment does in TypeScript is done on this one, which a compiled step leaves free.
+ */
+export async function* batchesOf(
+  dataset: Dataset,
+  epoch: number,
+  from: number,
+  options: LoaderOptions,
+): AsyncGenerator<Pair[], void, void> {
+  const { batch, seed, shuffle, ahead = 8 } = options;
+  const indices = dataset.names.map((_, index) => index);
+  const order = shuffle ? randomStream(seed, "order", epoch).shuffle(indices) : indices;
+  const steps = stepsPerEpoch(order.length, batch);
+  const batchesAhead = Math.max(2, Math.ceil(ahead / batch));
+
+  const load = (step: number): Promise<Pair[]> =>
+    Promise.all(
+      order.slice(step * batch, (step + 1) * batch).map(async (index) => {
+        const pair = await dataset.load(index, randomStream(seed, "data", epoch, index));
+        const random = randomStream(seed, "augment", epoch, index);
+        const changed = await options.augment?.(pair, random) ?? pair;
+        return fitPair(changed, options.shape, options);
+      }),
+    );
+
+  const underWay: Promise<Pair[]>[] = [];
+  let next = from;
+  while (next < steps || underWay.length > 0) {
+    while (next < steps && underWay.length < batchesAhead) {
+      const loading = load(next++);
+      // A failure is thrown where its batch is taken; until then it is not "unhandled".
+      loading.catch(() => {});
+      underWay.push(loading);
+    }
+    const first = underWay.shift();
+    if (first !== undefined) yield await first;
+  }
+}

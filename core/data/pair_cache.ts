@@ -1,0 +1,91 @@
+/** Decoded pairs that stay in memory from epoch to epoch. */
+import type { Dataset, Pair, Picture } from "../plugin.ts";
+import type { Random } from "../random/stream.ts";
+
+/** Options of {@link keepPairs}. */
+export interface KeepOptions {
+  /**
+   * Memory for decoded pictures, bytes.
+   * @default 512 MiB, or an eighth of the machine's memory where that is less
+   */
+  readonly bytes?: number;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** The default of {@link KeepOptions.bytes} on this machine. */
+export function pictureBudget(): number {
+  return Math.min(512 * MEBIBYTE, Deno.systemMemoryInfo().total / 8);
+}
+
+/**
+ * A data set that keeps its pairs as they were first loaded, so that a training decodes each file
+ * once, until the budget is spent; the others are loaded each time. What was kept stays: each epoch
+ * asks for all pairs once, so a pair that was used lately is the last to be needed again.
+ *
+ * A pair for which the data set drew random numbers is another one in each epoch, and is not kept.
+ * What is handed out are copies: whoever changes a picture in place changes his own.
+ *
+ * @example
+ * ```ts
+ * import { keepPairs } from "./pair_cache.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let loads = 0;
+ * const grey = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 };
+ * const load = () => Promise.resolve({ name: `grey ${++loads}`, input: grey, target: grey });
+ * const kept = keepPairs({ names: ["grey"], load });
+ * await kept.load(0);
+ * assertEquals((await kept.load(0)).name, "grey 1");
+ * ```
+ */
+export function keepPairs(
+  dataset: Dataset,
+  { bytes = pictureBudget() }: KeepOptions = {},
+): Dataset {
+  const kept = new Map<number, Pair>();
+  let room = bytes;
+  return {
+    names: dataset.names,
+    async load(index, random) {
+      const known = kept.get(index);
+      if (known !== undefined) return copyOf(known);
+      const noted = random && noteDraws(random);
+      const pair = await dataset.load(index, noted);
+      const size = pair.input.data.byteLength + pair.target.data.byteLength;
+      if (noted?.drew !== true && size <= room && !kept.has(index)) {
+        room -= size;
+        kept.set(index, copyOf(pair));
+      }
+      return pair;
+    },
+  };
+}
+
+/** The same numbers, and whether any was drawn. */
+function noteDraws(random: Random): Random & { readonly drew: boolean } {
+  let drew = false;
+  const note = (): Random => {
+    drew = true;
+    return random;
+  };
+  return {
+    get drew() {
+      return drew;
+    },
+    uniform: () => note().uniform(),
+    integer: (below) => note().integer(below),
+    normal: () => note().normal(),
+    shuffle: (items) => note().shuffle(items),
+  };
+}
+
+function copyOf({ name, input, target }: Pair): Pair {
+  const copy = (picture: Picture): Picture => ({ ...picture, data: copyOfData(picture) });
+  return { name, input: copy(input), target: copy(target) };
+}
+
+function copyOfData({ data }: Picture): Picture["data"] {
+  // A Buffer is a Uint8Array too, but its slices share memory.
+  return data instanceof Uint8Array ? new Uint8Array(data) : data.slice();
+}

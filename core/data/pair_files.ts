@@ -1,0 +1,83 @@
+/** The files of pairs, and how they are read. */
+import { PairlabError } from "../base/errors.ts";
+import { decodePicture } from "../pictures/decode.ts";
+import { cropPicture } from "../pictures/geometry.ts";
+import { resizePicture } from "../pictures/resize.ts";
+import type { Dataset, Pair, Picture, ResizeKernel } from "../plugin.ts";
+
+/** A picture's file, or one half of a file that holds two side by side. */
+export interface PictureFile {
+  readonly path: string;
+  readonly half?: "left" | "right";
+}
+
+/** The files of one pair. */
+export interface PairFiles {
+  /** Unlike any other's, e.g. the input's file name. */
+  readonly name: string;
+  readonly input: PictureFile;
+  readonly target: PictureFile;
+}
+
+/** How the pictures of pairs are read. */
+export interface ReadOptions {
+  /**
+   * Channels: 1 for grey, 3 for RGB, any other number as the files have it. The experiment's own
+   * `channels` say the same. @default 3 and 3
+   */
+  readonly channels?: { readonly input: number; readonly target: number };
+  /** Bits of each channel. @default 8 */
+  readonly depth?: 8 | 16;
+  /** Brings every picture to `size` x `size` when it is loaded. @default kept as they are */
+  readonly resize?: { readonly size: number; readonly kernel: ResizeKernel } | undefined;
+}
+
+/** Reads both pictures of a pair; a file that holds both is decoded once. */
+export async function readPair(
+  { name, input, target }: PairFiles,
+  { channels = { input: 3, target: 3 }, depth = 8, resize }: ReadOptions = {},
+): Promise<Pair> {
+  const decode = (file: PictureFile, count: number): Promise<Picture> =>
+    decodePicture(file.path, { channels: count, depth });
+  const finish = async (decoded: Promise<Picture>, file: PictureFile): Promise<Picture> => {
+    const picture = halfOf(await decoded, file);
+    if (resize === undefined) return picture;
+    return await resizePicture(picture, { width: resize.size, height: resize.size }, resize.kernel);
+  };
+  const one = decode(input, channels.input);
+  const shared = input.path === target.path && channels.input === channels.target;
+  const other = shared ? one : decode(target, channels.target);
+  const [first, second] = await Promise.all([finish(one, input), finish(other, target)]);
+  return { name, input: first, target: second };
+}
+
+/**
+ * Cuts out of a file's picture the half that is meant; without one, all of it is.
+ *
+ * @throws {PairlabError} If the halves would not be equally wide.
+ */
+export function halfOf(picture: Picture, { path, half }: PictureFile): Picture {
+  if (half === undefined) return picture;
+  if (picture.width % 2 !== 0) {
+    throw new PairlabError(
+      `Cannot cut "${path}" in two: it is ${picture.width} pixels wide, an even number would work`,
+    );
+  }
+  const width = picture.width / 2;
+  const left = half === "left" ? 0 : width;
+  return cropPicture(picture, { left, top: 0, width, height: picture.height });
+}
+
+/** The pairs by index, read when they are asked for. */
+export function datasetOfFiles(pairs: readonly PairFiles[], options: ReadOptions = {}): Dataset {
+  return {
+    names: pairs.map(({ name }) => name),
+    async load(index): Promise<Pair> {
+      const pair = pairs[index];
+      if (pair === undefined) {
+        throw new RangeError(`Cannot load pair ${index}: there are ${pairs.length}`);
+      }
+      return await readPair(pair, options);
+    },
+  };
+}

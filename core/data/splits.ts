@@ -1,0 +1,151 @@
+/** Data sets that are split already, and those that are to be. */
+import { join } from "@std/path";
+import { PairlabError } from "../base/errors.ts";
+import { numpyShuffle } from "../random/numpy.ts";
+import { checkSplit, splitPairs } from "./split.ts";
+import { isFolder } from "./folders.ts";
+import { quote } from "./list.ts";
+
+/** Which pairs of a data set train, and which test. */
+export interface SplitOptions {
+  /**
+   * How many pairs are used at most, after shuffling; of a data set that is split already, how many
+   * train. @default Infinity
+   */
+  readonly count?: number;
+  /** The share of them that is trained on, between 0 and 1; the others test. @default 0.8 */
+  readonly trainShare?: number;
+  /** Seeds NumPy's legacy generator, which shuffles the names. @default 23 */
+  readonly seed?: number;
+}
+
+/**
+ * Checks the options of a split before there is anything to split.
+ *
+ * @throws {PairlabError} For numbers that no data set could meet.
+ *
+ * @example
+ * ```ts
+ * import { checkSplitOptions } from "./splits.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkSplitOptions({ trainShare: 0.9 });
+ * assertThrows(() => checkSplitOptions({ trainShare: 9 }), Error, "share of 9");
+ * ```
+ */
+export function checkSplitOptions(
+  { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions,
+): void {
+  checkSplit(count, trainShare);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new PairlabError(
+      `Cannot shuffle by the seed ${seed}: a whole number from 0 to 2^32 - 1 would work`,
+    );
+  }
+}
+
+/** What a folder was found to hold. */
+export interface FolderContents<T> {
+  readonly items: readonly T[];
+  /** Other files, which were passed over. */
+  readonly ignored: number;
+}
+
+/** What a data set was found to hold, split. */
+export interface SplitContents<T> {
+  readonly train: readonly T[];
+  readonly test: readonly T[];
+  /** How many there are, used or not. */
+  readonly all: number;
+  readonly ignored: number;
+}
+
+/**
+ * Splits what a data set holds: by its folders `train` and `test` (or else `val`) if there are
+ * such, otherwise shuffled as `np.random.seed(seed); np.random.shuffle(names)` does, cut to `count`
+ * and split. In folders of their own, items are named after the folder too: `train/a.png`.
+ *
+ * @param list Lists what one folder holds, in the order of the names.
+ * @throws {PairlabError} If there is a folder `train` and nothing to test with.
+ *
+ * @example
+ * ```ts
+ * import { splitFolder } from "./splits.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * for (const name of ["train", "val"]) await Deno.mkdir(`${root}/${name}`);
+ * const list = () => Promise.resolve({ items: [{ name: "a.png" }], ignored: 0 });
+ * const { train, test } = await splitFolder(root, list, {});
+ * assertEquals([train, test], [[{ name: "train/a.png" }], [{ name: "val/a.png" }]]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export async function splitFolder<T extends { readonly name: string }>(
+  root: string,
+  list: (folder: string) => Promise<FolderContents<T>>,
+  { count, usualCount = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions & {
+    /** The default of `count`, without folders of their own. @default Infinity */
+    readonly usualCount?: number;
+  },
+): Promise<SplitContents<T>> {
+  const folders = await findSplitFolders(root);
+  if (folders === undefined) {
+    const { items, ignored } = await list(root);
+    const split = splitAtRandom(items, { count: count ?? usualCount, trainShare, seed });
+    return { ...split, all: items.length, ignored };
+  }
+  const train = await list(join(root, folders.train));
+  const test = await list(join(root, folders.test));
+  const chosen = count === undefined
+    ? train.items
+    : numpyShuffle(train.items, seed).slice(0, count);
+  return {
+    train: inFolder(folders.train, chosen),
+    test: inFolder(folders.test, test.items),
+    all: train.items.length + test.items.length,
+    ignored: train.ignored + test.ignored,
+  };
+}
+
+/**
+ * Shuffles as `np.random.seed(seed); np.random.shuffle(items)` does, cuts to `count`, and splits.
+ *
+ * @example
+ * ```ts
+ * import { splitAtRandom } from "./splits.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train, test } = splitAtRandom(["a", "b", "c", "d", "e"], { seed: 23 });
+ * assertEquals([train, test], [["e", "b", "a", "c"], ["d"]]);
+ * ```
+ */
+export function splitAtRandom<T>(
+  items: readonly T[],
+  { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions = {},
+): { readonly train: readonly T[]; readonly test: readonly T[] } {
+  return splitPairs(numpyShuffle(items, seed).slice(0, count), trainShare);
+}
+
+function inFolder<T extends { readonly name: string }>(folder: string, items: readonly T[]): T[] {
+  return items.map((item) => ({ ...item, name: `${folder}/${item.name}` }));
+}
+
+/**
+ * The folders of a data set that is split already: `train`, and `test` or else `val`.
+ *
+ * @returns Their names, or undefined if there is no folder `train`.
+ * @throws {PairlabError} If there is nothing to test with.
+ */
+async function findSplitFolders(
+  root: string,
+): Promise<{ readonly train: string; readonly test: string } | undefined> {
+  if (!await isFolder(join(root, "train"))) return undefined;
+  for (const test of ["test", "val"]) {
+    if (await isFolder(join(root, test))) return { train: "train", test };
+  }
+  throw new PairlabError(
+    `Cannot find the pairs that test in ${quote(root)}: there is a folder "train", but neither ` +
+      '"test" nor "val", one of them would work',
+  );
+}

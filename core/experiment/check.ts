@@ -1,0 +1,119 @@
+/** The whole experiment, checked before anything is loaded. */
+import { withShapesOnly } from "../backends/shapes.ts";
+import { checkDynamics } from "./check_dynamics.ts";
+import { networkShape } from "../model/colours.ts";
+import { PairlabError } from "../base/errors.ts";
+import { buildNetworks, checkNetworks, countParameters } from "../model/networks.ts";
+import type { Callback, Loss, TaskShape, Wiring } from "../plugin.ts";
+import { receptiveField } from "../model/receptive_field.ts";
+import { nearest } from "../base/nearest.ts";
+
+/** What a check found out about the networks. */
+export interface Findings {
+  /** Numbers that gradients change. */
+  readonly generatorParameters: number;
+  /** 0 without a discriminator. */
+  readonly discriminatorParameters: number;
+  /** Side of the patch that one of D's logits sees, pixels; 0 without a discriminator. */
+  readonly receptiveField: number;
+}
+
+/** What no experiment can do without, and an example of each. */
+const REQUIRED = {
+  data: 'folderPairs({ root: "dataset" })',
+  generator: "unet()",
+  losses: "{ l1: l1() }",
+  optimizer: "adam()",
+} as const;
+
+/** The names of the methods that a part can have; the compiler sees to it that none is missing. */
+function methodsOf<T>(methods: Readonly<Record<keyof T, true>>): readonly string[] {
+  return Object.keys(methods);
+}
+
+const LOSS_METHODS = methodsOf<Loss>({ prepare: true, generator: true, discriminator: true });
+const HOOKS = methodsOf<Omit<Callback, "name" | "records" | "mode">>({
+  state: true,
+  restore: true,
+  onTrainBegin: true,
+  onStepEnd: true,
+  onEpochEnd: true,
+  onRecord: true,
+  onInterrupt: true,
+  onTrainEnd: true,
+  onError: true,
+});
+
+/**
+ * Checks the parts and how they fit, without data and without an engine: both networks are built
+ * as shapes only.
+ *
+ * @param shape Of the pictures.
+ * @throws {PairlabError} Naming the part, what was found and what would work.
+ */
+export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
+  checkParts(wiring);
+  checkLosses(wiring);
+  checkDynamics(wiring);
+  for (const callback of wiring.callbacks ?? []) checkHooks(callback);
+  return withShapesOnly(() => {
+    const networks = buildNetworks(wiring, shape, 0);
+    checkNetworks(networks, networkShape(shape, wiring.colours));
+    const { generator, discriminator } = networks;
+    return {
+      generatorParameters: countParameters(generator),
+      discriminatorParameters: discriminator === undefined ? 0 : countParameters(discriminator),
+      receptiveField: discriminator === undefined ? 0 : receptiveField(discriminator).height,
+    };
+  });
+}
+
+/** The compiler says so first, but not with `--no-check`, and not of JavaScript. */
+function checkParts(wiring: Partial<Wiring>): void {
+  for (const [part, example] of Object.entries(REQUIRED)) {
+    if (wiring[part as keyof typeof REQUIRED] !== undefined) continue;
+    throw new PairlabError(
+      `Cannot train: the experiment has no ${part}, e.g. ${part}: ${example} would work`,
+    );
+  }
+}
+
+function checkLosses({ losses, discriminator }: Wiring): void {
+  const all = Object.entries(losses);
+  if (!all.some(([, loss]) => loss.generator)) {
+    throw new PairlabError(
+      "Cannot train the generator: no loss has a term for it, e.g. l1() or gan() would work",
+    );
+  }
+  for (const [name, loss] of all) checkMembers(`the loss "${name}"`, loss, LOSS_METHODS);
+  const judging = all.filter(([, loss]) => loss.discriminator).map(([name]) => `"${name}"`);
+  if (discriminator === undefined && judging.length > 0) {
+    throw new PairlabError(
+      `Cannot use the loss ${
+        judging.join(", ")
+      }: it needs a discriminator, e.g. discriminator: patchGan({ receptiveField: 70 }) would work`,
+    );
+  }
+  if (discriminator !== undefined && judging.length === 0) {
+    throw new PairlabError(
+      "Cannot train the discriminator: no loss has a term for it, leave the discriminator out or add gan()",
+    );
+  }
+}
+
+/** Refuses a callback with a method that is named almost like a hook. */
+export function checkHooks(callback: Callback): void {
+  checkMembers(`the callback "${callback.name}"`, callback, HOOKS);
+}
+
+/** A misspelt method would silently never be called. */
+function checkMembers(what: string, part: Loss | Callback, known: readonly string[]): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value !== "function" || known.includes(key)) continue;
+    const near = nearest(key, known);
+    if (near === undefined) continue;
+    throw new PairlabError(
+      `Cannot use ${what}: its method "${key}" would never be called, "${near}" would work`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+/** How a training is to go, checked before anything is loaded. */
+import { PairlabError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Wiring } from "../plugin.ts";
+import { optimizersOf } from "../model/optimizers.ts";
+
+/**
+ * Checks whose turn it is when, and how G is averaged, what is replayed, and what schedules go by.
+ *
+ * @throws {PairlabError} For numbers that cannot be, and for what excludes each other.
+ */
+export function checkDynamics(wiring: Wiring): void {
+  checkTurns(wiring);
+  checkAverage(wiring);
+  checkReplay(wiring);
+  checkSchedules(wiring);
+}
+
+function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 }: Wiring): void {
+  for (const [name, steps] of Object.entries({ discriminatorSteps, generatorSteps })) {
+    if (Number.isInteger(steps) && steps >= 1) continue;
+    throw new PairlabError(
+      `Cannot train with ${name}: ${steps}, a whole number from 1 on would work`,
+    );
+  }
+  if (discriminatorSteps > 1 && generatorSteps > 1) {
+    throw new PairlabError(
+      `Cannot train with discriminatorSteps: ${discriminatorSteps} and generatorSteps: ${generatorSteps}, one of them left out would work: there is one network that learns in every step`,
+    );
+  }
+  if (discriminator === undefined && discriminatorSteps + generatorSteps > 2) {
+    throw new PairlabError(
+      "Cannot let networks take turns: there is no discriminator, discriminatorSteps and generatorSteps left out would work",
+    );
+  }
+}
+
+function checkAverage({ average }: Wiring): void {
+  if (average === undefined || (average.decay > 0 && average.decay < 1)) return;
+  throw new PairlabError(
+    `Cannot average weights with decay: ${average.decay}, more than 0 and less than 1, e.g. 0.999, would work`,
+  );
+}
+
+function checkReplay({ replay, discriminator }: Wiring): void {
+  if (replay === undefined) return;
+  const { size, probability = 0.5 } = replay;
+  if (!Number.isInteger(size) || size < 0) {
+    throw new PairlabError(
+      `Cannot replay from a pool of size: ${size}, a whole number, e.g. 50, or 0 for no pool, would work`,
+    );
+  }
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new PairlabError(
+      `Cannot replay with probability: ${probability}, a number from 0 to 1 would work`,
+    );
+  }
+  if (size > 0 && discriminator === undefined) {
+    throw new PairlabError(
+      "Cannot replay fakes: there is no discriminator to show them to, replay left out would work",
+    );
+  }
+}
+
+/** A schedule that waits for what never comes would silently do nothing. */
+function checkSchedules(wiring: Wiring): void {
+  const networks = ["generator", "discriminator"] as const;
+  const losses = networks.flatMap((network) => {
+    const terms = Object.entries(wiring.losses).filter(([, loss]) => loss[network]);
+    return terms.length === 0 ? [] : [network, ...terms.map(([name]) => `${network}.${name}`)];
+  });
+  const recorded = (wiring.callbacks ?? []).flatMap(({ records = [] }) => records);
+  const known = [...losses, ...recorded];
+  for (const { rate } of Object.values(optimizersOf(wiring))) {
+    if (typeof rate === "number" || rate.watches === undefined) continue;
+    if (known.includes(rate.watches)) continue;
+    throw new PairlabError(
+      `Cannot let a rate go by "${rate.watches}": no loss has this name, and no callback records it, "${
+        nearest(rate.watches, known) ?? known[0]
+      }" would work, or for a metric evaluateEvery(1, { metrics: [psnr()] }) among the callbacks`,
+    );
+  }
+}

@@ -1,0 +1,181 @@
+/** From the words on the command line to a checked experiment. */
+import { createHash } from "node:crypto";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { basename, extname, join } from "@std/path";
+import { checkExperiment, type Findings } from "./check.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { type Experiment, override, type ParameterValues } from "./experiment.ts";
+import { nearest } from "../base/nearest.ts";
+import type { TaskShape, Wiring } from "../plugin.ts";
+
+/** The folder of the experiments that come with Pairlab. */
+const EXPERIMENTS = new URL("../../experiments/", import.meta.url);
+
+/** An experiment's module, loaded. */
+export interface ExperimentModule {
+  /** `flowers_deblur`. */
+  readonly name: string;
+  /** The name or path by which it can be asked for again. */
+  readonly module: string;
+  readonly url: URL;
+  readonly source: string;
+  readonly sha256: string;
+  readonly experiment: Experiment;
+}
+
+/** A checked experiment, ready for data and engine. */
+export interface Plan extends ExperimentModule {
+  readonly parameters: ParameterValues;
+  readonly wiring: Wiring;
+  readonly shape: TaskShape;
+  readonly findings: Findings;
+}
+
+/** The names of the experiments (or matrices) that come with Pairlab, or lie in another folder. */
+export async function listExperiments(folder: URL | string = EXPERIMENTS): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    // What is beside a file as its test is none.
+    if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
+      names.push(basename(name, ".ts"));
+    }
+  }
+  return names.sort();
+}
+
+/**
+ * Loads an experiment by its name in `experiments/`, or by the path or URL of its module.
+ *
+ * @throws {PairlabError} If there is none, or it does not load, or is no experiment.
+ */
+export async function loadExperiment(reference: string): Promise<ExperimentModule> {
+  const url = await resolveExperiment(reference);
+  const source = url.protocol === "file:" ? await readSource(reference, url) : "";
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = await import(url.href);
+  } catch (error) {
+    throw new PairlabError(`Cannot load the experiment "${reference}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const experiment = loaded.default;
+  if (!isExperiment(experiment)) {
+    throw new PairlabError(
+      `Cannot use "${reference}" as an experiment: its default export is ${
+        experiment === undefined ? "missing" : "something else"
+      }, "export default experiment(defaults, setup)" would work`,
+    );
+  }
+  const isPath = url.protocol === "file:" && !url.href.startsWith(EXPERIMENTS.href);
+  return {
+    name: nameOf(url),
+    module: isPath ? fileURLToPath(url) : reference,
+    url,
+    source,
+    sha256: createHash("sha256").update(source).digest("hex"),
+    experiment,
+  };
+}
+
+/** As the file is called: a space in an address is `%20`. */
+function nameOf(url: URL): string {
+  const path = url.protocol === "file:" ? fileURLToPath(url) : url.pathname;
+  return basename(path, extname(path));
+}
+
+async function resolveExperiment(reference: string): Promise<URL> {
+  if (/^(https?|file):\/\//.test(reference)) return new URL(reference);
+  if (/[\\/]|\.[a-z]+$/i.test(reference)) return pathToFileURL(reference);
+  const names = await listExperiments();
+  if (names.includes(reference)) return new URL(`${reference}.ts`, EXPERIMENTS);
+  const near = nearest(reference, names);
+  throw new PairlabError(
+    `Cannot find the experiment "${reference}": ${
+      near === undefined ? `${names.join(", ")}, or a path to a file` : `"${near}"`
+    } would work`,
+  );
+}
+
+async function readSource(reference: string, url: URL): Promise<string> {
+  try {
+    return await Deno.readTextFile(url);
+  } catch (error) {
+    const found = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : messageOf(error);
+    throw new PairlabError(
+      `Cannot load the experiment "${reference}": ${found}, "deno task list" names those at hand`,
+    );
+  }
+}
+
+function isExperiment(value: unknown): value is Experiment {
+  return typeof value === "object" && value !== null && "wire" in value && "defaults" in value;
+}
+
+/**
+ * Resolves the parameters and checks the whole experiment, before anything is loaded.
+ *
+ * @param given Parameters as texts by key.
+ * @throws {PairlabError} Naming what does not fit and what would work.
+ */
+export function planExperiment(
+  module: ExperimentModule,
+  given: Readonly<Record<string, string>>,
+): Plan {
+  const parameters = override(module.experiment, given);
+  const wiring: Wiring | undefined = module.experiment.wire(parameters);
+  if (wiring === undefined) {
+    throw new PairlabError(
+      `Cannot use the experiment "${module.name}": its setup returns nothing, braces in brackets, (p) => ({ … }), would work`,
+    );
+  }
+  const shape = shapeOf(wiring, Number(parameters["size"]));
+  return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
+}
+
+/** What the networks are built for: squares of `size` in colour, unless the wiring says otherwise. */
+function shapeOf({ shape, channels = { input: 3, target: 3 } }: Wiring, size: number): TaskShape {
+  const { height, width } = shape ?? { height: size, width: size };
+  for (const extent of [height, width, channels.input, channels.target]) {
+    if (Number.isInteger(extent) && extent >= 1) continue;
+    throw new PairlabError(
+      `Cannot build networks for ${width}x${height} pixels, ${channels.input} to ${channels.target} channels: whole numbers from 1 on would work`,
+    );
+  }
+  return {
+    input: { height, width, channels: channels.input },
+    target: { height, width, channels: channels.target },
+  };
+}
+
+/** What the compiler says of names that nobody uses: a part that is commented out leaves its import. */
+const UNUSED: ReadonlySet<string> = new Set(["TS6133", "TS6192", "TS6196", "TS6198"]);
+
+/**
+ * Type-checks an experiment (or another file of its kind) with Deno's compiler, as `deno check` does.
+ *
+ * @throws {PairlabError} With the compiler's own words.
+ */
+export async function compilerCheck(
+  { url, module }: Pick<ExperimentModule, "url" | "module">,
+): Promise<void> {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--config", join(root, "deno.json"), url.href],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const words = new TextDecoder().decode(stderr).replace(
+    /\n*error: Type checking failed[\s\S]*$/,
+    "",
+  ).trim();
+  const codes = [...words.matchAll(/^(TS\d+) \[ERROR\]/gm)].map(([, code]) => code!);
+  if (codes.length > 0 && codes.every((code) => UNUSED.has(code))) return;
+  throw new PairlabError(
+    `Cannot use the experiment "${module}": the compiler refuses it (--no-check trains all the same)\n${words}`,
+  );
+}

@@ -1,0 +1,64 @@
+/** What the networks see of the pictures' colours, and what becomes a picture again of it. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { PairlabError } from "../base/errors.ts";
+import { labToRgb, rgbToLab } from "../ops/mod.ts";
+import type { Colours, Picture, TaskShape } from "../plugin.ts";
+import { toTensor } from "./tensors.ts";
+
+/** The ways by name, for what is written in files. */
+export const COLOURS = ["stored", "lab"] as const satisfies readonly Colours[];
+
+/** Half of L*'s range, and more than a* and b* reach in sRGB (as in the paper's code). */
+const HALF_OF_L = 50, MOST_OF_AB = 110;
+
+/**
+ * The shape of what the networks see, for pictures of a shape.
+ *
+ * @throws {PairlabError} If the pictures do not have the colours that are asked for.
+ */
+export function networkShape(pictures: TaskShape, colours: Colours = "stored"): TaskShape {
+  if (colours === "stored") return pictures;
+  const { input, target } = pictures;
+  if (input.channels !== 3 || target.channels !== 3) {
+    throw new PairlabError(
+      `Cannot predict colours from lightness with pictures of ${input.channels} and ${target.channels} channels: channels: { input: 3, target: 3 } would work`,
+    );
+  }
+  return { input: { ...input, channels: 1 }, target: { ...target, channels: 2 } };
+}
+
+/** What G is given of pictures of one shape, `[batch, height, width, channels]` in -1…1. */
+export function seenOfInputs(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
+  if (colours === "stored") return toTensor(pictures);
+  return tf.tidy(() => {
+    const lightness = tf.slice(rgbToLab(toTensor(pictures)), [0, 0, 0, 0], [-1, -1, -1, 1]);
+    return tf.sub(tf.div(lightness, HALF_OF_L), 1);
+  });
+}
+
+/** What G should make of them, `[batch, height, width, channels]` in -1…1. */
+export function seenOfTargets(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
+  if (colours === "stored") return toTensor(pictures);
+  return tf.tidy(() =>
+    tf.div(tf.slice(rgbToLab(toTensor(pictures)), [0, 0, 0, 1], [-1, -1, -1, 2]), MOST_OF_AB)
+  );
+}
+
+/**
+ * The pictures that G's output means, `[batch, height, width, channels]` in -1…1.
+ *
+ * @param input What G was given.
+ * @returns A tensor of its own.
+ */
+export function picturesMeant(
+  output: Tensor4D,
+  input: Tensor4D,
+  colours: Colours = "stored",
+): Tensor4D {
+  if (colours === "stored") return output.clone();
+  return tf.tidy(() => {
+    const lightness = tf.mul<Tensor4D>(tf.add(input, 1), HALF_OF_L);
+    return labToRgb(tf.concat([lightness, tf.mul<Tensor4D>(output, MOST_OF_AB)], 3));
+  });
+}

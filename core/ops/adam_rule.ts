@@ -1,0 +1,82 @@
+/** Adam at work on one network's variables, for the optimizers that are made of it. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
+import { applyAdam } from "./adam.ts";
+import { namedState, zerosFor } from "./optimizer_state.ts";
+import type { UpdateRule } from "../plugin.ts";
+
+/** The constants of Adam. */
+export interface AdamConstants {
+  /** Decay of the first moment. @default 0.5 */
+  readonly beta1?: number;
+  /** Decay of the second moment. @default 0.999 */
+  readonly beta2?: number;
+  /** Keeps the division finite. Torch's default is 1e-8, Keras' 1e-7. @default 1e-8 */
+  readonly epsilon?: number;
+  /**
+   * Where epsilon is added: to the root of the second moment with its bias corrected (algorithm 1
+   * of Kingma and Ba, Torch), or as it is (their "epsilon hat", TensorFlow and Keras).
+   * @default "corrected"
+   */
+  readonly epsilonPlacement?: "corrected" | "uncorrected";
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1) for these variables.
+ *
+ * Its state is all zero at first: for each variable both moments, and for all together
+ * 1 - beta1^t and 1 - beta2^t, which divide the bias out; kept as such, and not as the powers, they
+ * lose no digits to the subtraction.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { adamRule } from "./adam_rule.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const weight = tf.variable(tf.tensor1d([1]));
+ * adamRule([weight]).apply([tf.tensor1d([5])], tf.scalar(0.1));
+ * assertAlmostEquals(weight.dataSync()[0] ?? NaN, 0.9, 1e-6);
+ * ```
+ */
+export function adamRule(
+  variables: readonly Variable[],
+  { beta1 = 0.5, beta2 = 0.999, epsilon = 1e-8, epsilonPlacement = "corrected" }: AdamConstants =
+    {},
+): UpdateRule {
+  const first = zerosFor(variables);
+  const second = zerosFor(variables);
+  const correction1 = tf.variable(tf.scalar(0), false);
+  const correction2 = tf.variable(tf.scalar(0), false);
+  const apply = (gradients: readonly Tensor[], rate: Scalar): void =>
+    tf.tidy(() => {
+      const root = tf.sqrt(approachOne(correction2, beta2));
+      const stepSize = tf.div<Scalar>(tf.mul(rate, root), approachOne(correction1, beta1));
+      // Both sides of the quotient times the root: the moments need no correction one by one.
+      const floor = epsilonPlacement === "corrected"
+        ? tf.mul<Scalar>(root, epsilon)
+        : tf.scalar(epsilon);
+      variables.forEach((variable, index) =>
+        applyAdam(
+          { variable, first: first[index]!, second: second[index]! },
+          { gradient: gradients[index]!, stepSize, epsilon: floor, beta1, beta2 },
+        )
+      );
+    });
+  return {
+    state: {
+      bias_correction1: correction1,
+      bias_correction2: correction2,
+      ...namedState(variables, { first_moment: first, second_moment: second }),
+    },
+    apply,
+  };
+}
+
+/** 1 - decay^t from 1 - decay^(t-1), the decay rounded to float32 as that of the moments is. */
+function approachOne(correction: Variable, decay: number): Tensor {
+  const next = tf.add(correction, tf.mul(tf.sub(1, correction), 1 - Math.fround(decay)));
+  correction.assign(next);
+  return next;
+}

@@ -1,0 +1,209 @@
+/** G at work on pictures: from a training, or from a checkpoint's file alone. */
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
+import { z } from "zod";
+import { compile, type CompileMode } from "../backends/compile.ts";
+import { assignWeights, AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
+import { COLOURS, picturesMeant, seenOfInputs } from "../model/colours.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { fitPicture } from "../data/loader.ts";
+import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
+import { generate, type Networks } from "../model/networks.ts";
+import type { Colours, Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "../plugin.ts";
+import { type FileIdentity, readSafetensors } from "../runs/safetensors.ts";
+import { type Depth, NORMALISATION, toPictures } from "../model/tensors.ts";
+import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
+
+const Image = z.object({ height: z.int(), width: z.int(), channels: z.int() });
+
+const Description = z.object({
+  format: z.literal("pairlab"),
+  kind: z.literal("generator"),
+  shape: z.object({ input: Image, target: Image }),
+  resize: z.enum(["cubic", "bilinear", "nearest"]),
+  fit: z.enum(["resize", "cover", "crop", "pad"]).default("resize"),
+  colours: z.enum(COLOURS).default("stored"),
+  normalisation: z.literal(NORMALISATION),
+  step: z.int().nonnegative(),
+  topology: z.unknown(),
+});
+
+/** What a generator needs to be known to work on a picture. */
+export interface GeneratorDescription {
+  /** Of the pictures that are given and predicted. */
+  readonly shape: TaskShape;
+  /** How pictures of another size are brought to the network's. */
+  readonly resize: ResizeKernel;
+  /** What becomes of another aspect ratio. */
+  readonly fit: Fit;
+  /** What the network sees of colours. @default "stored" */
+  readonly colours?: Colours;
+  /** Finished steps; keys the dropout of its predictions. */
+  readonly step: number;
+}
+
+/** A network that turns pictures into pictures. */
+export interface Predictor extends GeneratorDescription {
+  /**
+   * G(picture), at the network's size.
+   *
+   * @param mode Default `paper`.
+   * @param depth Bits of each channel of the result, default 8.
+   */
+  predict(picture: Picture, mode?: InferenceMode, depth?: 8 | 16): Promise<Picture>;
+  /**
+   * G of a picture of any size, at its own size: of overlapping tiles of the network's size, blended
+   * so that no seam shows. A picture of the network's size is predicted as by `predict`.
+   *
+   * Besides the two pictures it needs the memory of one row of tiles.
+   *
+   * @throws {PairlabError} For an overlap that the tiles cannot have, for other channels than the
+   * network's, and for a network whose output differs in size from its input.
+   */
+  predictTiled(picture: Picture, options?: TiledOptions): Promise<TiledPrediction>;
+}
+
+/** The metadata of a generator's file: all that is needed to use it without its experiment. */
+export function describeGenerator(
+  model: LayersModel,
+  description: GeneratorDescription,
+): Record<string, string> {
+  const { shape, resize, fit, colours = "stored", step } = description;
+  return {
+    format: "pairlab",
+    kind: "generator",
+    shape: JSON.stringify(shape),
+    resize,
+    fit,
+    colours,
+    normalisation: NORMALISATION,
+    step: String(step),
+    topology: model.toJSON(null, true) as string,
+  };
+}
+
+/** {@link describeGenerator} for each generator that a checkpoint holds, by the name of its file. */
+export function describeGenerators(
+  { generator, averaged }: Networks,
+  description: GeneratorDescription,
+): Record<string, Record<string, string>> {
+  return {
+    [GENERATOR_FILE]: describeGenerator(generator, description),
+    ...averaged !== undefined && { [AVERAGED_FILE]: describeGenerator(averaged, description) },
+  };
+}
+
+/** How a picture is predicted. */
+export interface PredictionOptions extends GeneratorDescription {
+  /** @default "paper" */
+  readonly mode?: InferenceMode | undefined;
+  /** Bits of each channel of the result. @default 8 */
+  readonly depth?: Depth | undefined;
+}
+
+/** G as a function of pictures. */
+export type Predict = (picture: Picture, options: PredictionOptions) => Promise<Picture>;
+
+/**
+ * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
+ * same picture.
+ */
+export function createPredict(
+  model: LayersModel,
+  compileMode?: CompileMode,
+): Predict {
+  const predict = compile(
+    (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
+      generate(model, input, { ...LAYERS_IN_MODE[mode], updateStatistics: false, step }),
+    { name: "a prediction", mode: compileMode },
+  );
+  return async (picture, { shape, step, mode = "paper", depth, colours, ...frame }) => {
+    const input = seenOfInputs([await fitPicture(picture, shape.input, frame)], colours);
+    const stepTensor = tf.scalar(step, "int32");
+    const output = await predict(input, stepTensor, mode);
+    const meant = picturesMeant(output, input, colours);
+    const [predicted] = await toPictures(meant, depth);
+    tf.dispose([input, stepTensor, output, meant]);
+    return predicted!;
+  };
+}
+
+/** How {@link loadPredictor} goes about it. */
+export interface LoadOptions {
+  /** What the file must be. @default any generator's file */
+  readonly identity?: FileIdentity | undefined;
+  /** Whether predictions are compiled. @default "on": where the engine can */
+  readonly compile?: CompileMode | undefined;
+}
+
+/**
+ * Loads the generator of a checkpoint. The layers that its architecture names must have been
+ * imported; those of Pairlab are by `mod.ts`.
+ *
+ * @throws {PairlabError} If the file is damaged, foreign, or names an unknown layer.
+ *
+ * @example
+ * ```ts
+ * import { loadPredictor } from "./predictor.ts";
+ * import { beginRun } from "../train/start.ts";
+ * import { train } from "../train/train.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "2", epochs: "1" };
+ * const options = { parameters, folder, backend: "cpu", check: false } as const;
+ * await train(await beginRun("quickstart", options), new AbortController().signal);
+ *
+ * const predictor = await loadPredictor(`${folder}/checkpoints/epoch-0001/generator.safetensors`);
+ * const black = { data: new Uint8Array(40 * 30 * 3), width: 40, height: 30, channels: 3 };
+ * const { width, height } = await predictor.predict(black);
+ * assertEquals([width, height], [32, 32]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export async function loadPredictor(
+  path: string,
+  { identity, compile: compileMode }: LoadOptions = {},
+): Promise<Predictor> {
+  const { tensors, metadata } = await readSafetensors(path, identity);
+  const description = parseDescription(path, metadata);
+  const model = await restoreModel(path, description.topology);
+  assignWeights(path, model, tensors);
+  const predict = createPredict(model, compileMode);
+  return {
+    ...description,
+    predict: (picture, mode, depth) => predict(picture, { ...description, mode, depth }),
+    predictTiled: (picture, options) => predictInTiles(predict, picture, description, options),
+  };
+}
+
+function parseDescription(
+  path: string,
+  { shape, step, topology, ...texts }: Record<string, string>,
+): z.infer<typeof Description> {
+  try {
+    const [shapes, steps, layers] = [shape, step, topology].map((text) => JSON.parse(text ?? ""));
+    return Description.parse({ ...texts, shape: shapes, step: steps, topology: layers });
+  } catch (error) {
+    const found = error instanceof z.ZodError
+      ? z.prettifyError(error)
+      : "it does not say what it is";
+    throw new PairlabError(
+      `Cannot use "${path}": ${found}; a generator.safetensors that Pairlab wrote would work`,
+    );
+  }
+}
+
+async function restoreModel(path: string, topology: unknown): Promise<LayersModel> {
+  try {
+    return await tf.models.modelFromJSON(topology as Parameters<typeof tf.models.modelFromJSON>[0]);
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot build the network of "${path}": ${
+        messageOf(error)
+      }; if it has a layer of your own, --experiment=FILE names the file that defines it`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+/** One line of metrics.jsonl, and which of many are whole. */
+import { z } from "zod";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
+
+/** JSON has no NaN: what was none is null in the file. */
+const Numbers = z.record(z.string(), z.union([z.number(), z.null().transform(() => NaN)]));
+const Moment = { epoch: z.int().nonnegative(), step: z.int().nonnegative() };
+
+const Line = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("step"),
+    ...Moment,
+    losses: Numbers,
+    milliseconds: z.number(),
+    pairs: z.array(z.string()).readonly(),
+  }),
+  z.object({ kind: z.literal("epoch"), ...Moment, losses: Numbers, seconds: z.number() }),
+  /** Recorded by a callback; here `epoch` counts finished ones. */
+  z.object({
+    kind: z.literal("metrics"),
+    ...Moment,
+    values: Numbers,
+    /** Of numbers of predictions: how these were made. */
+    mode: z.enum(INFERENCE_MODES).optional(),
+  }),
+]);
+
+/** A line of metrics.jsonl. */
+export type MetricsLine = Readonly<z.infer<typeof Line>>;
+
+/** What {@link parseMetrics} finds. */
+export interface ParsedMetrics {
+  readonly lines: readonly { readonly line: MetricsLine; readonly text: string }[];
+  /** Which lines are left out, and why, e.g. `line 3 (no line of a log)`. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * The lines of a log. What stands behind the last line's end was torn by a crash and is no fault; a
+ * line that cannot be read, or that tells of a step or epoch for the second time, is one.
+ */
+export function parseMetrics(text: string): ParsedMetrics {
+  const lines: { line: MetricsLine; text: string }[] = [];
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  for (const [index, row] of whole.split("\n").entries()) {
+    if (row === "") continue;
+    const line = parseLine(row);
+    if (line === undefined) {
+      faults.push(`line ${index + 1} (it cannot be read)`);
+      continue;
+    }
+    const { kind, epoch, step } = line;
+    // Callbacks may record several times in one moment.
+    const about = kind === "metrics" ? row : `${kind} ${kind === "step" ? step : epoch}`;
+    if (seen.has(about)) {
+      faults.push(`line ${index + 1} (a second one of its kind)`);
+      continue;
+    }
+    seen.add(about);
+    lines.push({ line, text: row });
+  }
+  return { lines, faults };
+}
+
+function parseLine(row: string): MetricsLine | undefined {
+  try {
+    return Line.safeParse(JSON.parse(row)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,173 @@
+/** metrics.jsonl: a line for each step, each epoch and whatever is recorded, none twice or missing. */
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { syncFolder, writeAll, writeDurably } from "../base/durable.ts";
+import { messageOf } from "../base/errors.ts";
+import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
+import type { EpochReport, RecordReport, StepReport } from "../plugin.ts";
+import { say } from "../base/terminal.ts";
+
+export type { MetricsLine };
+
+/** Where a log stood: all that had been written to it, known by its hash. */
+export interface LogMark {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** An open log. Lines that cannot be written wait in memory until they can. */
+export interface MetricsLog {
+  step(report: StepReport): Promise<void>;
+  epoch(report: EpochReport): Promise<void>;
+  metrics(report: RecordReport): Promise<void>;
+  /** Where the log stands, for a checkpoint; what could be written has reached the disk. */
+  mark(): Promise<LogMark>;
+  /** Writes all lines, those that wait too, into another run folder. */
+  copyTo(folder: string): Promise<void>;
+}
+
+/** Where a run stands whose log is opened. */
+export interface LogPosition {
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** Finished steps. */
+  readonly step: number;
+  /** Where the log stood then. @default unknown: the lines themselves tell what belongs to it */
+  readonly mark?: LogMark | undefined;
+}
+
+/** The mark of a log without a line. */
+export const EMPTY_LOG: LogMark = { bytes: 0, sha256: createHash("sha256").digest("hex") };
+
+/** The log's file in a run folder. */
+export function metricsPath(folder: string): string {
+  return join(folder, "metrics.jsonl");
+}
+
+/**
+ * Opens the log of a run for appending. Lines beyond where the run stands were written by one that
+ * died past its last checkpoint, and are dropped: they will be trained, and written, again.
+ *
+ * @param warn Told if the log is not what it was when the run stood there; what can be read of it is
+ * kept then.
+ */
+export async function openMetricsLog(
+  folder: string,
+  done: LogPosition,
+  warn: (line: string) => void = say,
+): Promise<MetricsLog> {
+  const path = metricsPath(folder);
+  const kept = await linesUpTo(path, done, warn);
+  await writeDurably(path, (file) => writeAll(file, kept));
+  const hash = createHash("sha256").update(kept);
+  let length = kept.length;
+  let waiting = new Uint8Array();
+
+  let warned = false;
+
+  const flush = async (body: (file: Deno.FsFile) => Promise<void>): Promise<void> => {
+    try {
+      using file = await Deno.open(path, { write: true });
+      await body(file);
+      warned = false;
+    } catch (error) {
+      if (warned) return;
+      warned = true;
+      warn(`Warning: cannot write "${path}": ${messageOf(error)}. Its lines wait in memory`);
+    }
+  };
+  const writeWaiting = async (file: Deno.FsFile): Promise<void> => {
+    // What a write that failed midway left behind is written over.
+    await file.seek(length, Deno.SeekMode.Start);
+    await writeAll(file, waiting);
+    length += waiting.length;
+    waiting = new Uint8Array();
+  };
+  const append = async (line: MetricsLine): Promise<void> => {
+    const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+    hash.update(bytes);
+    waiting = joined(waiting, bytes);
+    await flush(writeWaiting);
+  };
+  return {
+    step: ({ epoch, step, losses, milliseconds, names }) =>
+      append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
+    epoch: ({ epoch, step, losses, seconds }) =>
+      append({ kind: "epoch", epoch, step, losses, seconds }),
+    metrics: ({ epoch, step, values, mode }) => {
+      // JSON has neither infinity nor NaN.
+      const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+      return append({ kind: "metrics", epoch, step, mode, values: Object.fromEntries(finite) });
+    },
+    mark: async () => {
+      await flush(async (file) => {
+        await writeWaiting(file);
+        await file.sync();
+      });
+      await syncFolder(folder);
+      return { bytes: length + waiting.length, sha256: hash.copy().digest("hex") };
+    },
+    copyTo: async (other) => {
+      const written = (await readBytes(path)).subarray(0, length);
+      await writeDurably(metricsPath(other), async (file) => {
+        await writeAll(file, written);
+        await writeAll(file, waiting);
+      });
+    },
+  };
+}
+
+/** The lines of a run's log; a last line that was torn by a crash is left out. */
+export async function readMetrics(
+  folder: string,
+  warn: (line: string) => void = say,
+): Promise<MetricsLine[]> {
+  const path = metricsPath(folder);
+  const { lines, faults } = parseMetrics(new TextDecoder().decode(await readBytes(path)));
+  if (faults.length > 0) warn(faultsOf(path, faults));
+  return lines.map(({ line }) => line);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
+    throw error;
+  }
+}
+
+async function linesUpTo(
+  path: string,
+  { epoch: epochs, step: steps, mark }: LogPosition,
+  warn: (line: string) => void,
+): Promise<Uint8Array> {
+  const bytes = await readBytes(path);
+  if (mark !== undefined) {
+    const before = bytes.subarray(0, mark.bytes);
+    if (createHash("sha256").update(before).digest("hex") === mark.sha256) return before;
+  }
+  const { lines, faults } = parseMetrics(new TextDecoder().decode(bytes));
+  const kept = lines.filter(({ line: { kind, epoch, step } }) =>
+    step <= steps && (kind === "step" || epoch <= epochs)
+  );
+  if (mark !== undefined) {
+    warn(
+      `Warning: "${path}" is not what it was when the checkpoint was written. The training is not touched by it; ${kept.length} lines could be read and are kept`,
+    );
+  }
+  if (faults.length > 0) warn(faultsOf(path, faults));
+  return new TextEncoder().encode(kept.map(({ text }) => `${text}\n`).join(""));
+}
+
+function faultsOf(path: string, faults: readonly string[]): string {
+  const more = faults.length > 3 ? ` and ${faults.length - 3} more` : "";
+  return `Warning: lines of "${path}" are left out: ${faults.slice(0, 3).join(", ")}${more}`;
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,64 @@
+/** One batch of pictures through the step: tensors in, numbers out. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs";
+import { seenOfInputs, seenOfTargets } from "../model/colours.ts";
+import { asNotFinite } from "../ops/require_finite.ts";
+import type { Colours, Pair } from "../plugin.ts";
+import type { ReplayPool } from "./replay.ts";
+import type { Batch, Rates, Step } from "./step.ts";
+import type { Turn } from "./turns.ts";
+
+/** What a step is told beside its pictures. */
+export interface StepSettings {
+  /** 1 for the first step. */
+  readonly step: number;
+  readonly rates: { readonly generator: number; readonly discriminator: number };
+  /** @default "both" */
+  readonly turn?: Turn;
+  /** The pool of earlier fakes, if there is one: D is shown some of it, and this step's go there. */
+  readonly replay?: ReplayPool | undefined;
+  /** What the networks see of colours. @default "stored" */
+  readonly colours?: Colours | undefined;
+}
+
+/**
+ * Hands one batch to the step and reads the losses.
+ *
+ * @throws {NotFiniteError} If a loss or a gradient is not finite.
+ */
+export async function trainOn(
+  pairs: readonly Pair[],
+  { step, rates, turn = "both", replay, colours }: StepSettings,
+  trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
+): Promise<Record<string, number>> {
+  const draw = turn === "generator" ? undefined : replay?.draw(step, pairs.length);
+  const batch: Batch = {
+    input: seenOfInputs(pairs.map(({ input }) => input), colours),
+    target: seenOfTargets(pairs.map(({ target }) => target), colours),
+    ...draw !== undefined && { replay: draw.tensors },
+  };
+  const rateTensors: Rates = {
+    generator: tf.scalar(rates.generator),
+    discriminator: tf.scalar(rates.discriminator),
+  };
+  const stepTensor = tf.scalar(step, "int32");
+  try {
+    const result = await trainStep(batch, stepTensor, rateTensors, turn);
+    const losses = await readScalars(result.losses);
+    if (result.fake !== undefined) await draw?.keep({ ...batch, fake: result.fake });
+    tf.dispose(result);
+    return losses;
+  } catch (error) {
+    throw asNotFinite(error) ?? error;
+  } finally {
+    tf.dispose([batch, rateTensors, stepTensor]);
+  }
+}
+
+async function readScalars(report: Record<string, Scalar>): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [name, scalar] of Object.entries(report)) {
+    values[name] = (await scalar.data())[0]!;
+  }
+  return values;
+}

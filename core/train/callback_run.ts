@@ -1,0 +1,44 @@
+/** A training as its callbacks see it. */
+import { fitPair } from "../data/loader.ts";
+import type { TrainingRun } from "../plugin.ts";
+import { note } from "./position.ts";
+import { createPredict } from "../predict/predictor.ts";
+import { say } from "../base/terminal.ts";
+import { frameOf, type TrainingParts, type TrainingState } from "./state.ts";
+
+/** Makes what callbacks are given; `save` is told what they ask for. */
+export function createRun(
+  parts: TrainingParts,
+  state: TrainingState,
+  { stepsPerEpoch, save }: Pick<TrainingRun, "stepsPerEpoch" | "save">,
+): TrainingRun {
+  const { experiment, folder, epochs, batch, test, shape } = parts;
+  const { networks, callbacks } = state;
+  const frame = frameOf(parts);
+  const predict = createPredict(networks.averaged ?? networks.generator, parts.compile);
+  const run: TrainingRun = {
+    experiment,
+    folder,
+    epochs,
+    stepsPerEpoch,
+    batch,
+    get done() {
+      return { epoch: state.position.epoch, step: state.position.step };
+    },
+    test,
+    testPair: async (index) => fitPair(await test.load(index), shape, frame),
+    predict: (input, mode) => predict(input, { ...frame, step: state.position.step, mode }),
+    save,
+    record: async (values, mode) => {
+      const report = { ...run.done, values, ...mode === undefined ? {} : { mode } };
+      state.position = note(state.position, values);
+      await state.log.metrics(report);
+      for (const callback of callbacks) await callback.onRecord?.(run, report);
+    },
+    stop: (reason) => {
+      state.stopped ??= reason;
+    },
+    say,
+  };
+  return run;
+}

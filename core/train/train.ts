@@ -1,0 +1,77 @@
+import type { Callback, EpochReport, StepReport } from "../plugin.ts";
+import type { Training } from "./training.ts";
+
+/** How a training ended, and the run folder from which it can go on. */
+export interface Outcome {
+  /** `stopped`: by a callback, e.g. because nothing has improved for long. */
+  readonly end: "finished" | "stopped" | "interrupted";
+  readonly folder: string;
+}
+
+/**
+ * Trains until all epochs are done, or a callback stops the training and the epoch is done, or
+ * `signal` is raised and the step under way is finished.
+ * Either way a checkpoint is written at the end, whatever the callbacks do.
+ *
+ * @throws Whatever a part throws, after the callbacks were told.
+ *
+ * @example
+ * ```ts
+ * import { beginRun } from "./start.ts";
+ * import { train } from "./train.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * const folder = `${root}/run`;
+ * const parameters = { size: "32", width: "1", count: "2", epochs: "1" };
+ * const options = { parameters, folder, backend: "cpu", check: false } as const;
+ * const training = await beginRun("quickstart", options);
+ * const stop = new AbortController();
+ * assertEquals(await train(training, stop.signal), { end: "finished", folder });
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
+  const { run, callbacks } = training;
+  const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
+    try {
+      for (const callback of callbacks) await hook(callback);
+    } finally {
+      // Also if a callback threw: better a checkpoint too many than hours of training lost.
+      await training.saveIfAsked();
+    }
+  };
+  try {
+    await tell((callback) => callback.onTrainBegin?.(run));
+
+    while (!training.ended) {
+      for await (const pairs of training.batches()) {
+        const report: StepReport | null = await training.step(pairs);
+        if (report === null) break;
+        await tell((callback) => callback.onStepEnd?.(run, report));
+
+        await nextTurn();
+        if (signal.aborted) {
+          const folder = await training.saveForGood();
+          await tell((callback) => callback.onInterrupt?.(run));
+          return { end: "interrupted", folder };
+        }
+      }
+      if (training.midEpoch) continue;
+      const report: EpochReport = await training.finishEpoch();
+      await tell((callback) => callback.onEpochEnd?.(run, report));
+    }
+
+    const folder = await training.saveForGood();
+    await tell((callback) => callback.onTrainEnd?.(run));
+    return { end: training.stopped === null ? "finished" : "stopped", folder };
+  } catch (error) {
+    await tell((callback) => callback.onError?.(run, error));
+    throw error;
+  }
+}
+
+/** Lets signals, timers and finished loads have their turn: a step itself holds the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,124 @@
+/** A training, and the steps that move its state. */
+import { averageOf } from "./average.ts";
+import { compile } from "../backends/compile.ts";
+import { trainOn } from "./batch.ts";
+import { createFailurePolicy } from "./not_finite.ts";
+import { batchesOf, type LoaderOptions, stepsPerEpoch } from "../data/loader.ts";
+import { NotFiniteError } from "../ops/require_finite.ts";
+import type { Callback, EpochReport, Pair, StepReport, TrainingRun } from "../plugin.ts";
+import { advance, endEpoch, meanLosses, progressAt, skip } from "./position.ts";
+import { createStep } from "./step.ts";
+import { createRun } from "./callback_run.ts";
+import { openSaves } from "./saves.ts";
+import { frameOf, startState, type TrainingParts } from "./state.ts";
+import { turnOf } from "./turns.ts";
+import { optimizersOf, ratesAt } from "../model/optimizers.ts";
+
+/** A training, ready for its next step. */
+export interface Training {
+  readonly run: TrainingRun;
+  readonly callbacks: readonly Callback[];
+  /** The batches of the epoch under way that are still to come. */
+  batches(): AsyncIterable<Pair[]>;
+  /**
+   * Trains on one batch.
+   *
+   * @returns Null if it was left out, since a loss or gradient was not finite; then the batches that
+   * are still to come may be others.
+   * @throws {PairlabError} If that is not to be borne.
+   */
+  step(pairs: Pair[]): Promise<StepReport | null>;
+  /** True if the epoch under way has steps that are still to come. */
+  readonly midEpoch: boolean;
+  /** Ends the epoch under way. */
+  finishEpoch(): Promise<EpochReport>;
+  /** True when all epochs are done, or a callback has stopped the training and the epoch is done. */
+  readonly ended: boolean;
+  /** Why a callback has stopped the training, or null. */
+  readonly stopped: string | null;
+  /** Writes the checkpoint that callbacks have asked for, if they have. */
+  saveIfAsked(): Promise<void>;
+  /** Saves before the process ends, wherever that is possible. @returns The run folder to go on from. */
+  saveForGood(): Promise<string>;
+}
+
+/** Builds a training, or restores it from a checkpoint. */
+export async function createTraining(parts: TrainingParts): Promise<Training> {
+  const { wiring, train, epochs, batch, seed } = parts;
+  const state = await startState(parts);
+  const { networks, updates, replay, callbacks } = state;
+  const step = createStep({
+    networks,
+    losses: wiring.losses,
+    updates,
+    order: wiring.order ?? "alternate",
+    average: averageOf(networks, wiring),
+  });
+  const trainStep = compile(step, { name: "a training step", mode: parts.compile });
+  const optimizers = optimizersOf(wiring);
+  const steps = stepsPerEpoch(train.names.length, batch);
+  const failures = createFailurePolicy(parts, state, steps);
+  const saves = await openSaves(parts, state);
+  const { shuffle = true, augment } = wiring;
+  const loader: LoaderOptions = { ...frameOf(parts), batch, seed, shuffle, augment };
+  let lastStepEnded = performance.now();
+
+  return {
+    run: createRun(parts, state, { stepsPerEpoch: steps, save: saves.ask }),
+    callbacks,
+    batches: () => {
+      lastStepEnded = performance.now();
+      const { epoch, stepInEpoch } = state.position;
+      return batchesOf(train, epoch + 1, stepInEpoch, loader);
+    },
+    step: async (pairs) => {
+      const epoch = state.position.epoch + 1;
+      const step = state.position.step + 1;
+      if (failures.hasFailed(step)) {
+        state.position = skip(state.position);
+        return null;
+      }
+      const progress = progressAt(state.position, { epochs, stepsPerEpoch: steps });
+      const rates = ratesAt(optimizers, progress);
+      const settings = { step, rates, turn: turnOf(step, wiring), replay, colours: wiring.colours };
+      let losses: Record<string, number>;
+      try {
+        losses = await failures.attempt(() => trainOn(pairs, settings, trainStep));
+      } catch (error) {
+        if (!(error instanceof NotFiniteError)) throw error;
+        await failures.leaveOut({ step, epoch, pairs, error });
+        return null;
+      }
+      failures.noteTrained();
+      const now = performance.now();
+      const milliseconds = now - lastStepEnded;
+      lastStepEnded = now;
+      state.position = advance(state.position, losses, milliseconds / 1000);
+      const { stepInEpoch } = state.position;
+      const names = pairs.map(({ name }) => name);
+      const report = { epoch, step, stepInEpoch, losses, names, milliseconds };
+      await state.log.step(report);
+      return report;
+    },
+    get midEpoch() {
+      return state.position.stepInEpoch < steps;
+    },
+    finishEpoch: async () => {
+      const { epoch, step, secondsInEpoch: seconds } = state.position;
+      const losses = meanLosses(state.position);
+      const report: EpochReport = { epoch: epoch + 1, step, losses, seconds };
+      state.position = endEpoch(state.position);
+      await state.log.epoch(report);
+      return report;
+    },
+    get ended() {
+      const { epoch, stepInEpoch } = state.position;
+      return epoch >= epochs || (state.stopped !== null && stepInEpoch === 0);
+    },
+    get stopped() {
+      return state.stopped;
+    },
+    saveIfAsked: saves.ifAsked,
+    saveForGood: saves.forGood,
+  };
+}

@@ -1,0 +1,244 @@
+/** `deno task bench`: measures training steps, the peers', the pipeline, and how all of it scales. */
+import process from "node:process";
+import { type Command, Option } from "commander";
+import type { CompileMode } from "../../core/backends/compile.ts";
+import { type EngineChoice, startEngine } from "../../core/backends/engine.ts";
+import { withShapesOnly } from "../../core/backends/shapes.ts";
+import { convolutionsOf } from "./convolutions.ts";
+import { benchData, describeData } from "./data.ts";
+import { describeMachine, thisMachine } from "./machine.ts";
+import { describeOps, measureConvolutions } from "./ops.ts";
+import { benchPeers, describePeers } from "./peers.ts";
+import { findPython, installPeers } from "./peers/environment.ts";
+import { benchScale, describeScale } from "./scale.ts";
+import { benchStep, describeSteps } from "./step.ts";
+import { agrees, describeVerified, verifySteps } from "./verify.ts";
+import { PairlabError } from "../../core/base/errors.ts";
+import { buildNetworks } from "../../core/model/networks.ts";
+import { loadExperiment } from "../../core/experiment/plan.ts";
+import type { UpdateOrder } from "../../core/plugin.ts";
+import { say } from "../../core/base/terminal.ts";
+import { planBench, sizesGiven } from "./bench_plan.ts";
+import { command, runCommand, userPath } from "../../core/commands/cli.ts";
+import {
+  backendOption,
+  compileOption,
+  positiveNumber,
+  wholeNumber,
+} from "../../core/commands/options.ts";
+
+/** What all measurements can be told. */
+interface CommonOptions {
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+interface StepsOptions extends CommonOptions {
+  readonly backend: EngineChoice;
+  readonly size?: number;
+  readonly batch?: number;
+  readonly steps: number;
+}
+
+interface StepOptions extends StepsOptions {
+  readonly order?: UpdateOrder;
+  readonly receptiveField?: number;
+  readonly compile: CompileMode | "all";
+}
+
+interface PeersOptions extends StepsOptions {
+  readonly size: number;
+  readonly batch: number;
+  readonly install?: true;
+  readonly verify?: true;
+}
+
+interface DataOptions extends StepsOptions {
+  readonly dataset?: string;
+  readonly compile: CompileMode;
+}
+
+interface ScaleOptions extends CommonOptions {
+  readonly backend: EngineChoice;
+  readonly steps: number;
+  readonly compile: CompileMode;
+  readonly quick?: true;
+}
+
+interface OpsOptions extends CommonOptions {
+  readonly size: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly rounds: number;
+  readonly patience: number;
+}
+
+const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
+const SIZE = ["--size <pixels>", "height and width of the pictures"] as const;
+const BATCH = ["--batch <pairs>", "pairs in a step"] as const;
+const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
+
+if (import.meta.main) {
+  await runCommand(async () => {
+    const program = command("bench", "Measure how fast this machine trains.")
+      .addHelpText("after", "\nMeasure on a quiet machine: what else runs on it is measured too.");
+    addStep(program);
+    addPeers(program);
+    addData(program);
+    addScale(program);
+    addOps(program);
+    await program.parseAsync(Deno.args, { from: "user" });
+  });
+}
+
+/** A subcommand with the options that all of them have. */
+function measurement(program: Command, name: string, description: string): Command {
+  return program.command(name)
+    .description(description)
+    .option("--json", "print a line of JSON for each result")
+    .option("--debug", "show where an error happened")
+    .option("--threads <count>", "threads (default: as many as each framework takes)", wholeNumber);
+}
+
+/** One that takes steps of one size. */
+function stepMeasurement(program: Command, name: string, description: string): Command {
+  return measurement(program, name, description)
+    .addOption(backendOption("auto"))
+    .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
+}
+
+/** One that takes the steps of an experiment, by default as it is. */
+function experimentMeasurement(program: Command, name: string, description: string): Command {
+  const unlessGiven = "(default: the experiment's)";
+  return stepMeasurement(program, name, description)
+    .argument("[experiment]", "a name in experiments/, or a path", "flowers_deblur")
+    .option(SIZE[0], `${SIZE[1]} ${unlessGiven}`, wholeNumber)
+    .option(BATCH[0], `${BATCH[1]} ${unlessGiven}`, wholeNumber);
+}
+
+/** One of the paper's networks at sizes of their own. */
+function withSizes(measurement: Command): Command {
+  return measurement.option(...SIZE, wholeNumber, 256).option(...BATCH, wholeNumber, 1);
+}
+
+function addStep(program: Command): void {
+  experimentMeasurement(program, "step", "a training step: eager, compiled, as machine code by XLA")
+    .addOption(
+      new Option("--compile <mode>", "how the step is run").choices([...COMPILE_MODES, "all"])
+        .default("on"),
+    )
+    .addOption(
+      new Option("--order <order>", "of the updates (default: the experiment's)").choices(ORDERS),
+    )
+    .option("--receptive-field <pixels>", "of D (default: the experiment's)", wholeNumber)
+    .action(async (experiment: string, { compile, json, ...options }: StepOptions) => {
+      const results = await benchStep({
+        ...options,
+        experiment: experimentPath(experiment),
+        compile: compile === "all" ? COMPILE_MODES : [compile],
+        onProgress: note,
+      });
+      report(json, results, describeSteps);
+    });
+}
+
+function addPeers(program: Command): void {
+  withSizes(
+    stepMeasurement(
+      program,
+      "peers",
+      "PyTorch and Keras beside Pairlab, in turn, on the same steps",
+    ),
+  )
+    .option("--install", "first install them, in Pairlab's cache (about 7 GB)")
+    .option("--verify", "instead compare the losses of ten steps with PyTorch's")
+    .action(async ({ install, verify, json, ...options }: PeersOptions) => {
+      if (install) await installPeers(note);
+      const measured = { ...options, python: await findPython(), onProgress: note };
+      if (!verify) return report(json, await benchPeers(measured), describePeers);
+      const verified = await verifySteps({ ...measured, steps: 10 });
+      report(json, verified, describeVerified);
+      if (agrees(verified)) return;
+      throw new PairlabError(
+        "Cannot vouch for these steps: a loss is further from PyTorch's than rounding explains",
+      );
+    });
+}
+
+function addData(program: Command): void {
+  experimentMeasurement(
+    program,
+    "data",
+    "loading: each stage, pictures a second, what it adds to a step",
+  )
+    .option("--dataset <folder>", "the data set (default: the experiment's)")
+    .addOption(compileOption("on"))
+    .action(async (experiment: string, { dataset, size, batch, json, ...options }: DataOptions) => {
+      const found = await benchData({
+        ...options,
+        module: await loadExperiment(experimentPath(experiment)),
+        parameters: {
+          ...sizesGiven({ size, batch }),
+          ...dataset !== undefined && { dataset: userPath(dataset) },
+        },
+        onProgress: note,
+      });
+      report(json, [found], describeData);
+    });
+}
+
+function addScale(program: Command): void {
+  measurement(program, "scale", "batch 1 to 16, 128x128 to 1024x1024, half to double width")
+    .addOption(backendOption("auto"))
+    .option("--steps <count>", "steps that count, of each", wholeNumber, 6)
+    .addOption(compileOption("on"))
+    .option("--quick", "fewer points")
+    .action(async ({ json, ...options }: ScaleOptions) => {
+      report(json, await benchScale({ ...options, onProgress: note }), describeScale);
+    });
+}
+
+function addOps(program: Command): void {
+  withSizes(
+    measurement(
+      program,
+      "ops",
+      "each convolution of the paper's networks, by the ways to compute it",
+    ),
+  )
+    .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
+    .option("--rounds <count>", "how often each way is run", wholeNumber, 10)
+    .option("--patience <ms>", "how long each run waits for other programs", wholeNumber, 500)
+    .action(async ({ json, threads, rounds, patience, ...options }: OpsOptions) => {
+      const { wiring, shape } = await planBench({ ...options, experiment: "flowers_deblur" });
+      const placed = withShapesOnly(() =>
+        convolutionsOf(buildNetworks(wiring, shape, 0), options.batch)
+      );
+      await startEngine("tensorflow", { threads });
+      const found = await measureConvolutions(placed, { rounds, patience });
+      report(json, [{ ...options, ...found, machine: thisMachine() }], ([all]) => [
+        describeMachine(thisMachine()),
+        ...all === undefined ? [] : describeOps(all),
+      ]);
+    });
+}
+
+/** A path as typed, a name or URL as it is. */
+function experimentPath(reference: string): string {
+  const isPath = /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
+  return isPath ? userPath(reference) : reference;
+}
+
+/** Says what is going on, on standard error: standard output is for results. */
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function report<T>(
+  json: true | undefined,
+  results: readonly T[],
+  describe: (results: readonly T[]) => string[],
+): void {
+  const lines = json ? results.map((result) => JSON.stringify(result)) : describe(results);
+  lines.forEach(say);
+}

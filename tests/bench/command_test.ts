@@ -1,0 +1,107 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { run, start, TINY } from "../core/commands/process.ts";
+
+const QUICK = ["--size=32", "--backend=wasm"];
+
+/** The lines of JSON that a command prints on standard output alone. */
+async function results(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await start("bench", ...args).output();
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals(code, 0, decode(stderr));
+  return decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+}
+
+function numbersOf(result: Record<string, unknown>, ...keys: string[]): number[] {
+  return keys.map((key) => {
+    const value = result[key];
+    assert(typeof value === "number" && value > 0, `"${key}" is ${value}`);
+    return value;
+  });
+}
+
+describe("deno task bench step", () => {
+  it("prints a line of JSON, and nothing else, on standard output", async () => {
+    const [result, ...more] = await results("step", TINY, ...QUICK, "--steps=2", "--json");
+    assertEquals(more, []);
+    const { engine, compile, size, batch, order, steps, receptive_field } = result!;
+    assertEquals(
+      { engine, compile, size, batch, order, steps, receptive_field },
+      {
+        engine: "wasm",
+        compile: "off",
+        size: 32,
+        batch: 1,
+        order: "alternate",
+        steps: 2,
+        receptive_field: 16,
+      },
+    );
+    const [median, min, gflop, gflops] = numbersOf(
+      result!,
+      "median_ms",
+      "min_ms",
+      "gflop",
+      "gflops",
+    );
+    assert(min! <= median!);
+    assert(Math.abs(gflops! - gflop! / median! * 1000) < 1e-9 * gflops!);
+    numbersOf(result!, "peak_bytes", "threads");
+    const { cpu, cores } = result!["machine"] as { cpu: string; cores: number };
+    assert(cpu.length > 0 && cores >= 1);
+  });
+
+  it("measures the order and the receptive field asked for, once where nothing is compiled", async () => {
+    const options = ["--steps=1", "--order=simultaneous", "--receptive-field=1", "--compile=all"];
+    const found = await results("step", TINY, ...QUICK, ...options, "--json");
+    const told = found.map(({ order, receptive_field, compile }) => ({
+      order,
+      receptive_field,
+      compile,
+    }));
+    assertEquals(told, [{ order: "simultaneous", receptive_field: 1, compile: "off" }]);
+  });
+
+  it("prints a table that names the machine and the experiment", async () => {
+    const { code, output } = await run("bench", "step", TINY, ...QUICK, "--steps=1");
+    assertEquals(code, 0, output);
+    assertStringIncludes(output, "tiny_experiment: 32x32, batch 1, alternate, D sees 16x16");
+    assert(/wasm [\d.]+, compile off +[\d.]+ +[\d.]+ +[\d.]+ +\d+$/m.test(output), output);
+  });
+});
+
+describe("deno task bench data", () => {
+  it("measures each stage, all of them, and what they add to a step", async () => {
+    const [result] = await results("data", TINY, ...QUICK, "--steps=2", "--json");
+    numbersOf(result!, "images_per_second_decoding", "images_per_second_kept", "step_ms");
+    numbersOf(result!, "step_beside_ms", "longest_wait_ms");
+    const stages = result!["stages"] as Record<string, number>;
+    assertEquals(Object.keys(stages), ["load", "augment", "fit", "tensor"]);
+    const { step_ms, step_beside_ms, wait_ms, share } = result as Record<string, number>;
+    assert(Math.abs(share! - ((step_beside_ms! + wait_ms!) / step_ms! - 1)) < 1e-9);
+  });
+});
+
+describe("deno task bench", () => {
+  const cases: [what: string, words: string, args: string[]][] = [
+    ["a misspelt measurement", "Did you mean step?", ["stpe"]],
+    ["a size of none", "A whole number from 1", ["step", "--size=0"]],
+    ["a text for a number", "A whole number from 1", ["peers", "--steps=many"]],
+    ["a width of none", "A number above 0", ["ops", "--width=0"]],
+    ["a way that is none", "Allowed choices are off, on, xla, all", ["step", "--compile=fast"]],
+    ["an order that is none", "Allowed choices are alternate", ["step", "--order=both"]],
+    ["a misspelt option", "Did you mean --batch?", ["step", "--bacth=2"]],
+    ["a misspelt experiment", '"flowers_deblur" would work', ["step", "flowers_debur"]],
+    ["a size that cannot be halved", "256x256 would work", ["step", "--size=250"]],
+    ["an unknown receptive field", "a receptive field of 71", ["step", "--receptive-field=71"]],
+    ["a data set that is not there", '"/nowhere"', ["data", "--dataset=/nowhere"]],
+  ];
+  for (const [what, words, args] of cases) {
+    it(`refuses ${what}, in one message`, async () => {
+      const { code, output } = await run("bench", ...args);
+      assertStringIncludes(output, words);
+      assertEquals(code, 1);
+      assert(!/^\s+at .*core\/.*:\d+:\d+/m.test(output), `there is a stack trace:\n${output}`);
+    });
+  }
+});

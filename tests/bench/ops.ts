@@ -1,0 +1,134 @@
+/**
+ * `bench ops`: every convolution of two networks on the engine `tensorflow`, each of its three products
+ * in each way that there is, against the machine's matrix-product rate.
+ *
+ * @module
+ */
+import { depthOf, positionsOf } from "../../core/backends/tensorflow/convolution/operations.ts";
+import { type Timing, timingOf } from "./statistics.ts";
+import { formatTable } from "./table.ts";
+import type { PlacedConvolution, ProductName } from "./convolutions.ts";
+import { racesOf, run, Track } from "./races.ts";
+
+/** How {@link measureConvolutions} goes about it. */
+export interface MeasureOptions {
+  /** How often each way of each product runs. @default 10 */
+  readonly rounds?: number | undefined;
+  /** Milliseconds that each run waits at most for other programs to pause. @default 500 */
+  readonly patience?: number | undefined;
+}
+
+/** What was found for one product of one convolution. */
+export interface Measurement {
+  readonly layer: string;
+  readonly product: ProductName;
+  /** M, K and N: output positions, what each sees, channels of the output. */
+  readonly sizes: readonly [positions: number, depth: number, channels: number];
+  /** How often a training step computes it. */
+  readonly uses: number;
+  /** The way that the rule chooses. */
+  readonly chosen: string;
+  /** From cold caches. */
+  readonly ways: Readonly<Record<string, WayTiming>>;
+}
+
+/** Milliseconds of one way. */
+export interface WayTiming {
+  readonly elapsed: Timing;
+  /** Of all threads together; other programs do not add to it. */
+  readonly processor: Timing;
+}
+
+/** What was found altogether. */
+export interface OpsReport {
+  /** Of a matrix product, in 10⁹ operations a second. */
+  readonly rate: number;
+  readonly measurements: readonly Measurement[];
+}
+
+/** Measures; the engine `tensorflow` must be the one at work. */
+export async function measureConvolutions(
+  placed: readonly PlacedConvolution[],
+  { rounds = 10, patience = 500 }: MeasureOptions = {},
+): Promise<OpsReport> {
+  const track = new Track(patience);
+  const races = placed.flatMap(racesOf);
+  // In two halves, since disturbances may last for a few seconds.
+  for (const part of [Math.ceil(rounds / 2), Math.floor(rounds / 2)]) {
+    for (const race of races) await run(race, track, part);
+  }
+  const { rate } = track;
+  track.close();
+  const measurements = races.map(({ placed: { layer, conv, uses }, product, chosen, times }) => ({
+    layer,
+    product,
+    sizes: [positionsOf(conv), depthOf(conv), conv.outChannels] as const,
+    uses: uses[product],
+    chosen,
+    ways: Object.fromEntries(
+      [...times].map(([way, { elapsed, processor }]) => [
+        way,
+        { elapsed: timingOf(elapsed), processor: timingOf(processor) },
+      ]),
+    ),
+  }));
+  return { rate, measurements };
+}
+
+const WAYS = ["native", "patches", "fold", "single", "shifts", "thin"];
+
+/** Lines for people. */
+export function describeOps({ rate, measurements }: OpsReport): string[] {
+  const headings = ["product", "M", "K", "N", ...WAYS, "ms", "GFLOP/s", "of rate", "uses"];
+  const rows = measurements.map(({ layer, product, sizes, uses, chosen, ways }) => {
+    const { elapsed } = ways[chosen]!;
+    const gflops = flopsOf(sizes) / elapsed.min / 1e6;
+    return [
+      `${layer} ${product}`,
+      ...sizes.map(String),
+      ...WAYS.map((way) =>
+        ways[way] === undefined
+          ? ""
+          : `${ways[way].processor.min.toFixed(2)}${way === chosen ? "*" : " "}`
+      ),
+      elapsed.min.toFixed(2),
+      gflops.toFixed(0),
+      `${(100 * gflops / rate).toFixed(0)} %`,
+      `${uses}`,
+    ];
+  });
+  const total = (time: (measurement: Measurement) => number): string =>
+    measurements.reduce((sum, one) => sum + one.uses * time(one), 0).toFixed(0);
+  const totals = (
+    name: string,
+    choose: (measurement: Measurement, by: keyof WayTiming) => number,
+  ): string[] => [
+    name,
+    total((one) => choose(one, "processor")),
+    total((one) => choose(one, "elapsed")),
+  ];
+  return [
+    "Least milliseconds from cold caches: by way those of the processor, * being the one that is",
+    "chosen, then those that it takes. M, K, N: output positions, what each sees, channels.",
+    "",
+    ...formatTable(headings, rows),
+    "",
+    ...formatTable(["the convolutions of a training step", "processor ms", "ms"], [
+      totals("with TensorFlow's own kernels", ({ ways }, by) => ways["native"]![by].min),
+      totals("as chosen", ({ ways, chosen }, by) => ways[chosen]![by].min),
+      totals(
+        "with the best of each",
+        ({ ways }, by) => Math.min(...Object.values(ways).map((timings) => timings[by].min)),
+      ),
+      [
+        `at the rate of a matrix product, ${rate.toFixed(0)} GFLOP/s`,
+        "",
+        total(({ sizes }) => flopsOf(sizes) / rate / 1e6),
+      ],
+    ]),
+  ];
+}
+
+function flopsOf([positions, depth, channels]: Measurement["sizes"]): number {
+  return 2 * positions * depth * channels;
+}

@@ -1,0 +1,108 @@
+/** The Python that has the peers: one that the user names, or an environment of Pairlab's own. */
+import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+import {
+  cacheFolder,
+  pathInEnvironment,
+  withLock,
+} from "../../../core/backends/tensorflow/cache.ts";
+import { PYTHONS, pythonWithPip } from "../../../core/backends/tensorflow/python.ts";
+import { writeTextDurably } from "../../../core/base/durable.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
+
+/** Names an interpreter that has PyTorch, Keras and safetensors. */
+export const GIVEN = "PAIRLAB_BENCH_PYTHON";
+
+const REQUIREMENTS = fileURLToPath(new URL("./requirements.txt", import.meta.url));
+
+/** Says of a finished environment what was asked for. */
+const FINISHED = "pairlab-requirements.txt";
+
+/** The folder of the environment, in Pairlab's cache. */
+export function environmentFolder(cache: string = cacheFolder()): string {
+  return join(cache, "bench", "python");
+}
+
+function interpreterIn(folder: string): string {
+  return Deno.build.os === "windows"
+    ? join(folder, "Scripts", "python.exe")
+    : join(folder, "bin", "python");
+}
+
+/**
+ * The interpreter to run the peers with: that of the environment variable PAIRLAB_BENCH_PYTHON, or
+ * of the environment that {@link installPeers} made.
+ *
+ * @throws {PairlabError} If there is none; it says how to get it.
+ */
+export async function findPython(cache: string = cacheFolder()): Promise<string> {
+  const given = pathInEnvironment(GIVEN);
+  if (given !== undefined) {
+    if (await isFile(given)) return given;
+    throw new PairlabError(
+      `Cannot use the Python "${given}" of ${GIVEN}: there is no such file, the path of an interpreter would work`,
+    );
+  }
+  const folder = environmentFolder(cache);
+  if (await isFinished(folder)) return interpreterIn(folder);
+  throw new PairlabError(
+    `Cannot measure PyTorch and Keras: they are not installed, "deno task bench peers --install" ` +
+      `installs them into "${folder}" (about 7 GB), and the path of a Python that has them would ` +
+      `work in ${GIVEN}`,
+  );
+}
+
+async function isFinished(folder: string): Promise<boolean> {
+  try {
+    const installed = await Deno.readTextFile(join(folder, FINISHED));
+    return installed === await Deno.readTextFile(REQUIREMENTS);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes a virtual environment in the cache and installs the peers into it, in fixed versions, with
+ * pip and by its configuration. One that is there already is left as it is.
+ *
+ * @param onProgress Told what is going on.
+ * @throws {PairlabError} If there is no Python with pip, or pip fails.
+ */
+export async function installPeers(
+  onProgress: (line: string) => void,
+  cache: string = cacheFolder(),
+): Promise<void> {
+  const folder = environmentFolder(cache);
+  const waiting = (): void => onProgress("Waiting for another process that installs them");
+  await withLock(join(cache, "bench"), waiting, async () => {
+    if (await isFinished(folder)) return;
+    const python = await pythonWithPip(PYTHONS);
+    onProgress(`Installing PyTorch and Keras into "${folder}"`);
+    await run(python, ["-m", "venv", "--clear", folder]);
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
+    await run(interpreterIn(folder), [...pip, "--requirement", REQUIREMENTS]);
+    await writeTextDurably(join(folder, FINISHED), await Deno.readTextFile(REQUIREMENTS));
+  });
+}
+
+/** Runs a program whose words go to standard error, since results go to standard output. */
+async function run(program: string, args: readonly string[]): Promise<void> {
+  const child = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "piped" })
+    .spawn();
+  await child.stdout.pipeTo(Deno.stderr.writable, { preventClose: true });
+  const { success, code } = await child.status;
+  if (success) return;
+  throw new PairlabError(
+    `Cannot install PyTorch and Keras: "${program} ${args.join(" ")}" ended with status ${code}, ` +
+      `the path of a Python that has them would work in ${GIVEN}`,
+  );
+}

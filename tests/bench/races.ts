@@ -1,0 +1,132 @@
+/** Races between the ways of computing one product of a convolution. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import process from "node:process";
+import {
+  filterGradientWays,
+  forwardWays,
+  inputGradientWays,
+  type Product,
+} from "../../core/backends/tensorflow/convolution.ts";
+import {
+  type Backend,
+  matrixProduct,
+} from "../../core/backends/tensorflow/convolution/operations.ts";
+import {
+  filterGradientWay,
+  fits,
+  forwardWay,
+  inputGradientWay,
+  type Way,
+} from "../../core/backends/tensorflow/lowering.ts";
+import type { PlacedConvolution, ProductName } from "./convolutions.ts";
+
+/** One product of one convolution, in every way that fits it. */
+export interface Race {
+  readonly placed: PlacedConvolution;
+  readonly product: ProductName;
+  readonly ways: ReadonlyMap<string, Product>;
+  /** The way that the rule chooses. */
+  readonly chosen: string;
+  readonly operands: readonly [number[], number[]];
+  /** By way. */
+  readonly times: ReadonlyMap<string, Times>;
+}
+
+/** Milliseconds of repeated runs. */
+export interface Times {
+  readonly elapsed: number[];
+  /** Of all threads together, which tells the same on a machine that does something else too. */
+  readonly processor: number[];
+}
+
+/** Those of the products that a step computes. */
+export function racesOf(placed: PlacedConvolution): Race[] {
+  const { conv } = placed;
+  const race = (
+    product: ProductName,
+    allWays: Readonly<Record<string, Product>>,
+    chosen: string,
+    operands: Race["operands"],
+  ): Race => {
+    const ways = Object.entries(allWays).filter(([way]) => fits[way as Way](conv));
+    const times = ways.map(([way]): [string, Times] => [way, { elapsed: [], processor: [] }]);
+    return { placed, product, ways: new Map(ways), chosen, operands, times: new Map(times) };
+  };
+  const { inShape: x, outShape: y, filterShape: filter } = conv;
+  return [
+    race("forward", forwardWays, forwardWay(conv), [x, filter]),
+    race("inputGradient", inputGradientWays, inputGradientWay(conv), [y, filter]),
+    race("filterGradient", filterGradientWays, filterGradientWay(conv), [x, y]),
+  ].filter(({ product }) => placed.uses[product] > 0);
+}
+
+/** The machine as races need it: as quiet as it gets, and with nothing of them in its caches. */
+export class Track {
+  readonly #factor: Tensor2D = tf.randomNormal([1024, 1024]);
+  readonly #large: Tensor2D = tf.randomNormal([4096, 4096]);
+  readonly #patience: number;
+  #best = Infinity;
+
+  /** @param patience Milliseconds that it waits at most for other programs to pause. */
+  constructor(patience: number) {
+    this.#patience = patience;
+  }
+
+  /** 10⁹ operations a second of the best 1024x1024 matrix product so far. */
+  get rate(): number {
+    return 2 * 1024 ** 3 / this.#best / 1e6;
+  }
+
+  /** Waits for a moment when a matrix product is about as fast as it ever was. */
+  async quiet(): Promise<void> {
+    const deadline = performance.now() + this.#patience;
+    do {
+      const begin = performance.now();
+      matrixProduct(tf.backend() as Backend, this.#factor, this.#factor).dispose();
+      const time = performance.now() - begin;
+      this.#best = Math.min(this.#best, time);
+      if (time < 1.15 * this.#best) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } while (performance.now() < deadline);
+  }
+
+  /** Reads 64 MiB of something else, as the rest of a step does. */
+  emptyCaches(): void {
+    tf.sum(this.#large).dispose();
+  }
+
+  /** Frees its tensors. */
+  close(): void {
+    tf.dispose([this.#factor, this.#large]);
+  }
+}
+
+/** Milliseconds that this process has computed. */
+function processorTime(): number {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return (userCPUTime + systemCPUTime) / 1000;
+}
+
+/** Runs the ways in turn, so that what else goes on meets all of them. */
+export async function run(race: Race, track: Track, rounds: number): Promise<void> {
+  const [first, second] = race.operands.map((shape) =>
+    tf.randomNormal<tf.Rank.R4>(shape as Tensor4D["shape"])
+  ) as [Tensor4D, Tensor4D];
+  const compute = (product: Product): void =>
+    tf.tidy(() => void product(tf.backend() as Backend, first, second, race.placed.conv));
+  // The first time, kernels make what they keep.
+  race.ways.forEach(compute);
+  for (let round = 0; round < rounds; round++) {
+    for (const [way, product] of race.ways) {
+      await track.quiet();
+      track.emptyCaches();
+      const { elapsed, processor } = race.times.get(way)!;
+      const begin = performance.now(), before = processorTime();
+      compute(product);
+      processor.push(processorTime() - before);
+      elapsed.push(performance.now() - begin);
+    }
+  }
+  tf.dispose([first, second]);
+}

@@ -1,8 +1,0 @@
-/** An experiment for tests of whole processes: seconds on any engine, no files read. */
-import { choice, experiment } from "../../core/experiment.ts";
-import { tinyWiring } from "./tiny.ts";
-
-export default experiment(
-  { epochs: 3, size: 32, order: choice("alternate", "simultaneous") },
-  (p) => tinyWiring({ order: p.order }),
-);
