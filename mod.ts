@@ -30,16 +30,12 @@ export {
   type StartOptions,
 } from "./core/backends/engine.ts";
 export type { Interval } from "./core/train/autosave.ts";
-export type { NotFinitePolicy } from "./core/train/failure.ts";
+export type { NotFinitePolicy } from "./core/runs/run_folder.ts";
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/train/start.ts";
 export { type Outcome, train } from "./core/train/train.ts";
 export type { Training } from "./core/train/training.ts";
-export {
-  type GeneratorDescription,
-  type LoadOptions,
-  loadPredictor,
-  type Predictor,
-} from "./core/predict/predictor.ts";
+export { type GeneratorDescription } from "./core/predict/predict.ts";
+export { type LoadOptions, loadPredictor, type Predictor } from "./core/predict/predictor.ts";
 export { layTiles, type Tiling } from "./core/predict/tiles/layout.ts";
 export type { Seams, TiledOptions, TiledPrediction } from "./core/predict/tiles/predict_tiled.ts";
 export { measureSeams, type SeamSteps } from "./core/predict/tiles/seams.ts";

@@ -14,7 +14,7 @@ import { decodePicture } from "../core/pictures/decode.ts";
 import { loadPredictor } from "../core/predict/predictor.ts";
 import { readRunRecord, recordPath } from "../core/runs/run_folder.ts";
 import { writeSafetensors } from "../core/runs/safetensors.ts";
-import { describeShape } from "../core/model/tensors.ts";
+import { describeShape } from "../core/pictures/shape.ts";
 import { folderPairs } from "../plugins/data/folder_pairs.ts";
 import { manifest } from "../plugins/data/manifest.ts";
 import { tinyWiring } from "./core/train/tiny.ts";

@@ -1,7 +1,8 @@
 /** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
 import { PairlabError } from "../base/errors.ts";
 import type { Experiment, ParameterValues } from "../experiment/experiment.ts";
-import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { checkParameters, type Variant } from "../experiment/vary.ts";
 
 /** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
@@ -57,7 +58,7 @@ const ONLY_SCALE = "full";
  * ```ts
  * import { ablation } from "./ablation.ts";
  * import { experiment } from "../experiment/experiment.ts";
- * import type { Wiring } from "../plugin.ts";
+ * import type { Wiring } from "../interfaces/experiment.ts";
  * import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
  * import { l1 } from "../../plugins/losses/l1.ts";
  * import { psnr } from "../../plugins/metrics/psnr.ts";

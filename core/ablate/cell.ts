@@ -8,7 +8,7 @@
 import { join } from "@std/path";
 import process from "node:process";
 import { parseInterval } from "../train/autosave.ts";
-import { runCommand } from "../commands/cli.ts";
+import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { files, readAblationRecord, readDefinition } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";

@@ -6,7 +6,7 @@ import type { ParameterValues } from "../experiment/experiment.ts";
 import { nearest } from "../base/nearest.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
-import type { OpenedData } from "../plugin.ts";
+import type { OpenedData } from "../interfaces/pictures.ts";
 import { type Ablation, checkSeeds } from "./ablation.ts";
 import {
   type AblationRecord,

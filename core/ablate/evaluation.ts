@@ -6,7 +6,9 @@ import { meanOf } from "../evaluate/statistics.ts";
 import { findCheckpoint } from "../evaluate/subject.ts";
 import { generatorFile } from "../runs/generator_file.ts";
 import { writePicture } from "../pictures/encode.ts";
-import type { InferenceMode, Metric, SetMetric, TrainingRun } from "../plugin.ts";
+import type { TrainingRun } from "../interfaces/callbacks.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadPredictor } from "../predict/predictor.ts";
 import type { Scores } from "./result.ts";
 

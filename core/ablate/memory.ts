@@ -1,7 +1,8 @@
 /** How much memory a cell needs, and how much there is. */
 import { withShapesOnly } from "../backends/shapes.ts";
 import { buildNetworks, type Networks } from "../model/networks.ts";
-import type { TaskShape, Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
 
 /** Deno, TensorFlow.js and the engine, before any network is built. */
 const PROCESS = 900 * 2 ** 20;

@@ -1,7 +1,8 @@
 /** The table of a sweep, as numbers: a row for each variant, a column for each metric. */
 import { scoreOf } from "../evaluate/better.ts";
 import { differenceOf, meanOf, sampleDeviation } from "../evaluate/statistics.ts";
-import type { Better, InferenceMode } from "../plugin.ts";
+import type { Better } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import type { CellDefinition } from "./folder.ts";
 import type { CellResult, Scores } from "./result.ts";
 import { holm, signedRankTest } from "./significance.ts";

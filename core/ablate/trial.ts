@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { runCommand } from "../commands/cli.ts";
+import { runCommand } from "../base/program.ts";
 import { writeTextDurably } from "../base/durable.ts";
 import { firstPairs } from "../data/loader.ts";
 import { beginRun } from "../train/start.ts";

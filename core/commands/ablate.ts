@@ -11,7 +11,8 @@ import { parseInterval } from "../train/autosave.ts";
 import { PairlabError } from "../base/errors.ts";
 import { compilerCheck } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
-import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, parseOverrides, userPath, userValues } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
 /** What is fixed at the launch. */

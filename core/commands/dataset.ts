@@ -1,5 +1,6 @@
 /** `deno task dataset`: data sets looked through, made, split, drawn. */
-import { command, runCommand } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command } from "./cli.ts";
 import { checkCommand } from "./dataset/check.ts";
 import { prepareCommand } from "./dataset/prepare.ts";
 import { splitCommand } from "./dataset/split.ts";

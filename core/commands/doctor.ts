@@ -5,7 +5,8 @@ import { checkDataset, checkRuns } from "../doctor/folders.ts";
 import { checkCache, checkMachine, checkPictures, checkPython } from "../doctor/machine.ts";
 import { PairlabError } from "../base/errors.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, userPath } from "./cli.ts";
 
 /** How the command is used. */
 interface DoctorOptions {

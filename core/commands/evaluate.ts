@@ -9,9 +9,11 @@ import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
 import { figuresJson } from "../base/json.ts";
 import type { Weights } from "../runs/generator_file.ts";
-import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
 
 interface EvaluateOptions {

@@ -2,7 +2,8 @@
 import { PairlabError } from "../base/errors.ts";
 import { listExperiments, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command } from "./cli.ts";
 
 await runCommand(async () => {
   command("list", "List the experiments and their parameters.").parse(Deno.args, { from: "user" });

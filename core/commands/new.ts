@@ -4,7 +4,8 @@ import { KIND_NAMES, kindOf, KINDS } from "../new/kinds.ts";
 import { parseName } from "../new/name.ts";
 import { scaffold } from "../new/scaffold.ts";
 import { say } from "../base/terminal.ts";
-import { asArgument, command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { asArgument, command, userPath } from "./cli.ts";
 
 /** Where plug-ins go unless the user is somewhere else, or says so. */
 const OWN_FOLDER = "mine";

@@ -4,10 +4,10 @@ import { type Interval, parseInterval } from "../train/autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 
-import { NOT_FINITE_POLICIES } from "../train/failure.ts";
+import { NOT_FINITE_POLICIES } from "../runs/run_folder.ts";
 import { messageOf } from "../base/errors.ts";
 import { WEIGHTS } from "../runs/generator_file.ts";
-import type { InferenceMode } from "../plugin.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];

@@ -10,12 +10,13 @@ import { describeMode } from "../model/inference_modes.ts";
 import { findGenerator, type Weights } from "../runs/generator_file.ts";
 import { findPictures } from "../pictures/find.ts";
 import { loadExperiment } from "../experiment/plan.ts";
-import type { InferenceMode } from "../plugin.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { type FailedFile, predictFiles } from "../predict/predict_files.ts";
 import { loadPredictor } from "../predict/predictor.ts";
 import { say } from "../base/terminal.ts";
 import { TILED_MODE } from "../predict/tiles/predict_tiled.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption } from "./options.ts";
 
 interface PredictOptions {

@@ -1,7 +1,8 @@
 /** `deno task report RUN… | ABLATION`: one HTML file to read and to send. */
 import { writeReport } from "../report/report.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, userPath } from "./cli.ts";
 
 await runCommand(async () => {
   const program = command(

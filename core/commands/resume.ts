@@ -1,11 +1,12 @@
 /** `deno task resume RUN`: go on with a run, exactly. */
 import type { Interval } from "../train/autosave.ts";
-import type { NotFinitePolicy } from "../train/failure.ts";
+import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand, userPath } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, userPath } from "./cli.ts";
 import { trainToTheEnd } from "./interruptible.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
 

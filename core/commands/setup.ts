@@ -4,7 +4,8 @@ import { startTensorflow, type TensorflowEngine } from "../backends/tensorflow/b
 import { ensureLibrary, type FoundLibrary } from "../backends/tensorflow/library.ts";
 import { showFetch } from "../backends/tensorflow/progress.ts";
 import { say } from "../base/terminal.ts";
-import { command, runCommand } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command } from "./cli.ts";
 
 const SOURCES: Readonly<Record<FoundLibrary["source"], string>> = {
   environment: "named in PAIRLAB_LIBTENSORFLOW",

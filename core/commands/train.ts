@@ -1,12 +1,13 @@
 /** `deno task train EXPERIMENT`: the main job. */
 import type { Interval } from "../train/autosave.ts";
-import type { NotFinitePolicy } from "../train/failure.ts";
+import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
 import { beginRun } from "../train/start.ts";
-import { command, parseOverrides, runCommand, userPath, userValues } from "./cli.ts";
+import { runCommand } from "../base/program.ts";
+import { command, parseOverrides, userPath, userValues } from "./cli.ts";
 import {
   backendOption,
   checkpointEveryOption,

@@ -1,18 +1,11 @@
 /** Pairs on their way to the step: ordered, loaded ahead, augmented, brought to size. */
 import { PairlabError } from "../base/errors.ts";
 import { fitToSize } from "../pictures/fit.ts";
-import type {
-  Augment,
-  Dataset,
-  Fit,
-  ImageShape,
-  Pair,
-  Picture,
-  ResizeKernel,
-  TaskShape,
-} from "../plugin.ts";
+import type { Fit, ResizeKernel } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
+import type { Augment, Dataset, ImageShape, Pair, Picture } from "../interfaces/pictures.ts";
 import { randomStream } from "../random/stream.ts";
-import { describeShape, hasShape } from "../model/tensors.ts";
+import { describeShape, hasShape } from "../pictures/shape.ts";
 
 /** How pictures get the size of the networks. */
 export interface FrameOptions {

@@ -1,6 +1,6 @@
 /** From the files of pairs to a data source's contents. */
 import { PairlabError } from "../base/errors.ts";
-import type { DataSource, OpenedData } from "../plugin.ts";
+import type { DataSource, OpenedData } from "../interfaces/pictures.ts";
 import type { OnProgress } from "../base/at_once.ts";
 import type { Faults } from "./faults.ts";
 import { datasetOfFiles, type PairFiles, type ReadOptions } from "./pair_files.ts";

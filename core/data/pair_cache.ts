@@ -1,5 +1,5 @@
 /** Decoded pairs that stay in memory from epoch to epoch. */
-import type { Dataset, Pair, Picture } from "../plugin.ts";
+import type { Dataset, Pair, Picture } from "../interfaces/pictures.ts";
 import type { Random } from "../random/stream.ts";
 
 /** Options of {@link keepPairs}. */

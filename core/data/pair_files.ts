@@ -3,7 +3,8 @@ import { PairlabError } from "../base/errors.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { cropPicture } from "../pictures/geometry.ts";
 import { resizePicture } from "../pictures/resize.ts";
-import type { Dataset, Pair, Picture, ResizeKernel } from "../plugin.ts";
+import type { ResizeKernel } from "../interfaces/experiment.ts";
+import type { Dataset, Pair, Picture } from "../interfaces/pictures.ts";
 
 /** A picture's file, or one half of a file that holds two side by side. */
 export interface PictureFile {

@@ -1,7 +1,7 @@
 /** Whether every picture decodes, and to the same size as its partner. */
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { decodePicture } from "../pictures/decode.ts";
-import type { Size } from "../pictures/resize.ts";
+import type { Size } from "../pictures/shape.ts";
 import { forEachAtOnce, type OnProgress } from "../base/at_once.ts";
 import type { Faults } from "./faults.ts";
 import { quote } from "./list.ts";

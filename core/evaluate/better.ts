@@ -1,5 +1,5 @@
 /** Which of two values of a metric is the better one. */
-import type { Better } from "../plugin.ts";
+import type { Better } from "../interfaces/metrics.ts";
 
 /**
  * A number that is the higher, the better the value is.

@@ -2,7 +2,8 @@
 import { pathToFileURL } from "node:url";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
-import type { ImageShape, Metric, SetMetric } from "../plugin.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { ImageShape } from "../interfaces/pictures.ts";
 import { measurePictures } from "./measure.ts";
 
 /**

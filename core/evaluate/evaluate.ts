@@ -1,8 +1,10 @@
 /** Every picture of a subject, predicted in every mode and measured. */
 import { fitPair } from "../data/loader.ts";
-import type { InferenceMode, Metric, Picture, SetMetric } from "../plugin.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import type { Predictor } from "../predict/predictor.ts";
-import { hasShape } from "../model/tensors.ts";
+import { hasShape } from "../pictures/shape.ts";
 import { type ComparedPictures, MEASURED_AT_ONCE, startMeasurement } from "./measure.ts";
 import type { Measured } from "./measure.ts";
 import type { Subject } from "./subject.ts";

@@ -1,5 +1,5 @@
 /** Numbers, the names of metrics, and where they come from, as people write them. */
-import type { Better } from "../plugin.ts";
+import type { Better } from "../interfaces/metrics.ts";
 import { shortCommit, shortHash } from "../runs/provenance.ts";
 import type { RunIdentity } from "./report.ts";
 

@@ -5,7 +5,7 @@ import { messageOf, PairlabError } from "../base/errors.ts";
 import { figuresJson } from "../base/json.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { resultNames } from "../pictures/find.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { toCsv } from "./csv.ts";
 import type { PredictedPair } from "./evaluate.ts";
 import { writePanels } from "./panels.ts";

@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { roundPicture } from "../pictures/encode.ts";
-import type { Comparison, Metric, Picture, SetMeasurement, SetMetric } from "../plugin.ts";
+import type { Comparison, Metric, SetMeasurement, SetMetric } from "../interfaces/metrics.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { toTensor } from "../model/tensors.ts";
 
 /** A prediction and what it is compared with; a target of the prediction's shape. */

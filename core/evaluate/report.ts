@@ -2,7 +2,8 @@
 import { basename } from "@std/path";
 import type { Engine } from "../backends/engine.ts";
 import type { Weights } from "../runs/generator_file.ts";
-import type { InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { shortHash } from "../runs/provenance.ts";
 import { sourceCommit, versions } from "../runs/versions.ts";
 import { INTERVALS } from "./bootstrap.ts";

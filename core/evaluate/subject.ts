@@ -7,7 +7,7 @@ import { type GeneratorFile, generatorFile, type Weights } from "../runs/generat
 import { firstPairs } from "../data/loader.ts";
 import { nearest } from "../base/nearest.ts";
 import { checkRun, newestWithFile } from "../runs/checkpoints.ts";
-import type { Dataset } from "../plugin.ts";
+import type { Dataset } from "../interfaces/pictures.ts";
 import { loadPredictor, type Predictor } from "../predict/predictor.ts";
 import { type ReopenOptions, reopenRun } from "../runs/reopen.ts";
 import { readRunRecord, recordPath, runIdentity, type RunRecord } from "../runs/run_folder.ts";

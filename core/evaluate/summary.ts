@@ -1,5 +1,6 @@
 /** From numbers of pictures to what they say: means, how sure they are, and differences. */
-import type { Better, InferenceMode, Metric, SetMetric } from "../plugin.ts";
+import type { Better, Metric, SetMetric } from "../interfaces/metrics.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { scoreOf } from "./better.ts";
 import { createBootstrap, type Interval } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";

@@ -1,6 +1,6 @@
 /** An evaluation as lines of plain text. */
 import { describeMode } from "../model/inference_modes.ts";
-import type { InferenceMode } from "../plugin.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 import { shortCommit } from "../runs/provenance.ts";
 import type { Interval } from "./bootstrap.ts";
 import { describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";

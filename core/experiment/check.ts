@@ -4,7 +4,10 @@ import { checkDynamics } from "./check_dynamics.ts";
 import { networkShape } from "../model/colours.ts";
 import { PairlabError } from "../base/errors.ts";
 import { buildNetworks, checkNetworks, countParameters } from "../model/networks.ts";
-import type { Callback, Loss, TaskShape, Wiring } from "../plugin.ts";
+import type { Callback } from "../interfaces/callbacks.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
+import type { Loss } from "../interfaces/objectives.ts";
 import { receptiveField } from "../model/receptive_field.ts";
 import { nearest } from "../base/nearest.ts";
 

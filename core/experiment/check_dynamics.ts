@@ -1,7 +1,7 @@
 /** How a training is to go, checked before anything is loaded. */
 import { PairlabError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
-import type { Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
 import { optimizersOf } from "../model/optimizers.ts";
 
 /**

@@ -1,8 +1,9 @@
 /** A checked experiment in words, for the person who watches, and for run.json. */
 import { describeMode } from "../model/inference_modes.ts";
 import type { Plan } from "./plan.ts";
-import type { OpenedData, Wiring } from "../plugin.ts";
-import type { RunRecord } from "../runs/run_folder.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { OpenedData } from "../interfaces/pictures.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
 
 /** What is trained, on what, and how callbacks predict: a line for each. */
 export function describePlan(
@@ -35,8 +36,15 @@ export function describePlan(
   ].join("\n");
 }
 
+/** How a callback predicts. */
+export interface Prediction {
+  readonly callback: string;
+  readonly mode: InferenceMode;
+  readonly weights: "trained" | "averaged";
+}
+
 /** How each callback that predicts does it, and of which weights: the average where there is one. */
-export function predictionsOf({ callbacks = [], average }: Wiring): RunRecord["predictions"] {
+export function predictionsOf({ callbacks = [], average }: Wiring): Prediction[] {
   const weights = average === undefined ? "trained" : "averaged";
   return callbacks.flatMap(({ name, mode }) =>
     mode === undefined ? [] : [{ callback: name, mode, weights }]

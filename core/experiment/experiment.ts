@@ -1,5 +1,5 @@
 import { PairlabError } from "../base/errors.ts";
-import type { Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
 import { nearest } from "../base/nearest.ts";
 
 /** A parameter that takes one of a few words; the first is the default. */
@@ -82,7 +82,7 @@ export function choice<const T extends string>(first: T, ...others: T[]): Choice
  * ```ts
  * import { experiment } from "./experiment.ts";
  * import { assertEquals } from "@std/assert";
- * import type { Wiring } from "../plugin.ts";
+ * import type { Wiring } from "../interfaces/experiment.ts";
  *
  * declare const parts: Wiring;
  * const deblur = experiment({ lambda: 100 }, () => parts);
@@ -125,7 +125,7 @@ export function experiment<const D extends Readonly<Record<string, Parameter>>>(
  * ```ts
  * import { experiment, override } from "./experiment.ts";
  * import { assertEquals } from "@std/assert";
- * import type { Wiring } from "../plugin.ts";
+ * import type { Wiring } from "../interfaces/experiment.ts";
  *
  * declare const parts: Wiring;
  * const deblur = experiment({ lambda: 100 }, () => parts);

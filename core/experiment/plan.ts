@@ -6,7 +6,8 @@ import { checkExperiment, type Findings } from "./check.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { type Experiment, override, type ParameterValues } from "./experiment.ts";
 import { nearest } from "../base/nearest.ts";
-import type { TaskShape, Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
 
 /** The folder of the experiments that come with Pairlab. */
 const EXPERIMENTS = new URL("../../experiments/", import.meta.url);

@@ -2,7 +2,7 @@
 import { PairlabError } from "../base/errors.ts";
 import type { Experiment, ParameterValues } from "./experiment.ts";
 import { nearest } from "../base/nearest.ts";
-import type { Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
 
 /** A part that an experiment can do without may be taken out: `undefined`. */
 type Change<K extends keyof Wiring> = object extends Pick<Wiring, K> ? Wiring[K] | undefined
@@ -35,7 +35,8 @@ export type Variant<P> =
  * ```ts
  * import { vary } from "./vary.ts";
  * import { experiment } from "./experiment.ts";
- * import type { Generator, Wiring } from "../plugin.ts";
+ * import type { Wiring } from "../interfaces/experiment.ts";
+import type { Generator } from "../interfaces/networks.ts";
  * import { assertEquals } from "@std/assert";
  *
  * declare const parts: Wiring;

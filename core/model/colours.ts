@@ -3,7 +3,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import { labToRgb, rgbToLab } from "../ops/mod.ts";
-import type { Colours, Picture, TaskShape } from "../plugin.ts";
+import type { Colours } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { toTensor } from "./tensors.ts";
 
 /** The ways by name, for what is written in files. */

@@ -1,5 +1,5 @@
 /** The ways in which a generator predicts. */
-import type { InferenceMode, Mode } from "../plugin.ts";
+import type { InferenceMode, Mode } from "../interfaces/networks.ts";
 
 /** What each {@link InferenceMode} asks of the layers. */
 export const LAYERS_IN_MODE: Readonly<Record<InferenceMode, Pick<Mode, "training" | "dropout">>> = {

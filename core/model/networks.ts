@@ -2,9 +2,12 @@
 import type { LayersModel, SymbolicTensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { networkShape } from "./colours.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import type { ImageShape, Judgement, Mode, TaskShape, Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { Mode, TaskShape } from "../interfaces/networks.ts";
+import type { Judgement } from "../interfaces/objectives.ts";
+import type { ImageShape } from "../interfaces/pictures.ts";
 import { deriveKey } from "../random/stream.ts";
-import { describeShape } from "./tensors.ts";
+import { describeShape } from "../pictures/shape.ts";
 
 /** G, and D where the experiment has one. */
 export interface Networks {

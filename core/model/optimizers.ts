@@ -1,6 +1,7 @@
 /** The two optimizers at work. */
 import { type Networks, trainableVariables } from "./networks.ts";
-import type { Optimizer, Progress, Rate, UpdateRule, Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { Optimizer, Progress, Rate, UpdateRule } from "../interfaces/objectives.ts";
 
 /** What updates each network. */
 export interface Updates {

@@ -1,8 +1,8 @@
 /** Pictures to tensors and back: the only place where the one becomes the other. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import type { ImageShape, Picture } from "../plugin.ts";
-import type { Size } from "../pictures/resize.ts";
+import type { Picture } from "../interfaces/pictures.ts";
+import { describeShape, hasShape } from "../pictures/shape.ts";
 
 /** How values 0…255 become -1…1; recorded in checkpoints. */
 export const NORMALISATION = "x / 127.5 - 1";
@@ -79,19 +79,4 @@ export async function toPictures(batch: Tensor4D, depth: Depth = 8): Promise<Pic
     const data = depth === 8 ? new Uint8Array(bytes.buffer) : depth === 16 ? words : floats;
     return { data, height, width, channels };
   });
-}
-
-/** True if both have the same height and width. */
-export function hasSize(a: Size, b: Size): boolean {
-  return a.height === b.height && a.width === b.width;
-}
-
-/** True if both have the same height, width and channels. */
-export function hasShape(a: ImageShape, b: ImageShape): boolean {
-  return hasSize(a, b) && a.channels === b.channels;
-}
-
-/** A shape in words, width first as people say it: `256x256, 3 channels`. */
-export function describeShape({ height, width, channels }: ImageShape): string {
-  return `${width}x${height}, ${channels} channel${channels === 1 ? "" : "s"}`;
 }

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { applyAdam } from "./adam.ts";
 import { namedState, zerosFor } from "./optimizer_state.ts";
-import type { UpdateRule } from "../plugin.ts";
+import type { UpdateRule } from "../interfaces/objectives.ts";
 
 /** The constants of Adam. */
 export interface AdamConstants {

@@ -1,5 +1,5 @@
 /** White paper that pictures are laid on. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** 8-bit RGB. */
 export type Colours = Picture & { readonly data: Uint8Array };

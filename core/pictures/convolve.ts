@@ -1,5 +1,5 @@
 /** Weighted means of neighbouring pixels; beyond its edges a picture is continued by them. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { likeData } from "./geometry.ts";
 
 /** One pixel of a kernel: which neighbour, and how much of it. */

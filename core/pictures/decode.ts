@@ -1,6 +1,6 @@
 /** Picture files to pixels, with errors that say which file and what is wrong with it. */
 import { messageOf, PairlabError } from "../base/errors.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { decodePixels, describeFile, maximumPixels, type PictureFile } from "./pixels.ts";
 
 /** What {@link decodePicture} should make of a file. */

@@ -1,5 +1,5 @@
 /** Blur as a lens out of focus makes it. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /**
  * Spreads every pixel over a disk, as a lens does that is out of focus; beyond the edges the

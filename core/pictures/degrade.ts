@@ -1,5 +1,5 @@
 /** Pictures spoilt by one degradation after the other, and the record of it. */
-import type { Degradation, Picture } from "../plugin.ts";
+import type { Degradation, Picture } from "../interfaces/pictures.ts";
 import { type Random, randomStream } from "../random/stream.ts";
 
 /** What one degradation did. */

@@ -1,6 +1,6 @@
 /** Drawings to pixels. */
 import { messageOf, PairlabError } from "../base/errors.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { pictureOf, sharp } from "./sharp.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Outlines of what a picture shows, as line drawings. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { blurPicture } from "./convolve.ts";
 import { greyPicture } from "./grey.ts";
 

@@ -2,7 +2,7 @@
 import { extname } from "@std/path";
 import { writeAll, writeDurably } from "../base/durable.ts";
 import { PairlabError } from "../base/errors.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { colourspaceOf, pipelineOf } from "./sharp.ts";
 import { encodeBands } from "./tiff.ts";
 

@@ -1,7 +1,9 @@
 /** Pictures of any size and aspect ratio into the frame that the networks take. */
-import type { Fit, Picture, ResizeKernel } from "../plugin.ts";
+import type { Fit, ResizeKernel } from "../interfaces/experiment.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { cropPicture, padPicture, type Rectangle } from "./geometry.ts";
-import { resizePicture, type Size } from "./resize.ts";
+import { resizePicture } from "./resize.ts";
+import type { Size } from "./shape.ts";
 
 /** How {@link fitToSize} brings pictures to a frame. */
 export interface FitOptions {

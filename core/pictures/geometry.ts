@@ -1,5 +1,5 @@
 /** Cutting and mirroring: pixels move, none changes. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** A rectangle of pixels; `left` and `top` count from 0. */
 export interface Rectangle {

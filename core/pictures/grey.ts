@@ -1,5 +1,5 @@
 /** The brightness of pictures. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** How bright red, green and blue look (Rec. 601). */
 const WEIGHTS = [0.299, 0.587, 0.114] as const;

@@ -1,7 +1,7 @@
 /** Resizing in TypeScript: exactly TensorFlow's bilinear and nearest, and Catmull-Rom. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { likeData } from "./geometry.ts";
-import type { Size } from "./resize.ts";
+import type { Size } from "./shape.ts";
 
 // Every index below is within its array, since the taps are within the picture.
 

@@ -1,5 +1,5 @@
 /** Pictures without their colours. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** How much light sRGB's red, green and blue give (Y of CIE XYZ, as `rgbToLab` has it). */
 const LUMINANCE = [0.212671, 0.71516, 0.072169] as const;

@@ -1,5 +1,5 @@
 /** Pictures side by side with titles, as the notebook shows them. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { blankCanvas, type Colours, paste } from "./canvas.ts";
 import { resizePicture } from "./resize.ts";
 import { drawTitle } from "./title.ts";

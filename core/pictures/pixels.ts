@@ -1,5 +1,5 @@
 /** Pixels out of the bytes of a file, in the channels and the depth that are asked for. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { pictureOf, sharp, type SharpPipeline } from "./sharp.ts";
 
 /** Larger pictures are refused, since a few kilobytes of PNG can decode to gigabytes. */

@@ -1,5 +1,5 @@
 /** Channels apart, and together again. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { likeData } from "./geometry.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Rectangles of a picture that may reach beyond its edges. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { likeData, type Rectangle } from "./geometry.ts";
 
 /**

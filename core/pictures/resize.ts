@@ -1,14 +1,10 @@
 /** Pictures to another size, by the kernel that the experiment chooses. */
-import type { Picture, ResizeKernel } from "../plugin.ts";
+import type { ResizeKernel } from "../interfaces/experiment.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { enlargeCubic, resizeBilinear, resizeNearest } from "./interpolate.ts";
 import { joinPlanes, planesOf } from "./planes.ts";
 import { colourspaceOf, pictureOf, pipelineOf } from "./sharp.ts";
-
-/** Width and height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "./shape.ts";
 
 /**
  * Brings a picture to a size; the aspect ratio is not kept. A picture that has the size is returned

@@ -1,5 +1,6 @@
 /** Turning by any angle. */
-import type { Picture, ResizeKernel } from "../plugin.ts";
+import type { ResizeKernel } from "../interfaces/experiment.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { likeData } from "./geometry.ts";
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import sharp, { type OutputInfo, type Sharp } from "sharp";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 // libvips remembers operations by file name: a file that changed would give its old pixels, and
 // Windows refuses to rename what the cache holds open.

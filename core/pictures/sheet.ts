@@ -1,5 +1,5 @@
 /** Many small pictures on one sheet, as photographers look through a film. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { blankCanvas, type Colours, paste } from "./canvas.ts";
 import { placeInFrame } from "./fit.ts";
 import { cropPicture } from "./geometry.ts";

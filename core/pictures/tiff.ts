@@ -1,5 +1,5 @@
 /** TIFF files of more channels than libvips' pipelines begin with. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** Types of a field's values, as TIFF numbers them. */
 const SHORT = 3, LONG = 4;

@@ -1,5 +1,5 @@
 /** Pictures of any channels and depth as people can look at them. */
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import { roundPicture } from "./encode.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { unfit } from "../pictures/fit.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 import type { Predictor } from "./predictor.ts";
 import type { Seams, TiledOptions } from "./tiles/predict_tiled.ts";
 

@@ -1,17 +1,16 @@
-/** G at work on pictures: from a training, or from a checkpoint's file alone. */
+/** A trained generator from its file, ready to predict. */
 import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
+import type { LayersModel } from "@tensorflow/tfjs";
 import { z } from "zod";
-import { compile, type CompileMode } from "../backends/compile.ts";
-import { assignWeights, AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
-import { COLOURS, picturesMeant, seenOfInputs } from "../model/colours.ts";
+import type { CompileMode } from "../backends/compile.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { fitPicture } from "../data/loader.ts";
-import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
-import { generate, type Networks } from "../model/networks.ts";
-import type { Colours, Fit, InferenceMode, Picture, ResizeKernel, TaskShape } from "../plugin.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
+import type { Picture } from "../interfaces/pictures.ts";
+import { COLOURS } from "../model/colours.ts";
+import { NORMALISATION } from "../model/tensors.ts";
 import { type FileIdentity, readSafetensors } from "../runs/safetensors.ts";
-import { type Depth, NORMALISATION, toPictures } from "../model/tensors.ts";
+import { assignWeights } from "../runs/weights.ts";
+import { createPredict, type GeneratorDescription } from "./predict.ts";
 import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
 
 const Image = z.object({ height: z.int(), width: z.int(), channels: z.int() });
@@ -27,20 +26,6 @@ const Description = z.object({
   step: z.int().nonnegative(),
   topology: z.unknown(),
 });
-
-/** What a generator needs to be known to work on a picture. */
-export interface GeneratorDescription {
-  /** Of the pictures that are given and predicted. */
-  readonly shape: TaskShape;
-  /** How pictures of another size are brought to the network's. */
-  readonly resize: ResizeKernel;
-  /** What becomes of another aspect ratio. */
-  readonly fit: Fit;
-  /** What the network sees of colours. @default "stored" */
-  readonly colours?: Colours;
-  /** Finished steps; keys the dropout of its predictions. */
-  readonly step: number;
-}
 
 /** A network that turns pictures into pictures. */
 export interface Predictor extends GeneratorDescription {
@@ -61,71 +46,6 @@ export interface Predictor extends GeneratorDescription {
    * network's, and for a network whose output differs in size from its input.
    */
   predictTiled(picture: Picture, options?: TiledOptions): Promise<TiledPrediction>;
-}
-
-/** The metadata of a generator's file: all that is needed to use it without its experiment. */
-export function describeGenerator(
-  model: LayersModel,
-  description: GeneratorDescription,
-): Record<string, string> {
-  const { shape, resize, fit, colours = "stored", step } = description;
-  return {
-    format: "pairlab",
-    kind: "generator",
-    shape: JSON.stringify(shape),
-    resize,
-    fit,
-    colours,
-    normalisation: NORMALISATION,
-    step: String(step),
-    topology: model.toJSON(null, true) as string,
-  };
-}
-
-/** {@link describeGenerator} for each generator that a checkpoint holds, by the name of its file. */
-export function describeGenerators(
-  { generator, averaged }: Networks,
-  description: GeneratorDescription,
-): Record<string, Record<string, string>> {
-  return {
-    [GENERATOR_FILE]: describeGenerator(generator, description),
-    ...averaged !== undefined && { [AVERAGED_FILE]: describeGenerator(averaged, description) },
-  };
-}
-
-/** How a picture is predicted. */
-export interface PredictionOptions extends GeneratorDescription {
-  /** @default "paper" */
-  readonly mode?: InferenceMode | undefined;
-  /** Bits of each channel of the result. @default 8 */
-  readonly depth?: Depth | undefined;
-}
-
-/** G as a function of pictures. */
-export type Predict = (picture: Picture, options: PredictionOptions) => Promise<Picture>;
-
-/**
- * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
- * same picture.
- */
-export function createPredict(
-  model: LayersModel,
-  compileMode?: CompileMode,
-): Predict {
-  const predict = compile(
-    (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
-      generate(model, input, { ...LAYERS_IN_MODE[mode], updateStatistics: false, step }),
-    { name: "a prediction", mode: compileMode },
-  );
-  return async (picture, { shape, step, mode = "paper", depth, colours, ...frame }) => {
-    const input = seenOfInputs([await fitPicture(picture, shape.input, frame)], colours);
-    const stepTensor = tf.scalar(step, "int32");
-    const output = await predict(input, stepTensor, mode);
-    const meant = picturesMeant(output, input, colours);
-    const [predicted] = await toPictures(meant, depth);
-    tf.dispose([input, stepTensor, output, meant]);
-    return predicted!;
-  };
 }
 
 /** How {@link loadPredictor} goes about it. */

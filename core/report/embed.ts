@@ -2,7 +2,7 @@
 import { encodePicture } from "../pictures/encode.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { resizePicture } from "../pictures/resize.ts";
-import type { Picture } from "../plugin.ts";
+import type { Picture } from "../interfaces/pictures.ts";
 
 /** A picture as the page holds it. */
 export interface EmbeddedPicture {

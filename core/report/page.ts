@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Html, html, jsonForScript, trusted } from "./html.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./contents.ts";
 import { drawAblation } from "./sections/ablation.ts";
 import { curvesData, drawCurves } from "./sections/curves.ts";
 import { drawDifferences } from "./sections/differences.ts";

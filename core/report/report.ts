@@ -3,23 +3,13 @@ import { isAblation } from "../ablate/folder.ts";
 import { writeTextDurably } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { readAblation, type ReportedAblation } from "./ablation.ts";
+import type { Report } from "./contents.ts";
 import { type Budget, PICTURES_BUDGET } from "./embed.ts";
-import { readEvaluations, type RunEvaluation } from "./evaluation.ts";
+import { readEvaluations } from "./evaluation.ts";
 import { drawPage } from "./page.ts";
 import { warningsOf } from "./provenance.ts";
-import { labelsOf, lookOf, readRun, type ReportedRun } from "./run.ts";
-import { readSamples, type RunSamples } from "./samples.ts";
-
-/** What a page shows. */
-export interface Report {
-  readonly ablation: ReportedAblation | null;
-  readonly runs: readonly ReportedRun[];
-  readonly samples: readonly RunSamples[];
-  readonly evaluations: readonly RunEvaluation[];
-  /** What must be known before figures are compared. */
-  readonly warnings: readonly string[];
-  readonly made: Date;
-}
+import { labelsOf, lookOf, readRun } from "./run.ts";
+import { readSamples } from "./samples.ts";
 
 /** What {@link writeReport} found. */
 export interface WrittenReport {

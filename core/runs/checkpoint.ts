@@ -6,10 +6,10 @@ import { isTemporary, removeDurably, writeFolderDurably } from "../base/durable.
 import { messageOf } from "../base/errors.ts";
 import type { MetricsLog } from "./metrics_log.ts";
 import type { Networks } from "../model/networks.ts";
-import { checkpointName, type Position } from "../train/position.ts";
-import { REPLAY_FILE, type ReplayPool } from "../train/replay.ts";
+import { checkpointName, type Position } from "./checkpoint_state.ts";
+import { REPLAY_FILE } from "./weights.ts";
 import type { Updates } from "../model/optimizers.ts";
-import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, type StoredTensor, type TensorSource, writeSafetensors } from "./safetensors.ts";
 
 export type { CheckpointState };
 
@@ -28,11 +28,19 @@ export interface Damaged {
 /** Kept for good, as the experiment asked. */
 export const KEEP_ALWAYS = "always";
 
+/** A pool of earlier fakes, as a checkpoint holds it. */
+export interface StoredPool {
+  /** `input`, `target` and `fake`, `[pictures, …shape]`. */
+  sources(): TensorSource[];
+  /** Takes back what a checkpoint holds; nothing empties it. */
+  restore(stored: ReadonlyMap<string, StoredTensor> | undefined): void;
+}
+
 /** What {@link saveCheckpoint} writes. */
 export interface CheckpointParts {
   readonly networks: Networks;
   readonly updates: Updates;
-  readonly replay?: ReplayPool | undefined;
+  readonly replay?: StoredPool | undefined;
   readonly position: Position;
   readonly callbacks: CheckpointState["callbacks"];
   /** @default [] */
@@ -164,7 +172,7 @@ export function restoreCheckpoint(
   { folder, tensors }: LoadedCheckpoint,
   networks: Networks,
   updates: Updates,
-  replay?: ReplayPool,
+  replay?: StoredPool,
 ): void {
   const files = variablesByFile(networks, updates);
   const storedIn = (name: string): ReadonlyMap<string, StoredTensor> =>

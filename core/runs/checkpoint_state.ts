@@ -4,7 +4,6 @@ import { basename, join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { checkpointName } from "../train/position.ts";
 
 const State = z.strictObject({
   format: z.literal(1),
@@ -47,6 +46,21 @@ const State = z.strictObject({
 
 /** What state.json says. Every random stream is named by these numbers, and so is the data. */
 export type CheckpointState = z.infer<typeof State>;
+
+/** Finished epochs and steps, and what the epoch under way has summed up. */
+export type Position = Pick<
+  CheckpointState,
+  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch" | "history"
+>;
+
+/** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
+export function checkpointName(
+  { epoch, step, stepInEpoch }: Pick<Position, "epoch" | "step" | "stepInEpoch">,
+): string {
+  return stepInEpoch === 0
+    ? `epoch-${String(epoch).padStart(4, "0")}`
+    : `step-${String(step).padStart(8, "0")}`;
+}
 
 /** Writes state.json, with a hash of what it says. */
 export async function writeState(folder: string, state: CheckpointState): Promise<void> {

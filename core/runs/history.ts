@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "../backends/compile.ts";
 import type { Engine } from "../backends/engine.ts";
-import type { NotFinitePolicy } from "../train/failure.ts";
+import type { NotFinitePolicy } from "./run_folder.ts";
 import { isWrittenAlike, lastExperiment } from "./source_record.ts";
 import type { EngineRecord, RunRecord, SourceRecord } from "./run_folder.ts";
 

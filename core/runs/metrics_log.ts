@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { syncFolder, writeAll, writeDurably } from "../base/durable.ts";
 import { messageOf } from "../base/errors.ts";
 import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
-import type { EpochReport, RecordReport, StepReport } from "../plugin.ts";
+import type { EpochReport, RecordReport, StepReport } from "../interfaces/callbacks.ts";
 import { say } from "../base/terminal.ts";
 
 export type { MetricsLine };

@@ -2,7 +2,7 @@
 import { PairlabError } from "../base/errors.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
-import type { OpenedData } from "../plugin.ts";
+import type { OpenedData } from "../interfaces/pictures.ts";
 import { lastGoing } from "./history.ts";
 import type { RunRecord } from "./run_folder.ts";
 import { lastExperiment } from "./source_record.ts";

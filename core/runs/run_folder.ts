@@ -6,9 +6,20 @@ import { isTemporary, writeTextDurably } from "../base/durable.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Weights } from "./generator_file.ts";
-import { NOT_FINITE_POLICIES } from "../train/failure.ts";
 import { refuseLinks } from "../base/links.ts";
 import { isLock } from "../base/lock.ts";
+
+/** What becomes of a training in which a loss or gradient is not finite. */
+export type NotFinitePolicy =
+  /** It ends; the last checkpoint stands. */
+  | "stop"
+  /** The batch is left out, and the training goes on. */
+  | "skip"
+  /** The training goes back to its last checkpoint, and leaves the batch out when it comes again. */
+  | "roll-back";
+
+/** The policies, the default first. */
+export const NOT_FINITE_POLICIES: readonly NotFinitePolicy[] = ["stop", "skip", "roll-back"];
 
 const Image = z.object({
   height: z.int().positive(),

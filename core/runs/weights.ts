@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import { namedVariables, type Networks } from "../model/networks.ts";
-import type { UpdateRule } from "../plugin.ts";
+import type { UpdateRule } from "../interfaces/objectives.ts";
 import type { Updates } from "../model/optimizers.ts";
 import type { StoredTensor, TensorSource } from "./safetensors.ts";
 
@@ -12,6 +12,9 @@ export const GENERATOR_FILE = "generator.safetensors";
 
 /** The name of the file that holds the average of G, where there is one: a generator's file too. */
 export const AVERAGED_FILE = "generator_averaged.safetensors";
+
+/** The name of the file that holds the pool of earlier fakes. */
+export const REPLAY_FILE = "replay.safetensors";
 
 /** The variables of a training, by file, then by a name that is the same in every process. */
 export function variablesByFile(

@@ -1,5 +1,5 @@
 import { PairlabError } from "../base/errors.ts";
-import type { Callback } from "../plugin.ts";
+import type { Callback } from "../interfaces/callbacks.ts";
 
 /** How often a training saves by itself: after so many steps, or so many minutes. */
 export type Interval = { readonly steps: number } | { readonly minutes: number };

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import type { Networks } from "../model/networks.ts";
 import { moveTowards } from "../ops/move_towards.ts";
-import type { Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
 
 /** What a step calls after an update of G, where the experiment asks for an average. */
 export function averageOf(

@@ -1,8 +1,8 @@
 /** A training as its callbacks see it. */
 import { fitPair } from "../data/loader.ts";
-import type { TrainingRun } from "../plugin.ts";
+import type { TrainingRun } from "../interfaces/callbacks.ts";
 import { note } from "./position.ts";
-import { createPredict } from "../predict/predictor.ts";
+import { createPredict } from "../predict/predict.ts";
 import { say } from "../base/terminal.ts";
 import { frameOf, type TrainingParts, type TrainingState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** What callbacks remember across a resume. */
 import type { CheckpointState } from "../runs/checkpoint.ts";
-import type { Callback } from "../plugin.ts";
+import type { Callback } from "../interfaces/callbacks.ts";
 
 /** Where a callback's memory lies in state.json. */
 function callbackKey({ name }: Callback, index: number): string {

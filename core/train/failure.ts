@@ -4,19 +4,7 @@ import { writeFolderDurably } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { NotFiniteError } from "../ops/require_finite.ts";
 import { writePicture } from "../pictures/encode.ts";
-import type { Pair } from "../plugin.ts";
-
-/** What becomes of a training in which a loss or gradient is not finite. */
-export type NotFinitePolicy =
-  /** It ends; the last checkpoint stands. */
-  | "stop"
-  /** The batch is left out, and the training goes on. */
-  | "skip"
-  /** The training goes back to its last checkpoint, and leaves the batch out when it comes again. */
-  | "roll-back";
-
-/** The policies, the default first. */
-export const NOT_FINITE_POLICIES: readonly NotFinitePolicy[] = ["stop", "skip", "roll-back"];
+import type { Pair } from "../interfaces/pictures.ts";
 
 /** A step that failed. */
 export interface Failure {

@@ -1,12 +1,6 @@
 /** Where a training stands: every random stream is named by these numbers, and so is the data. */
-import type { CheckpointState } from "../runs/checkpoint_state.ts";
-import type { Progress } from "../plugin.ts";
-
-/** Finished epochs and steps, and what the epoch under way has summed up. */
-export type Position = Pick<
-  CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch" | "history"
->;
+import type { CheckpointState, Position } from "../runs/checkpoint_state.ts";
+import type { Progress } from "../interfaces/objectives.ts";
 
 /** Before the first step. */
 export const START: Position = {
@@ -18,15 +12,6 @@ export const START: Position = {
   secondsInEpoch: 0,
   history: [],
 };
-
-/** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
-export function checkpointName(
-  { epoch, step, stepInEpoch }: Pick<Position, "epoch" | "step" | "stepInEpoch">,
-): string {
-  return stepInEpoch === 0
-    ? `epoch-${String(epoch).padStart(4, "0")}`
-    : `step-${String(step).padStart(8, "0")}`;
-}
 
 /** The position after one more step. */
 export function advance(

@@ -2,13 +2,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
-import type { ImageShape, ReplayOptions, TaskShape } from "../plugin.ts";
+import type { ReplayOptions } from "../interfaces/experiment.ts";
+import type { TaskShape } from "../interfaces/networks.ts";
+import type { ImageShape } from "../interfaces/pictures.ts";
 import { type Random, randomStream } from "../random/stream.ts";
-import type { StoredTensor, TensorSource } from "../runs/safetensors.ts";
+import type { StoredPool } from "../runs/checkpoint.ts";
 import type { Shown } from "./views.ts";
-
-/** The name of the pool's file in a checkpoint. */
-export const REPLAY_FILE = "replay.safetensors";
 
 /** What a step is given of a pool: as many pictures as its batch has, and which of all are shown. */
 export type Replayed = {
@@ -78,13 +77,9 @@ export interface Draw {
 }
 
 /** A pool, and how it is saved. */
-export interface ReplayPool {
+export interface ReplayPool extends StoredPool {
   /** @param step With the seed it decides what is drawn. @param batch Pictures. */
   draw(step: number, batch: number): Draw;
-  /** What a checkpoint holds of it: `input`, `target` and `fake`, `[pictures, …shape]`. */
-  sources(): TensorSource[];
-  /** Takes back what a checkpoint holds; nothing empties it. */
-  restore(stored: ReadonlyMap<string, StoredTensor> | undefined): void;
 }
 
 type Part = keyof Shown;

@@ -2,8 +2,8 @@
 import { dirname } from "@std/path";
 import { statesOf } from "./callback_states.ts";
 import type { CheckpointParts } from "../runs/checkpoint.ts";
-import type { TrainingRun } from "../plugin.ts";
-import { describeGenerators } from "../predict/predictor.ts";
+import type { TrainingRun } from "../interfaces/callbacks.ts";
+import { describeGenerators } from "../predict/predict.ts";
 import { recordPath, runIdentity } from "../runs/run_folder.ts";
 import { createSaver } from "./saver.ts";
 import { say } from "../base/terminal.ts";

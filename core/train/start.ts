@@ -6,14 +6,14 @@ import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import type { LoadedCheckpoint } from "../runs/checkpoint.ts";
 import { removeRemains } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import type { NotFinitePolicy } from "./failure.ts";
+import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { ParameterValues } from "../experiment/experiment.ts";
 import { keepPairs } from "../data/pair_cache.ts";
 import { firstPairs } from "../data/loader.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import { describePlan } from "../experiment/describe.ts";
-import type { OpenedData } from "../plugin.ts";
+import type { OpenedData } from "../interfaces/pictures.ts";
 import { differences, engineRecord, lastGoing, noteGoing, REPEATS } from "../runs/history.ts";
 import { openData, type ReopenOptions, reopenRun } from "../runs/reopen.ts";
 import {

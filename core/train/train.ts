@@ -1,4 +1,4 @@
-import type { Callback, EpochReport, StepReport } from "../plugin.ts";
+import type { Callback, EpochReport, StepReport } from "../interfaces/callbacks.ts";
 import type { Training } from "./training.ts";
 
 /** How a training ended, and the run folder from which it can go on. */

@@ -1,5 +1,5 @@
 /** Which network learns in which step. */
-import type { Wiring } from "../plugin.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
 
 /** Whose weights a step updates. */
 export type Turn = "both" | "generator" | "discriminator";

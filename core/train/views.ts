@@ -2,7 +2,8 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import { discriminate, type Networks } from "../model/networks.ts";
-import type { Judgement, Mode, Views } from "../plugin.ts";
+import type { Mode } from "../interfaces/networks.ts";
+import type { Judgement, Views } from "../interfaces/objectives.ts";
 
 /** Pictures of a step, and what G made of the inputs. */
 export interface Shown {

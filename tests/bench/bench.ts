@@ -19,7 +19,8 @@ import { loadExperiment } from "../../core/experiment/plan.ts";
 import type { UpdateOrder } from "../../core/plugin.ts";
 import { say } from "../../core/base/terminal.ts";
 import { planBench, sizesGiven } from "./bench_plan.ts";
-import { command, runCommand, userPath } from "../../core/commands/cli.ts";
+import { runCommand } from "../../core/base/program.ts";
+import { command, userPath } from "../../core/commands/cli.ts";
 import {
   backendOption,
   compileOption,

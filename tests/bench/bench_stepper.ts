@@ -13,7 +13,7 @@ import { peakMemory } from "./machine.ts";
 import { type Order, type Ready, StepperOptions, type TakenStep } from "./messages.ts";
 import { createTrainer, type Trainer } from "./trainer.ts";
 import { planBench } from "./bench_plan.ts";
-import { runCommand } from "../../core/commands/cli.ts";
+import { runCommand } from "../../core/base/program.ts";
 
 /** The trainer, and what is to be said of its networks and pictures. */
 async function build(

@@ -3,7 +3,7 @@ import { extname } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { type NamedDegradation, parseDegradation } from "../../dataset/prepare/degradation_spec.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
-import type { Degradation } from "../../plugin.ts";
+import type { Degradation } from "../../interfaces/pictures.ts";
 import { userPath } from "../cli.ts";
 
 /**

@@ -1,10 +1,11 @@
 /** What a check needs to know of each picture: numbers and tiny versions, not the picture. */
 import { greyPicture } from "../../pictures/grey.ts";
-import { resizePicture, type Size } from "../../pictures/resize.ts";
-import type { Pair, Picture } from "../../plugin.ts";
+import { resizePicture } from "../../pictures/resize.ts";
+import type { Pair, Picture } from "../../interfaces/pictures.ts";
 import type { Grey } from "./correlate.ts";
 import { HASH_SIZE, hashPicture, type PictureHash } from "./hash.ts";
 import { estimateShift, type Shift, SHIFT_SIZE } from "./shift.ts";
+import type { Size } from "../../pictures/shape.ts";
 
 /** One picture, measured. */
 export interface Measured extends Size {

@@ -1,7 +1,7 @@
 /** A check's report in words, and as a sheet of pictures. */
 import { PairlabError } from "../../base/errors.ts";
 import { composeSheet, type SheetCell } from "../../pictures/sheet.ts";
-import type { Picture } from "../../plugin.ts";
+import type { Picture } from "../../interfaces/pictures.ts";
 import { counted } from "../../data/open.ts";
 import { readPair } from "../../data/pair_files.ts";
 import type { SurveyedPair } from "../survey.ts";

@@ -1,7 +1,8 @@
 /** Degradations as they are written on a command line: `gaussianBlur:sigma=1..4`. */
 import { PairlabError } from "../../base/errors.ts";
 import { nearest } from "../../base/nearest.ts";
-import type { Degradation, Range } from "../../plugin.ts";
+import type { Degradation } from "../../interfaces/pictures.ts";
+import type { Range } from "../../random/range.ts";
 
 /** What one option of a degradation can be. */
 export type SpecValue = Range | string | boolean;

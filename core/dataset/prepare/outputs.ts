@@ -3,7 +3,8 @@ import { dirname, join } from "@std/path";
 import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/durable.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
-import type { Json, Picture } from "../../plugin.ts";
+import type { Json } from "../../interfaces/callbacks.ts";
+import type { Picture } from "../../interfaces/pictures.ts";
 import { isIgnored, quote } from "../../data/list.ts";
 import { forEachAtOnce, type OnProgress } from "../../base/at_once.ts";
 

@@ -2,14 +2,15 @@
 import { basename, extname, join, resolve } from "@std/path";
 import { PairlabError } from "../../base/errors.ts";
 import { decodePicture, describePictureFile } from "../../pictures/decode.ts";
-import { resizePicture, type Size } from "../../pictures/resize.ts";
-import type { Picture } from "../../plugin.ts";
+import { resizePicture } from "../../pictures/resize.ts";
+import type { Picture } from "../../interfaces/pictures.ts";
 import { likeData } from "../../pictures/geometry.ts";
 import { quote } from "../../data/list.ts";
 import { halfOf, type PictureFile } from "../../data/pair_files.ts";
 import { type Survey, surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
+import type { Size } from "../../pictures/shape.ts";
 
 /** How a data set is read and written. */
 export interface RearrangeOptions extends SurveyOptions {

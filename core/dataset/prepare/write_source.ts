@@ -1,6 +1,7 @@
 /** A data source's pairs as files. */
 import { join } from "@std/path";
-import type { DataSource, Json, Pair } from "../../plugin.ts";
+import type { Json } from "../../interfaces/callbacks.ts";
+import type { DataSource, Pair } from "../../interfaces/pictures.ts";
 import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 

@@ -1,5 +1,5 @@
 /** A picture that comes into being from top to bottom, as much of it in floats as is under way. */
-import type { ImageShape, Picture } from "../../plugin.ts";
+import type { ImageShape, Picture } from "../../interfaces/pictures.ts";
 
 /** What is being blended. */
 export interface Band {

@@ -1,6 +1,6 @@
 /** Where tiles lie on a picture, and how much each has to say of a pixel. */
 import { PairlabError } from "../../base/errors.ts";
-import type { Size } from "../../pictures/resize.ts";
+import type { Size } from "../../pictures/shape.ts";
 
 /** Tiles of one size in rows and columns, each sharing `overlap` pixels with its neighbours. */
 export interface Tiling {

@@ -1,10 +1,11 @@
 /** G of pictures of any size: tile by tile, blended. */
 import { PairlabError } from "../../base/errors.ts";
 import { cropReflected } from "../../pictures/reflect.ts";
-import type { InferenceMode, Picture } from "../../plugin.ts";
-import type { GeneratorDescription, Predict } from "../predictor.ts";
+import type { InferenceMode } from "../../interfaces/networks.ts";
+import type { Picture } from "../../interfaces/pictures.ts";
+import type { GeneratorDescription, Predict } from "../predict.ts";
 import { deriveKey } from "../../random/stream.ts";
-import { hasSize } from "../../model/tensors.ts";
+import { hasSize } from "../../pictures/shape.ts";
 import { openBand } from "./band.ts";
 import { layTiles, type Tiling, weightsOf } from "./layout.ts";
 import { measureSeams, type SeamSteps } from "./seams.ts";

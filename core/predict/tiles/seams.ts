@@ -1,5 +1,5 @@
 /** How much of its tiles can be seen in a picture. */
-import type { Picture } from "../../plugin.ts";
+import type { Picture } from "../../interfaces/pictures.ts";
 import { marginOf, type Tiling } from "./layout.ts";
 
 /** Steps from pixel to pixel, in levels of 0…255. */

@@ -3,7 +3,7 @@ import { explain, type Figure, figuresOf } from "../../ablate/table/figures.ts";
 import { heading } from "../../evaluate/figures.ts";
 import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 
 /** Nothing where the report is on runs. */
 export function drawAblation({ ablation }: Report): Html | null {

@@ -1,7 +1,7 @@
 /** The curves: a place for each, and the numbers that the page's script draws. */
 import { compareNames } from "../curves.ts";
 import { type Html, html } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import type { Look } from "../run.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 

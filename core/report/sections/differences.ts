@@ -8,7 +8,7 @@ import {
   withContext,
 } from "../differences.ts";
 import { type Html, html } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 

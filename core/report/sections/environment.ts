@@ -2,7 +2,7 @@
 import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
 import { engineOf } from "../provenance.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 

@@ -1,7 +1,7 @@
 /** Figures of evaluations with their intervals, and the pictures at both ends. */
 import { basename } from "@std/path";
 import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
-import type { InferenceMode } from "../../plugin.ts";
+import type { InferenceMode } from "../../interfaces/networks.ts";
 import { describeMode } from "../../model/inference_modes.ts";
 import { shortCommit } from "../../runs/provenance.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   RunEvaluation,
 } from "../evaluation.ts";
 import { type Html, html } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 
 type MetricFigures = EvaluationFigures["metrics"][number];

@@ -3,7 +3,7 @@ import { meanOf } from "../../evaluate/statistics.ts";
 import { formatDuration } from "../../base/terminal.ts";
 import { parametersNow } from "../ending.ts";
 import { type Html, html } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 

@@ -2,7 +2,7 @@
 import { describeMode } from "../../model/inference_modes.ts";
 import type { EmbeddedPicture } from "../embed.ts";
 import { type Html, html, trusted } from "../html.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../contents.ts";
 import type { RunSamples, Sample } from "../samples.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 

@@ -17,7 +17,7 @@ import {
   restoreCheckpoint,
   saveCheckpoint,
 } from "../../../core/runs/checkpoint.ts";
-import type { Position } from "../../../core/train/position.ts";
+import type { Position } from "../../../core/runs/checkpoint_state.ts";
 import type { Updates } from "../../../core/model/optimizers.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { buildNetworks, type Networks, trainableVariables } from "../../../core/model/networks.ts";

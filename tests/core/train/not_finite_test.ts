@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { afterEach, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import type { NotFinitePolicy } from "../../../core/train/failure.ts";
+import type { NotFinitePolicy } from "../../../core/runs/run_folder.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
 import { asNotFinite, NotFiniteError, requireFinite } from "../../../core/ops/require_finite.ts";
 import type { Callback, Loss } from "../../../core/plugin.ts";

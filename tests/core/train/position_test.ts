@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { openCheckpoint } from "../../../core/runs/checkpoint.ts";
+import type { Position } from "../../../core/runs/checkpoint_state.ts";
 import {
   advance,
   endEpoch,
   meanLosses,
   note,
-  type Position,
   progressAt,
   skip,
   START,

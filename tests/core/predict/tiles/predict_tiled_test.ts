@@ -7,7 +7,7 @@ import type { Generator, InferenceMode, Picture, TaskShape } from "../../../../c
 import { networkShape } from "../../../../core/model/colours.ts";
 import { rgbToLab } from "../../../../core/ops/mod.ts";
 import { toTensor } from "../../../../core/model/tensors.ts";
-import { createPredict } from "../../../../core/predict/predictor.ts";
+import { createPredict } from "../../../../core/predict/predict.ts";
 import { randomStream } from "../../../../core/random/stream.ts";
 import { predictInTiles, type TiledOptions } from "../../../../core/predict/tiles/predict_tiled.ts";
 import { convolution } from "../../../../plugins/layers/convolution.ts";

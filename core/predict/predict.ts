@@ -1,0 +1,92 @@
+/** G as a function of pictures, and what its file says of it. */
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
+import { compile, type CompileMode } from "../backends/compile.ts";
+import { AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
+import { picturesMeant, seenOfInputs } from "../model/colours.ts";
+import { fitPicture } from "../data/loader.ts";
+import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
+import { generate, type Networks } from "../model/networks.ts";
+import type { Colours, Fit, ResizeKernel } from "../interfaces/experiment.ts";
+import type { InferenceMode, TaskShape } from "../interfaces/networks.ts";
+import type { Picture } from "../interfaces/pictures.ts";
+import { type Depth, NORMALISATION, toPictures } from "../model/tensors.ts";
+
+/** What a generator needs to be known to work on a picture. */
+export interface GeneratorDescription {
+  /** Of the pictures that are given and predicted. */
+  readonly shape: TaskShape;
+  /** How pictures of another size are brought to the network's. */
+  readonly resize: ResizeKernel;
+  /** What becomes of another aspect ratio. */
+  readonly fit: Fit;
+  /** What the network sees of colours. @default "stored" */
+  readonly colours?: Colours;
+  /** Finished steps; keys the dropout of its predictions. */
+  readonly step: number;
+}
+
+/** The metadata of a generator's file: all that is needed to use it without its experiment. */
+export function describeGenerator(
+  model: LayersModel,
+  description: GeneratorDescription,
+): Record<string, string> {
+  const { shape, resize, fit, colours = "stored", step } = description;
+  return {
+    format: "pairlab",
+    kind: "generator",
+    shape: JSON.stringify(shape),
+    resize,
+    fit,
+    colours,
+    normalisation: NORMALISATION,
+    step: String(step),
+    topology: model.toJSON(null, true) as string,
+  };
+}
+
+/** {@link describeGenerator} for each generator that a checkpoint holds, by the name of its file. */
+export function describeGenerators(
+  { generator, averaged }: Networks,
+  description: GeneratorDescription,
+): Record<string, Record<string, string>> {
+  return {
+    [GENERATOR_FILE]: describeGenerator(generator, description),
+    ...averaged !== undefined && { [AVERAGED_FILE]: describeGenerator(averaged, description) },
+  };
+}
+
+/** How a picture is predicted. */
+export interface PredictionOptions extends GeneratorDescription {
+  /** @default "paper" */
+  readonly mode?: InferenceMode | undefined;
+  /** Bits of each channel of the result. @default 8 */
+  readonly depth?: Depth | undefined;
+}
+
+/** G as a function of pictures. */
+export type Predict = (picture: Picture, options: PredictionOptions) => Promise<Picture>;
+
+/**
+ * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
+ * same picture.
+ */
+export function createPredict(
+  model: LayersModel,
+  compileMode?: CompileMode,
+): Predict {
+  const predict = compile(
+    (input: Tensor4D, step: Scalar, mode: InferenceMode) =>
+      generate(model, input, { ...LAYERS_IN_MODE[mode], updateStatistics: false, step }),
+    { name: "a prediction", mode: compileMode },
+  );
+  return async (picture, { shape, step, mode = "paper", depth, colours, ...frame }) => {
+    const input = seenOfInputs([await fitPicture(picture, shape.input, frame)], colours);
+    const stepTensor = tf.scalar(step, "int32");
+    const output = await predict(input, stepTensor, mode);
+    const meant = picturesMeant(output, input, colours);
+    const [predicted] = await toPictures(meant, depth);
+    tf.dispose([input, stepTensor, output, meant]);
+    return predicted!;
+  };
+}
