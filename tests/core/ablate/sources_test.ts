@@ -52,14 +52,14 @@ describe("the sources of a sweep", () => {
       await Deno.writeTextFile(join(outside, "loss.ts"), "export const weight = 3;\n");
       await Deno.writeTextFile(
         join(outside, "own.ts"),
-        `import { weight } from "./loss.ts";\nimport "${way}/core/nearest.ts";\nexport default weight;\n`,
+        `import { weight } from "./loss.ts";\nimport "${way}/core/base/nearest.ts";\nexport default weight;\n`,
       );
       const copy = join(folder, "copy");
       const { root, matrix } = await copySources(join(outside, "own.ts"), copy);
       await Deno.writeTextFile(join(outside, "loss.ts"), "export const weight = 4;\n");
       const text = await Deno.readTextFile(join(copy, matrix.replace("own.ts", "loss.ts")));
       assertEquals(text, "export const weight = 3;\n");
-      assert((await Deno.stat(join(copy, root, "core", "train.ts"))).isFile);
+      assert((await Deno.stat(join(copy, root, "core", "train", "train.ts"))).isFile);
     }));
 
   it("cannot be copied if a module is named by an absolute path, or is missing", () =>

@@ -167,7 +167,10 @@ describe("deno task ablate", () => {
       const way = relative(real, ROOT).split(sep).join("/");
       const matrix = join(real, "own.ts"), loss = join(real, "own_loss.ts");
       const text = (await Deno.readTextFile(MATRIX))
-        .replaceAll("../../../", `${way}/`).replaceAll("../tiny", `${way}/tests/core/tiny`)
+        .replaceAll("../../../", `${way}/`).replaceAll(
+          "../train/tiny",
+          `${way}/tests/core/train/tiny`,
+        )
         .replace("plugins/losses/l1.ts", "own_loss.ts").replace(
           `"${way}/own_loss.ts"`,
           '"./own_loss.ts"',

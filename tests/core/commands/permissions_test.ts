@@ -39,11 +39,11 @@ describe("a command that is sent where Deno lets no task", () => {
     { skip: Deno.build.os === "windows" },
     () =>
       inTemporaryFolder(async (folder) => {
-        const cli = import.meta.resolve("../../../core/commands/cli.ts");
+        const program = import.meta.resolve("../../../core/base/program.ts");
         const script = join(folder, "write.ts");
         await Deno.writeTextFile(
           script,
-          `import { runCommand } from ${JSON.stringify(cli)};
+          `import { runCommand } from ${JSON.stringify(program)};
         await runCommand(() => Deno.mkdir("/dev/pairlab"));`,
         );
         const config = fileURLToPath(import.meta.resolve("../../../deno.json"));

@@ -15,10 +15,14 @@ export const TINY: string = fileURLToPath(
   new URL("../experiment/tiny_experiment.ts", import.meta.url),
 );
 
+/** The program of `deno task NAME`. */
+const programOf = (name: string): string =>
+  name === "bench" ? "tests/bench/bench.ts" : `core/commands/${name}.ts`;
+
 /** Starts `deno task NAME ARGUMENTS…`, without the task runner in between. */
 export function start(name: string, ...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `core/commands/${name}.ts`, ...args],
+    args: ["run", "-A", "--no-check", programOf(name), ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdout: "piped",
