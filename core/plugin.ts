@@ -73,15 +73,17 @@ export { matchFolders } from "./data/match.ts";
 export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./data/open.ts";
 export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
 export {
+  checkSplit,
   checkSplitOptions,
   type FolderContents,
   splitAtRandom,
   type SplitContents,
   splitFolder,
   type SplitOptions,
+  splitPairs,
 } from "./data/splits.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
-export { type KeepOptions, keepPairs } from "./data/pair_cache.ts";
+export { type CacheOptions, cachePairs } from "./data/pair_cache.ts";
 export { scoreOf } from "./evaluate/better.ts";
 export {
   type ComparedPictures,
@@ -145,6 +147,5 @@ export { numpyShuffle } from "./random/numpy.ts";
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
-export { checkSplit, splitPairs } from "./data/split.ts";
 export type { LayerWindow } from "./model/receptive_field.ts";
-export type { Size } from "./pictures/shape.ts";
+export { checkOneSize, describeSize, type Size } from "./pictures/shape.ts";

@@ -1,8 +1,10 @@
 /** Where the two folders of a data set are, or why there is none. */
 import { basename, dirname, join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { isFile, isFolder } from "../base/exists.ts";
 import { nearest } from "../base/nearest.ts";
-import { isIgnored, isPictureName, quote } from "./list.ts";
+import { isPictureName } from "../pictures/decode.ts";
+import { isIgnored, quote } from "./list.ts";
 
 /** The two folders of pairs. */
 export interface PairFolders {
@@ -111,22 +113,5 @@ async function entriesOf(root: string): Promise<Deno.DirEntry[] | undefined> {
       ? `it is a file, the folder ${quote(dirname(root))} may be meant`
       : messageOf(error);
     throw new PairlabError(`Cannot read the data set ${quote(basename(root))}: ${reason}`);
-  }
-}
-
-/** True if there is a folder at this path. */
-export async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then((info) => info?.isDirectory === true);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then((info) => info?.isFile === true);
-}
-
-async function stat(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch {
-    return undefined;
   }
 }

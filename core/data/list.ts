@@ -1,7 +1,7 @@
 /** The pictures of one folder, by the stem of their names. */
 import { extname, join, parse } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { pictureExtensions } from "../pictures/decode.ts";
+import { isPictureName, pictureExtensions } from "../pictures/decode.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
 import { realPathWithin } from "./within.ts";
 
@@ -19,11 +19,6 @@ const textExtensions = [".txt", ".md", ".csv", ".json", ".ini", ".db"];
 /** True for what a data set may hold beside its pictures. */
 export function isIgnored(name: string): boolean {
   return name.startsWith(".") || textExtensions.includes(extname(name).toLowerCase());
-}
-
-/** True for a file name that ends as a picture's does. */
-export function isPictureName(name: string): boolean {
-  return pictureExtensions.includes(extname(name).toLowerCase());
 }
 
 /**

@@ -2,8 +2,8 @@
 import type { Dataset, Pair, Picture } from "../interfaces/pictures.ts";
 import type { Random } from "../random/stream.ts";
 
-/** Options of {@link keepPairs}. */
-export interface KeepOptions {
+/** Options of {@link cachePairs}. */
+export interface CacheOptions {
   /**
    * Memory for decoded pictures, bytes.
    * @default 512 MiB, or an eighth of the machine's memory where that is less
@@ -13,7 +13,7 @@ export interface KeepOptions {
 
 const MEBIBYTE = 2 ** 20;
 
-/** The default of {@link KeepOptions.bytes} on this machine. */
+/** The default of {@link CacheOptions.bytes} on this machine. */
 export function pictureBudget(): number {
   return Math.min(512 * MEBIBYTE, Deno.systemMemoryInfo().total / 8);
 }
@@ -28,20 +28,20 @@ export function pictureBudget(): number {
  *
  * @example
  * ```ts
- * import { keepPairs } from "./pair_cache.ts";
+ * import { cachePairs } from "./pair_cache.ts";
  * import { assertEquals } from "@std/assert";
  *
  * let loads = 0;
  * const grey = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 };
  * const load = () => Promise.resolve({ name: `grey ${++loads}`, input: grey, target: grey });
- * const kept = keepPairs({ names: ["grey"], load });
+ * const kept = cachePairs({ names: ["grey"], load });
  * await kept.load(0);
  * assertEquals((await kept.load(0)).name, "grey 1");
  * ```
  */
-export function keepPairs(
+export function cachePairs(
   dataset: Dataset,
-  { bytes = pictureBudget() }: KeepOptions = {},
+  { bytes = pictureBudget() }: CacheOptions = {},
 ): Dataset {
   const kept = new Map<number, Pair>();
   let room = bytes;

@@ -1,10 +1,11 @@
 /** What a data set holds, whichever way it is laid out: all pairs, in their splits if it has such. */
 import { dirname, join } from "@std/path";
-import { messageOf, PairlabError } from "../base/errors.ts";
+import { PairlabError } from "../base/errors.ts";
+import { isFile, isFolder } from "../base/exists.ts";
 import { describePictureFile } from "../pictures/decode.ts";
 import { collectFaults, type Faults } from "../data/faults.ts";
-import { findPairFolders, isFolder, whyEmpty } from "../data/folders.ts";
-import { listPictures, quote } from "../data/list.ts";
+import { findPairFolders, whyEmpty } from "../data/folders.ts";
+import { listPictures } from "../data/list.ts";
 import { listFiles, listPairs } from "../data/list_pairs.ts";
 import { findListedPairs } from "../data/listed_pairs.ts";
 import { readManifest, type SplitName } from "../data/manifest.ts";
@@ -141,13 +142,4 @@ async function listPart(
     return await listPairs(await findPairFolders({ root: folder, input, output }), faults);
   }
   return await listFiles(folder, layout === "pictures" ? "single" : direction, faults);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw new PairlabError(`Cannot read the data set ${quote(path)}: ${messageOf(error)}`);
-  }
 }

@@ -1,6 +1,7 @@
 /** The folders that a training reads and writes. */
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
+import { isFolder } from "../base/exists.ts";
 import type { Check } from "./check.ts";
 import { checked } from "./check.ts";
 
@@ -30,14 +31,6 @@ export async function checkDataset(
     return { name, state: "ok", found: await open(root) };
   } catch (error) {
     return { name, state: "problem", found: messageOf(error) };
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Every picture of a subject, predicted in every mode and measured. */
-import { fitPair } from "../data/loader.ts";
+import { fitPair } from "../data/frame.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import type { Picture } from "../interfaces/pictures.ts";

@@ -1,4 +1,5 @@
 /** Picture files to pixels, with errors that say which file and what is wrong with it. */
+import { extname } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { decodePixels, describeFile, maximumPixels, type PictureFile } from "./pixels.ts";
@@ -27,6 +28,11 @@ export const pictureExtensions: readonly string[] = [
   ".tif",
   ".tiff",
 ];
+
+/** True for a file name that ends as a picture's does, e.g. `rose.JPG`. */
+export function isPictureName(name: string): boolean {
+  return pictureExtensions.includes(extname(name).toLowerCase());
+}
 
 export { maximumPixels };
 

@@ -2,7 +2,7 @@
 import { glob } from "node:fs/promises";
 import { basename, extname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
-import { pictureExtensions } from "./decode.ts";
+import { isPictureName, pictureExtensions } from "./decode.ts";
 
 /**
  * Resolves files, folders (the pictures right in them, by name) and globs (`photos/*.jpg`) to
@@ -52,8 +52,7 @@ async function picturesIn(folder: string): Promise<string[]> {
 }
 
 function isPicture(path: string): boolean {
-  return !basename(path).startsWith(".") &&
-    pictureExtensions.includes(extname(path).toLowerCase());
+  return !basename(path).startsWith(".") && isPictureName(path);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Sizes and shapes of pictures: compared, and in words. */
-import type { ImageShape } from "../interfaces/pictures.ts";
+import { PairlabError } from "../base/errors.ts";
+import type { ImageShape, Pair } from "../interfaces/pictures.ts";
 
 /** Width and height in pixels. */
 export interface Size {
@@ -20,4 +21,33 @@ export function hasShape(a: ImageShape, b: ImageShape): boolean {
 /** A shape in words, width first as people say it: `256x256, 3 channels`. */
 export function describeShape({ height, width, channels }: ImageShape): string {
   return `${width}x${height}, ${channels} channel${channels === 1 ? "" : "s"}`;
+}
+
+/** A size in words: `400x300`. */
+export function describeSize({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
+
+/**
+ * Checks that both pictures of a pair have the same size, as whatever crops or turns them alike needs.
+ *
+ * @param action What cannot be done otherwise, e.g. `rotate`.
+ * @throws {PairlabError} If their sizes differ.
+ *
+ * @example
+ * ```ts
+ * import { checkOneSize } from "./shape.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const input = { data: new Uint8Array(2), width: 2, height: 1, channels: 1 };
+ * const pair = { name: "rose", input, target: { ...input, width: 1, height: 2 } };
+ * assertThrows(() => checkOneSize(pair, "crop"), Error, "its input is 2x1 and its target 1x2");
+ * ```
+ */
+export function checkOneSize({ name, input, target }: Pair, action: string): void {
+  if (hasSize(input, target)) return;
+  throw new PairlabError(
+    `Cannot ${action} the pair "${name}": its input is ${describeSize(input)} and its target ` +
+      `${describeSize(target)}. Use two pictures of the same size.`,
+  );
 }

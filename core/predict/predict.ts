@@ -4,7 +4,7 @@ import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { compile, type CompileMode } from "../backends/compile.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
 import { picturesMeant, seenOfInputs } from "../model/colours.ts";
-import { fitPicture } from "../data/loader.ts";
+import { fitPicture } from "../data/frame.ts";
 import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
 import { generate, type Networks } from "../model/networks.ts";
 import type { Colours, Fit, ResizeKernel } from "../interfaces/experiment.ts";

@@ -1,5 +1,5 @@
 /** A training as its callbacks see it. */
-import { fitPair } from "../data/loader.ts";
+import { fitPair } from "../data/frame.ts";
 import type { TrainingRun } from "../interfaces/callbacks.ts";
 import { note } from "./position.ts";
 import { createPredict } from "../predict/predict.ts";

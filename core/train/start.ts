@@ -8,7 +8,7 @@ import { removeRemains } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { ParameterValues } from "../experiment/experiment.ts";
-import { keepPairs } from "../data/pair_cache.ts";
+import { cachePairs } from "../data/pair_cache.ts";
 import { firstPairs } from "../data/loader.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
@@ -232,7 +232,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     folder,
     wiring: { ...plan.wiring, callbacks: [...plan.wiring.callbacks ?? [], saving] },
     shape: plan.shape,
-    train: keepPairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
+    train: cachePairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
     epochs: number("epochs"),
     batch: number("batch"),

@@ -1,4 +1,10 @@
-import { type Augment, cropPicture, PairlabError, type Size } from "../../core/plugin.ts";
+import {
+  type Augment,
+  checkOneSize,
+  cropPicture,
+  PairlabError,
+  type Size,
+} from "../../core/plugin.ts";
 
 /** What {@link crop} cuts out. */
 export interface CropOptions {
@@ -32,15 +38,11 @@ export function crop({ size = 256 }: CropOptions = {}): Augment {
       `Cannot cut out ${width}x${height}: whole numbers from 1 on would work`,
     );
   }
-  return function cropPair({ name, input, target }, random) {
+  return function cropPair(pair, random) {
+    const { name, input, target } = pair;
     const fail = (reason: string): PairlabError =>
       new PairlabError(`Cannot cut ${width}x${height} out of the pair "${name}": ${reason}`);
-    if (input.width !== target.width || input.height !== target.height) {
-      throw fail(
-        `its input is ${input.width}x${input.height} and its target ` +
-          `${target.width}x${target.height}, two pictures of one size would work`,
-      );
-    }
+    checkOneSize(pair, "crop");
     if (input.width < width || input.height < height) {
       throw fail(
         `its pictures are ${input.width}x${input.height}, larger ones or jitter would work`,

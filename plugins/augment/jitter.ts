@@ -1,6 +1,8 @@
 import {
   type Augment,
+  checkOneSize,
   cropPicture,
+  describeSize,
   mirrorPicture,
   PairlabError,
   type Picture,
@@ -51,18 +53,13 @@ export function jitter(
   const fits = cut.width <= loaded.width && cut.height <= loaded.height;
   if (!fits || !extents.every((n) => Number.isInteger(n) && n > 0)) {
     throw new PairlabError(
-      `Cannot cut ${nameOf(cut)} out of pictures resized to ${nameOf(loaded)}: ` +
+      `Cannot cut ${describeSize(cut)} out of pictures resized to ${describeSize(loaded)}: ` +
         "whole numbers with crop up to load would work, e.g. load 286 and crop 256",
     );
   }
   return async function jitterPair(pair, random) {
     const { name, input, target } = pair;
-    if (input.width !== target.width || input.height !== target.height) {
-      throw new PairlabError(
-        `Cannot jitter the pair "${name}": its input is ${nameOf(input)} and its target ` +
-          `${nameOf(target)}, two pictures of one size would work`,
-      );
-    }
+    checkOneSize(pair, "jitter");
     const left = random.integer(loaded.width - cut.width + 1);
     const top = random.integer(loaded.height - cut.height + 1);
     const mirrored = random.uniform() < 0.5 && mirror;
@@ -77,8 +74,4 @@ export function jitter(
 
 function sizeOf(size: number | Size): Size {
   return typeof size === "number" ? { width: size, height: size } : size;
-}
-
-function nameOf({ width, height }: Size): string {
-  return `${width}x${height}`;
 }

@@ -1,8 +1,8 @@
 import {
   type Augment,
+  checkOneSize,
   checkRange,
   drawFrom,
-  PairlabError,
   type Picture,
   type Range,
   type ResizeKernel,
@@ -51,13 +51,9 @@ export function rotate(options: RotateOptions = {}): Augment {
     most: 180,
     example: "degrees from -180 to 180, e.g. [-5, 5],",
   });
-  return function rotatePair({ name, input, target }, random) {
-    if (input.width !== target.width || input.height !== target.height) {
-      throw new PairlabError(
-        `Cannot rotate the pair "${name}": its input is ${input.width}x${input.height} and its ` +
-          `target ${target.width}x${target.height}, two pictures of one size would work`,
-      );
-    }
+  return function rotatePair(pair, random) {
+    const { name, input, target } = pair;
+    checkOneSize(pair, "rotate");
     const drawn = random.integer(4);
     const turns = !quarters ? 0 : input.width === input.height ? drawn : 2 * (drawn % 2);
     const angle = drawFrom(degrees, random);

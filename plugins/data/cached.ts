@@ -1,4 +1,4 @@
-import { type DataSource, keepPairs, type OpenedData, PairlabError } from "../../core/plugin.ts";
+import { cachePairs, type DataSource, type OpenedData, PairlabError } from "../../core/plugin.ts";
 
 /** How much {@link cached} keeps. */
 export interface CachedOptions {
@@ -41,8 +41,8 @@ export function cached(source: DataSource, { megabytes = 1024 }: CachedOptions =
       const perPair = megabytes * 1e6 / (train.names.length + test.names.length);
       return {
         ...opened,
-        train: keepPairs(train, { bytes: perPair * train.names.length }),
-        test: keepPairs(test, { bytes: perPair * test.names.length }),
+        train: cachePairs(train, { bytes: perPair * train.names.length }),
+        test: cachePairs(test, { bytes: perPair * test.names.length }),
       };
     },
   };

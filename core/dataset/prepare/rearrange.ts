@@ -10,7 +10,7 @@ import { halfOf, type PictureFile } from "../../data/pair_files.ts";
 import { type Survey, surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";
 import { fillFolder, type Job, type Outcome } from "./outputs.ts";
-import type { Size } from "../../pictures/shape.ts";
+import { checkOneSize, type Size } from "../../pictures/shape.ts";
 
 /** How a data set is read and written. */
 export interface RearrangeOptions extends SurveyOptions {
@@ -150,12 +150,7 @@ async function combine({ name, input, target }: SurveyedPair): Promise<Picture> 
   const read = async (file: PictureFile): Promise<Picture> =>
     halfOf(await decodePicture(file.path, options), file);
   const [left, right] = await Promise.all([read(input), read(target)]);
-  if (left.width !== right.width || left.height !== right.height) {
-    throw new PairlabError(
-      `Cannot combine the pair "${name}": its input is ${left.width}x${left.height} and its ` +
-        `target ${right.width}x${right.height}, two pictures of one size would work`,
-    );
-  }
+  checkOneSize({ name, input: left, target: right }, "combine");
   return beside(left, right);
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { keepPairs, pictureBudget } from "../../../core/data/pair_cache.ts";
+import { cachePairs, pictureBudget } from "../../../core/data/pair_cache.ts";
 import type { Dataset } from "../../../core/plugin.ts";
 import { type Random, randomStream } from "../../../core/random/stream.ts";
 import { plainPairs } from "../train/tiny.ts";
@@ -28,7 +28,7 @@ async function epoch(dataset: Dataset): Promise<void> {
 describe("kept pairs", () => {
   it("are loaded once, and the same ever after", async () => {
     const { dataset, loads } = counted(plainPairs(3));
-    const kept = keepPairs(dataset, { bytes: 3 * PAIR });
+    const kept = cachePairs(dataset, { bytes: 3 * PAIR });
     for (let i = 0; i < 3; i++) await epoch(kept);
     assertEquals(loads, [1, 1, 1]);
     assertEquals(await kept.load(1), await plainPairs(3).load(1));
@@ -36,14 +36,14 @@ describe("kept pairs", () => {
 
   it("are those that came first when there is no room for all, and the others are loaded", async () => {
     const { dataset, loads } = counted(plainPairs(4));
-    const kept = keepPairs(dataset, { bytes: 3 * PAIR - 1 });
+    const kept = cachePairs(dataset, { bytes: 3 * PAIR - 1 });
     for (let i = 0; i < 3; i++) await epoch(kept);
     assertEquals(loads, [1, 1, 3, 3]);
   });
 
   it("take their room once, though loaded twice at once", async () => {
     const { dataset, loads } = counted(plainPairs(2));
-    const kept = keepPairs(dataset, { bytes: 2 * PAIR });
+    const kept = cachePairs(dataset, { bytes: 2 * PAIR });
     await Promise.all([kept.load(0), kept.load(0)]);
     await epoch(kept);
     await epoch(kept);
@@ -51,7 +51,7 @@ describe("kept pairs", () => {
   });
 
   it("are not changed by who changes what he was given", async () => {
-    const kept = keepPairs(plainPairs(1), { bytes: PAIR });
+    const kept = cachePairs(plainPairs(1), { bytes: PAIR });
     for (let i = 0; i < 2; i++) {
       const { input, target } = await kept.load(0);
       input.data.fill(0);
@@ -64,7 +64,7 @@ describe("kept pairs", () => {
     const data = Buffer.from([1, 2, 3]);
     const picture = { data, height: 1, width: 1, channels: 3 };
     const pair = { name: "grey", input: picture, target: picture };
-    const kept = keepPairs({ names: ["grey"], load: () => Promise.resolve(pair) }, { bytes: 6 });
+    const kept = cachePairs({ names: ["grey"], load: () => Promise.resolve(pair) }, { bytes: 6 });
     (await kept.load(0)).input.data.fill(9);
     assertEquals([...(await kept.load(0)).input.data], [1, 2, 3]);
   });
@@ -82,7 +82,7 @@ describe("kept pairs", () => {
         return { ...pair, name: `${pair.name} ${random && draws[index]?.(random)}` };
       },
     });
-    const kept = keepPairs(dataset, { bytes: 2 * PAIR });
+    const kept = cachePairs(dataset, { bytes: 2 * PAIR });
     await epoch(kept);
     await epoch(kept);
     assertEquals(loads, [1, 2]);
@@ -97,7 +97,7 @@ describe("kept pairs", () => {
         return { ...await plainPairs(1).load(index), name: JSON.stringify(numbers) };
       },
     };
-    const kept = keepPairs(drawing);
+    const kept = cachePairs(drawing);
     const drawn = async (dataset: Dataset, seed: number): Promise<string> =>
       (await dataset.load(0, randomStream(seed))).name;
     assertEquals(await drawn(kept, 1), await drawn(drawing, 1));

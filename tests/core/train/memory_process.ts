@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { CompileMode } from "../../../core/backends/compile.ts";
 import { type EngineName, startEngine } from "../../../core/backends/engine.ts";
-import { keepPairs } from "../../../core/data/pair_cache.ts";
+import { cachePairs } from "../../../core/data/pair_cache.ts";
 import type { Callback } from "../../../core/plugin.ts";
 import { recordPath } from "../../../core/runs/run_folder.ts";
 import { train } from "../../../core/train/train.ts";
@@ -43,7 +43,7 @@ await train(
     folder,
     wiring: tinyWiring({ callbacks: [watch] }),
     shape: tinyShape,
-    train: keepPairs(plainPairs(pairs)),
+    train: cachePairs(plainPairs(pairs)),
     test: plainPairs(1),
     epochs: steps / pairs,
     batch: 1,

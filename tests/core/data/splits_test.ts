@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { checkSplit, splitPairs } from "../../../core/data/split.ts";
+import { checkSplit, splitPairs } from "../../../core/data/splits.ts";
 
 describe("splitPairs", () => {
   it("gives the notebook's 400 and 100 of 500, in order", () => {
