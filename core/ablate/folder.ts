@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
+import { ENGINE_CHOICES } from "../backends/engines.ts";
 import { writeTextDurably } from "../base/durable.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 
@@ -20,7 +21,7 @@ const Record = z.object({
   parameters: z.record(z.string(), z.string()),
   limit: z.int().positive().nullable(),
   /** The engine that was asked for. */
-  backend: z.enum(["auto", "tensorflow", "wasm", "cpu"]),
+  backend: z.enum(ENGINE_CHOICES),
   /** Threads of each cell, so that a cell that is continued computes as it began. */
   threads: z.int().positive(),
   sources: z.object({

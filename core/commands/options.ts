@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type Interval, parseInterval } from "../train/autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
-import type { EngineChoice } from "../backends/engine.ts";
+import { ENGINE_CHOICES, type EngineChoice } from "../backends/engines.ts";
 
 import { NOT_FINITE_POLICIES } from "../runs/run_folder.ts";
 import { messageOf } from "../base/errors.ts";
@@ -10,11 +10,11 @@ import { WEIGHTS } from "../runs/generator_file.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 
-const ENGINES: readonly EngineChoice[] = ["auto", "tensorflow", "wasm", "cpu"];
-
 /** `--backend`: which engine computes. */
 export function backendOption(fallback?: EngineChoice): Option {
-  const option = new Option("--backend <engine>", "the engine that computes").choices(ENGINES);
+  const option = new Option("--backend <engine>", "the engine that computes").choices(
+    ENGINE_CHOICES,
+  );
   return fallback === undefined ? option : option.default(fallback);
 }
 

@@ -3,13 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import {
   type Engine,
-  ENGINE_NAMES,
   type EngineName,
   startEngine,
   type StartOptions,
 } from "../backends/engine.ts";
-import { findLibrary } from "../backends/tensorflow/library.ts";
-import { targetFor, thisSystem, unsupported } from "../backends/tensorflow/target.ts";
+import { ENGINE_NAMES, engineKind } from "../backends/engines.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 
@@ -24,45 +22,30 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
   const name = `engine ${engineName}`;
   let engine: Engine | undefined;
   try {
-    const library = engineName === "tensorflow" ? await findLibrary(options.library) : null;
-    if (engineName === "tensorflow" && library === null) return missingLibrary(name, options);
+    const { missing, path } = await engineKind(engineName)?.diagnose?.(options) ?? {};
+    if (missing !== undefined) return { name, state: "missing", ...missing };
     engine = await startEngine(engineName, { ...options, fetch: false });
+    const version = `${engine.version} (${engine.detail})`;
     const wrong = findWrong();
     if (wrong !== "") {
       return {
         name,
         state: "problem",
-        found: `${describe(engine)} computes wrongly: ${wrong}`,
+        found: `${version} computes wrongly: ${wrong}`,
         remedy: "another engine (--backend), and a report of this, would help",
       };
     }
     const measured = measureRate();
     const digits = measured < 10 ? measured.toPrecision(2) : measured.toFixed();
     const rate = `${digits} GFLOP/s in a small convolution and its gradients`;
-    const from = library === null ? "" : `, from "${library.path}"`;
-    return { name, state: "ok", found: `${describe(engine)}: ${rate}${from}` };
+    const from = path === undefined ? "" : `, from "${path}"`;
+    return { name, state: "ok", found: `${version}: ${rate}${from}` };
   } catch (error) {
     const remedy = "the message says what would work; --debug shows where it happened";
     return { name, state: "problem", found: messageOf(error), remedy };
   } finally {
     engine?.close();
   }
-}
-
-/** Version and threads, without why it was chosen. */
-function describe({ reason, name }: Engine): string {
-  return reason.replace(/: as chosen$/, "").slice(name.length + 1);
-}
-
-function missingLibrary(name: string, { library }: StartOptions): Check {
-  const system = library?.system ?? thisSystem();
-  const target = targetFor(system);
-  const remedy = target === null
-    ? unsupported(system).message
-    : `"deno task setup" fetches it (${(target.packageSize / 1e6).toFixed()} MB to download, ${
-      (target.filesSize / 1e6).toFixed()
-    } MB kept)`;
-  return { name, state: "missing", found: "TensorFlow's library is not here", remedy };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "../backends/compile.ts";
 import type { Engine } from "../backends/engine.ts";
+import { engineKind } from "../backends/engines.ts";
 import type { NotFinitePolicy } from "./run_folder.ts";
 import { isWrittenAlike, lastExperiment } from "./source_record.ts";
 import type { EngineRecord, RunRecord, SourceRecord } from "./run_folder.ts";
@@ -42,8 +43,8 @@ export function lastGoing(
 /** What keeps the numbers from here on from being those of a run that was never interrupted. */
 export function differences(before: EngineRecord, now: EngineRecord): string[] {
   const keys = ["name", "version", "threads", "compile", "machine"] as const;
-  // Only TensorFlow adds up in another order with other threads.
-  const matters = keys.filter((key) => key !== "threads" || now.name === "tensorflow");
+  const { threadsChangeBits = true } = engineKind(now.name) ?? {};
+  const matters = keys.filter((key) => key !== "threads" || threadsChangeBits);
   return matters.flatMap((key) =>
     before[key] === undefined || before[key] === now[key]
       ? []

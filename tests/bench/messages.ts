@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from "zod";
+import { ENGINE_CHOICES } from "../../core/backends/engines.ts";
 
 /** What a stepper is asked to do. */
 export type Order =
@@ -50,7 +51,7 @@ export const Done = z.object({ done: z.literal(true) });
 /** What a stepper of Pairlab's own is told when it is started. */
 export const StepperOptions = z.object({
   experiment: z.string(),
-  backend: z.enum(["auto", "tensorflow", "wasm", "cpu"]),
+  backend: z.enum(ENGINE_CHOICES),
   compile: z.enum(["off", "on", "xla"]),
   /** The experiment's own unless given. */
   size: z.int().positive().optional(),

@@ -1,6 +1,6 @@
 /** `bench step`: how long a training step takes, by the ways in which it can be run. */
 import { basename } from "@std/path";
-import type { EngineChoice } from "../../core/backends/engine.ts";
+import { type EngineChoice, engineKind } from "../../core/backends/engines.ts";
 import type { CompileMode } from "../../core/backends/compile.ts";
 import type { UpdateOrder } from "../../core/plugin.ts";
 import { describeMachine, type Machine, thisMachine } from "./machine.ts";
@@ -68,9 +68,9 @@ export async function benchStep(
   return measured.map((one) => ({ ...resultOf(one), experiment: options.experiment }));
 }
 
-/** Only TensorFlow compiles; elsewhere all ways are one. */
+/** On an engine that does not compile, all modes are one. */
 function waysOn(backend: EngineChoice, compile: readonly CompileMode[]): readonly CompileMode[] {
-  return backend === "wasm" || backend === "cpu" ? ["off"] : compile;
+  return engineKind(backend)?.compiles === false ? ["off"] : compile;
 }
 
 function resultOf(

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { writeFolderDurably } from "../../base/durable.ts";
 import { PairlabError } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 import { writeManifest } from "./cache.ts";
 import { downloadWheel, pythonWithPip } from "./python.ts";
 import type { Target } from "./target.ts";
@@ -121,15 +122,14 @@ async function checkRoom(folder: string, target: Target): Promise<void> {
   if (free < target.packageSize + target.filesSize) throw noRoom(folder, target, free);
 }
 
-function noRoom(folder: string, target: Target, free?: number): PairlabError {
+function noRoom(folder: string, target: Target, free?: number): EngineError {
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   const found = free === undefined ? "the disk is full" : `${gigabytes(free)} are free`;
-  return new PairlabError(
-    `Cannot fetch TensorFlow's library into "${folder}": ${found}, ` +
-      `${
-        gigabytes(target.packageSize + target.filesSize)
-      } would work, and so would another folder ` +
-      "in the environment variable PAIRLAB_CACHE, or --backend=wasm",
+  return new EngineError(
+    `Cannot fetch TensorFlow's library into "${folder}": ${found}, ${
+      gigabytes(target.packageSize + target.filesSize)
+    } are needed`,
+    "Make room, name another folder in the environment variable PAIRLAB_CACHE",
   );
 }
 

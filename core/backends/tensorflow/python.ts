@@ -1,6 +1,6 @@
 /** The Pythons of this machine: what TensorFlow they have, and their pip. */
 import { z } from "zod";
-import { PairlabError } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 import { SYMBOLS } from "./symbols.ts";
 import type { Target } from "./target.ts";
 
@@ -89,7 +89,7 @@ function parseLastLine(text: string): unknown {
  *
  * @param python A command that starts a Python with pip.
  * @param folder An existing, empty folder, for the wheel and whatever pip writes on the way.
- * @throws {PairlabError} If pip fails, with what it said.
+ * @throws {EngineError} If pip fails, with what it said.
  */
 export async function downloadWheel(
   python: string,
@@ -105,17 +105,18 @@ export async function downloadWheel(
   const ended = await run(python, args, { TMPDIR: folder });
   if (ended?.success === true) return;
   const said = lastLines(ended?.stderr || ended?.stdout || "nothing", 6);
-  throw new PairlabError(
+  throw new EngineError(
     `Cannot fetch TensorFlow's library: "${python} -m pip download ${requirement}" ended with ` +
-      `status ${ended?.code}, a network or package index that pip can reach would work, or ` +
-      `--backend=wasm. pip said:\n${said}`,
+      `status ${ended?.code}`,
+    "Check that pip can reach a package index",
+    { detail: `pip said:\n${said}` },
   );
 }
 
 /**
  * The first of the commands that starts a Python with pip.
  *
- * @throws {PairlabError} If none does.
+ * @throws {EngineError} If none does.
  */
 export async function pythonWithPip(pythons: readonly string[]): Promise<string> {
   let found: string | undefined;
@@ -125,14 +126,15 @@ export async function pythonWithPip(pythons: readonly string[]): Promise<string>
     // On Windows an alias named python opens a shop instead of running one.
     if (ended !== null && !ended.stderr.includes("Microsoft Store")) found ??= python;
   }
-  const otherwise = "a library of your own in PAIRLAB_LIBTENSORFLOW would work too, and so would " +
-    "--backend=wasm";
-  throw new PairlabError(
-    found === undefined
-      ? `Cannot fetch TensorFlow's library: there is no Python here (${pythons.join(", ")}), ` +
-        `Python 3 with pip would work, ${otherwise}`
-      : `Cannot fetch TensorFlow's library: "${found}" has no pip, installing pip would work ` +
-        `("${found} -m ensurepip", or the package python3-pip of your system), ${otherwise}`,
+  const [why, remedy] = found === undefined
+    ? [`no Python was found (${pythons.join(", ")})`, "Install Python 3 with pip"]
+    : [
+      `"${found}" has no pip`,
+      `Install pip ("${found} -m ensurepip", or your system's package python3-pip)`,
+    ];
+  throw new EngineError(
+    `Cannot fetch TensorFlow's library: ${why}`,
+    `${remedy}, name a library of your own in PAIRLAB_LIBTENSORFLOW`,
   );
 }
 

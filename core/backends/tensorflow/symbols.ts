@@ -1,5 +1,6 @@
 /** The part of TensorFlow's C API that the engine calls, as Deno's FFI wants it described. */
-import { messageOf, PairlabError } from "../../base/errors.ts";
+import { messageOf } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 import { encodeCString } from "./c_strings.ts";
 import { GRAPH_SYMBOLS } from "./graph_symbols.ts";
 import { openLibc } from "./libc.ts";
@@ -118,17 +119,19 @@ export type TensorflowApi = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 /**
  * Loads libtensorflow into this process, where it stays.
  *
- * @throws {PairlabError} If the file cannot be loaded or lacks a function.
+ * @throws {EngineError} If the file cannot be loaded or lacks a function.
  */
 export function openLibrary(path: string): TensorflowApi {
   keepLoaded(path);
   try {
     return Deno.dlopen(path, SYMBOLS).symbols;
   } catch (error) {
-    throw new PairlabError(
-      `Cannot load TensorFlow's library "${path}": ${messageOf(error)}${
-        adviceOn(messageOf(error))
-      }`,
+    const found = messageOf(error);
+    throw new EngineError(
+      `Cannot load TensorFlow's library "${path}": ${found}`,
+      found.includes("libstdc++")
+        ? "Install the system's C++ library (libstdc++6)"
+        : "Use TensorFlow 2.16 or later (64 bit, of this system)",
       { cause: error },
     );
   }
@@ -143,11 +146,4 @@ function keepLoaded(path: string): void {
   const libc = openLibc({ dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
   libc?.symbols.dlopen(encodeCString(path), lazily);
   libc?.close();
-}
-
-function adviceOn(message: string): string {
-  if (message.includes("libstdc++")) {
-    return ", installing the system's C++ library (libstdc++6) would work, or --backend=wasm";
-  }
-  return ", TensorFlow 2.16 or later (64 bit, of this system) would work, or --backend=wasm";
 }

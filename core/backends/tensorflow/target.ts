@@ -1,5 +1,5 @@
 /** Which build of TensorFlow belongs on which system. */
-import { PairlabError } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 
 /** The version that is fetched where none is found. */
 const TENSORFLOW_VERSION = "2.21.0";
@@ -99,11 +99,11 @@ export function targetFor({ os, arch, nvidia }: System): Target | null {
 }
 
 /** The error for a system that {@link targetFor} knows no build for. */
-export function unsupported({ os, arch }: System): PairlabError {
+export function unsupported({ os, arch }: System): EngineError {
   const name = { darwin: "macOS", linux: "Linux", windows: "Windows" }[os as string] ?? os;
-  return new PairlabError(
+  return new EngineError(
     `Cannot fetch TensorFlow's library: there is none for ${name} on ${arch} (there is for Linux ` +
-      "on x86_64 and aarch64, and for macOS on aarch64), --backend=wasm works everywhere, and so " +
-      "does a library of your own in the environment variable PAIRLAB_LIBTENSORFLOW",
+      "on x86_64 and aarch64, and for macOS on aarch64)",
+    "Name a library of your own in the environment variable PAIRLAB_LIBTENSORFLOW",
   );
 }

@@ -5,16 +5,16 @@ import { stat } from "node:fs/promises";
 import { join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../../base/durable.ts";
-import { PairlabError } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 import type { Manifest } from "./cache.ts";
 
 /** A file of a build is not what was fetched. */
-export class AlteredLibraryError extends PairlabError {
+export class AlteredLibraryError extends EngineError {
   /** @param path The file. */
   constructor(path: string) {
     super(
-      `Cannot load TensorFlow's library: "${path}" changed since it was fetched, ` +
-        '"deno task setup" fetches it again, or --backend=wasm works without it',
+      `Cannot load TensorFlow's library: "${path}" changed since it was fetched`,
+      'Run "deno task setup" to fetch it again',
     );
   }
 }

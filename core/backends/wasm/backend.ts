@@ -5,6 +5,7 @@ import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm, setThreadsCount, version_wasm } from "@tensorflow/tfjs-backend-wasm";
 import { messageOf, PairlabError } from "../../base/errors.ts";
+import { EngineError } from "../engine_error.ts";
 import type { WasmModule } from "./heap.ts";
 import { registerKernels } from "./kernels.ts";
 import { loadModule, MOST_THREADS } from "./threads.ts";
@@ -71,8 +72,10 @@ export async function startWasm(
   }
   if (running === undefined) {
     if (!await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) {
-      throw new PairlabError(
-        "Cannot use the engine wasm: WebAssembly has no SIMD instructions on this machine, a newer Deno or processor, or --backend=cpu, would work",
+      throw new EngineError(
+        "Cannot start the engine wasm: WebAssembly has no SIMD instructions on this machine",
+        "Use a newer Deno or processor",
+        { instead: "cpu" },
       );
     }
     running = await start(Math.min(threads, MOST_THREADS));

@@ -9,6 +9,9 @@ import {
   startEngine,
   type StartOptions,
 } from "../../../core/backends/engine.ts";
+import { canCompile } from "../../../core/backends/compile.ts";
+import { EngineError } from "../../../core/backends/engine_error.ts";
+import { ENGINE_CHOICES, engineKind } from "../../../core/backends/engines.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { skip } from "./tensorflow/installed.ts";
@@ -69,9 +72,10 @@ describe("startEngine", () => {
       engine = await startEngine(name);
       assertEquals(engine.name, name);
       assertEquals(tf.getBackend(), name);
+      assertEquals(canCompile(), engineKind(name)?.compiles);
       assertMatch(engine.version, /^\d+\.\d+\.\d+$/);
       assertEquals(engine.threads, name === "cpu" ? 1 : Math.min(navigator.hardwareConcurrency, 8));
-      assertMatch(engine.reason, new RegExp(`^${name} ${engine.version} \\(.+\\): as chosen$`));
+      assertMatch(engine.reason, new RegExp(`^${name} ${engine.version} \\(.+\\), as chosen$`));
       assert(await learns());
     });
   }
@@ -79,7 +83,8 @@ describe("startEngine", () => {
   it("takes tensorflow where it is there", { skip }, async () => {
     engine = await startEngine("auto", { fetch: false });
     assertEquals(engine.name, "tensorflow");
-    assertMatch(engine.reason, /^tensorflow [\d.]+.* \(.+\): the fastest engine that works here$/);
+    assertEquals(canCompile(), engineKind("tensorflow")?.compiles);
+    assertMatch(engine.reason, /^tensorflow [\d.]+.* \(.+\), the fastest engine$/);
     assert(await learns());
   });
 
@@ -90,9 +95,9 @@ describe("startEngine", () => {
       assertEquals(name, "wasm");
       assertMatch(
         reason,
-        /^wasm [\d.]+ \(SIMD, 2 threads\), because tensorflow does not work here/,
+        /^wasm [\d.]+ \(SIMD, 2 threads\), because tensorflow does not start/,
       );
-      assertMatch(reason, /its library is not here, "deno task setup" fetches it/);
+      assertMatch(reason, /its library is missing. Run "deno task setup" to fetch it/);
       assert(!reason.includes("\n"));
     });
   });
@@ -101,7 +106,7 @@ describe("startEngine", () => {
     await inTemporaryFolder(async (folder) => {
       const { name, reason = "" } = await startElsewhere("auto", { library: without(folder) });
       assertEquals(name, "wasm");
-      assertMatch(reason, /there is no Python here/);
+      assertMatch(reason, /no Python was found/);
       assert(!reason.includes("--backend=wasm"));
       const system = { os: "windows", arch: "x86_64", nvidia: false } as const;
       const windows = await startElsewhere("auto", { library: { ...without(folder), system } });
@@ -126,7 +131,7 @@ describe("startEngine", () => {
     await inTemporaryFolder(async (folder) => {
       const options = { fetch: false, library: without(folder) };
       const { refused = "" } = await startElsewhere("tensorflow", options);
-      assertMatch(refused, /its library is not here, "deno task setup" fetches it/);
+      assertMatch(refused, /its library is missing. Run "deno task setup" to fetch it/);
     });
   });
 
@@ -134,7 +139,7 @@ describe("startEngine", () => {
     await assertRejects(
       () => startEngine("tensorfow" as EngineChoice),
       PairlabError,
-      'Cannot start the engine "tensorfow": there is no such engine, one of auto, tensorflow, wasm, cpu would work',
+      'Cannot start the engine "tensorfow": it does not exist. Use one of auto, tensorflow, wasm, cpu.',
     );
   });
 
@@ -151,5 +156,42 @@ describe("startEngine", () => {
     engine = await startEngine("wasm");
     assertEquals([...tf.square(x).dataSync()], [1, 4, 9]);
     first.close();
+  });
+});
+
+describe("the table of engines", () => {
+  it("lists the choices, the fastest engine first", () => {
+    assertEquals(ENGINE_CHOICES, ["auto", "tensorflow", "wasm", "cpu"]);
+  });
+
+  it("knows no other engine, not even what every object has", () => {
+    assertEquals(engineKind("tensorfow"), undefined);
+    assertEquals(engineKind("toString"), undefined);
+  });
+
+  it("says what TensorFlow lacks without fetching it", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const found = await engineKind("tensorflow")!.diagnose!({ library: without(folder) });
+      // A library that this machine names is found in spite of the options.
+      if (Deno.env.get("PAIRLAB_LIBTENSORFLOW")) return assert(found.path !== undefined);
+      assertEquals(found.missing?.found, "TensorFlow's library is missing");
+      assertEquals([...Deno.readDirSync(folder)], []);
+    });
+  });
+});
+
+describe("EngineError", () => {
+  it("says why, what to do, and which engine to use instead", () => {
+    const error = new EngineError("Cannot start: no disk", "Add one", {
+      detail: "disk said:\n no",
+    });
+    assertEquals(
+      error.message,
+      "Cannot start: no disk. Add one, or use --backend=wasm.\ndisk said:\n no",
+    );
+    assertEquals(
+      new EngineError("Cannot start: no disk", "Add one", { instead: "cpu" }).message,
+      "Cannot start: no disk. Add one, or use --backend=cpu.",
+    );
   });
 });

@@ -83,6 +83,6 @@ describe("predict, which may not start programs", () => {
         stderr: "piped",
       }).output();
       const [printed, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      assert(printed!.includes('"deno task setup" fetches it'), `${printed}${complaint}`);
+      assert(printed!.includes('Run "deno task setup" to fetch it'), `${printed}${complaint}`);
     }));
 });

@@ -169,7 +169,7 @@ describe("ensureLibrary", { skip: skipScripts }, () => {
 
   it("leaves nothing behind when it fails, and says why", async () => {
     const failures: [FakePythonOptions, string][] = [
-      [{ pip: false }, "has no pip, installing pip would work"],
+      [{ pip: false }, "has no pip. Install pip"],
       [
         { download: 'echo "a" >&2; echo "ERROR: No matching distribution" >&2; exit 3' },
         "status 3",
@@ -185,7 +185,7 @@ describe("ensureLibrary", { skip: skipScripts }, () => {
         PairlabError,
         message,
       );
-      assert(!error.message.endsWith("."), error.message);
+      assert(!error.message.includes(".."), error.message);
       assertEquals(builds(), ["lock"]);
     }
   });
@@ -196,7 +196,7 @@ describe("ensureLibrary", { skip: skipScripts }, () => {
       () => ensureLibrary({ cache, pythons, system: SYSTEM }),
       PairlabError,
     );
-    assertStringIncludes(error.message, "there is no Python here");
+    assertStringIncludes(error.message, "no Python was found");
     assertStringIncludes(error.message, "--backend=wasm");
   });
 
@@ -222,7 +222,7 @@ describe("fetchBuild", { skip: skipScripts }, () => {
         }),
       PairlabError,
     );
-    assert(/\d GB are free, 1000000000\.9 GB would work/.test(error.message), error.message);
+    assert(/\d GB are free, 1000000000\.9 GB are needed/.test(error.message), error.message);
     assertEquals(fake.downloads(), []);
   });
 });

@@ -1,0 +1,50 @@
+/** What an engine states about itself; see `engines.ts` for the table of them. */
+import type { FetchProgress, FindOptions } from "./tensorflow/library.ts";
+
+/** Options of `startEngine`. */
+export interface StartOptions {
+  /** Fetch TensorFlow's library if it is missing. @default true */
+  readonly fetch?: boolean | undefined;
+  /** Threads that one operation may use. @default the number of cores */
+  readonly threads?: number | undefined;
+  /** Where to look for TensorFlow's library. @default the environment, the cache, Python */
+  readonly library?: FindOptions | undefined;
+  /** Called as the fetch progresses. @default a bar on a terminal, lines elsewhere */
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+}
+
+/** A started engine. */
+export interface StartedEngine {
+  /** Version of TensorFlow or of tfjs' backend. */
+  readonly version: string;
+  /** What distinguishes it, e.g. "2 threads". */
+  readonly detail: string;
+  readonly threads: number;
+  /** Frees the engine and all its tensors. */
+  close(): void;
+}
+
+/** What can be said about an engine without starting it. */
+export interface Diagnosis {
+  /** What the engine lacks, and how to get it. */
+  readonly missing?: { readonly found: string; readonly remedy: string };
+  /** The file that it would load. */
+  readonly path?: string;
+}
+
+/** An engine and its properties. Its file imports the engine's code only when it starts. */
+export interface EngineKind {
+  /** Whether it runs functions made by `compile` as one operation. */
+  readonly compiles: boolean;
+  /** Whether the number of threads changes the last bits of results. */
+  readonly threadsChangeBits: boolean;
+  /** Starts it and sets tfjs' backend to it. */
+  start(options: StartOptions): Promise<StartedEngine>;
+  /** Looks for what it needs; fetches and starts nothing. */
+  diagnose?(options: StartOptions): Promise<Diagnosis>;
+}
+
+/** "1 thread", "2 threads". */
+export function countThreads(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}

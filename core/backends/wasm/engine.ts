@@ -1,0 +1,14 @@
+/** The engine `wasm`: WebAssembly with SIMD instructions and threads. */
+import { countThreads, type EngineKind } from "../engine_kind.ts";
+
+/** The engine `wasm`. */
+export const wasm: EngineKind = {
+  compiles: false,
+  threadsChangeBits: false,
+  async start({ threads: asked }) {
+    const { startWasm } = await import("./backend.ts");
+    const { version, threads, lack, close } = await startWasm({ threads: asked });
+    const why = lack === null ? "" : `; more do not start: ${lack}`;
+    return { version, threads, detail: `SIMD, ${countThreads(threads)}${why}`, close };
+  },
+};
