@@ -52,7 +52,7 @@ const formats: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"
  * @param source A path, or the bytes of a file.
  * @returns `[height, width, channels]`, values 0…255, or 0…65535 in a `Uint16Array` for 16 bits.
  * @throws {PairlabError} When the file cannot be read, is no picture, is damaged, has more than
- * {@link maximumPixels}, or not the channels that were asked for.
+ * `maximumPixels`, or not the channels that were asked for.
  *
  * @example
  * ```ts
