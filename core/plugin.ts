@@ -63,6 +63,7 @@ export type {
 } from "./interfaces/experiment.ts";
 
 export { type AdamConstants, adamRule } from "./ops/adam_rule.ts";
+export { datasetOf } from "./data/dataset.ts";
 export { collectFaults, type Faults } from "./data/faults.ts";
 export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./data/folders.ts";
 export { listPictures, type PictureFolder } from "./data/list.ts";

@@ -3,6 +3,7 @@ import { PairlabError } from "../base/errors.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { cropPicture } from "../pictures/geometry.ts";
 import { resizePicture } from "../pictures/resize.ts";
+import { datasetOf } from "./dataset.ts";
 import type { ResizeKernel } from "../interfaces/experiment.ts";
 import type { Dataset, Pair, Picture } from "../interfaces/pictures.ts";
 
@@ -69,16 +70,7 @@ export function halfOf(picture: Picture, { path, half }: PictureFile): Picture {
   return cropPicture(picture, { left, top: 0, width, height: picture.height });
 }
 
-/** The pairs by index, read when they are asked for. */
+/** The pairs by index, each read when it is asked for. */
 export function datasetOfFiles(pairs: readonly PairFiles[], options: ReadOptions = {}): Dataset {
-  return {
-    names: pairs.map(({ name }) => name),
-    async load(index): Promise<Pair> {
-      const pair = pairs[index];
-      if (pair === undefined) {
-        throw new RangeError(`Cannot load pair ${index}: there are ${pairs.length}`);
-      }
-      return await readPair(pair, options);
-    },
-  };
+  return datasetOf(pairs, ({ name }) => name, (pair) => readPair(pair, options));
 }

@@ -1,5 +1,6 @@
 import {
   type Dataset,
+  datasetOf,
   type DataSource,
   fingerprintOf,
   type OpenedData,
@@ -59,17 +60,10 @@ export function concatenate(...sources: readonly DataSource[]): DataSource {
 
 function join(parts: readonly Part[]): Dataset {
   const places = parts.flatMap(({ dataset, prefix }) =>
-    dataset.names.map((_, index) => ({ dataset, prefix, index }))
+    dataset.names.map((name, index) => ({ dataset, prefix, name: prefix + name, index }))
   );
-  return {
-    names: places.map(({ dataset, prefix, index }) => prefix + dataset.names[index]),
-    async load(position, random) {
-      const place = places[position];
-      if (place === undefined) {
-        throw new RangeError(`Cannot load pair ${position}: there are ${places.length}`);
-      }
-      const pair = await place.dataset.load(place.index, random);
-      return { ...pair, name: place.prefix + pair.name };
-    },
-  };
+  return datasetOf(places, ({ name }) => name, async ({ dataset, prefix, index }, random) => {
+    const pair = await dataset.load(index, random);
+    return { ...pair, name: prefix + pair.name };
+  });
 }

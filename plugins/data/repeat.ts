@@ -1,4 +1,5 @@
 import {
+  datasetOf,
   type DataSource,
   fingerprintOf,
   type OpenedData,
@@ -32,26 +33,22 @@ export function repeat(source: DataSource, times: number): DataSource {
   return {
     async open(onProgress): Promise<OpenedData> {
       const opened = await source.open(onProgress);
-      const { names } = opened.train;
-      const numbers = Array.from({ length: times }, (_, index) => index + 1);
-      const suffix = (number: number): string => number === 1 ? "" : ` #${number}`;
+      const { train } = opened, { names } = train;
+      const copies = Array.from({ length: names.length * times }, (_, i) => {
+        const number = Math.floor(i / names.length) + 1, index = i % names.length;
+        return { index, name: names[index]!, suffix: number === 1 ? "" : ` #${number}` };
+      });
       return {
         ...opened,
-        train: {
-          names: numbers.flatMap((number) => names.map((name) => name + suffix(number))),
-          async load(index, random) {
-            if (!(index >= 0 && index < names.length * times)) {
-              throw new RangeError(
-                `Cannot load pair ${index}: there are ${names.length * times}`,
-              );
-            }
-            const pair = await opened.train.load(index % names.length, random);
-            const name = names[index % names.length] ?? "";
-            const drawn = pair.name.slice(name.length);
-            const number = Math.floor(index / names.length) + 1;
-            return { ...pair, name: name + suffix(number) + drawn };
+        train: datasetOf(
+          copies,
+          ({ name, suffix }) => name + suffix,
+          async ({ index, name, suffix }, random) => {
+            const pair = await train.load(index, random);
+            // What was drawn stands behind the name.
+            return { ...pair, name: name + suffix + pair.name.slice(name.length) };
           },
-        },
+        ),
         description: `${opened.description}, each of those that train ${times} times an epoch`,
         fingerprint: await fingerprintOf([`repeat ${times}`, opened.fingerprint]),
       };

@@ -1,5 +1,6 @@
 import {
   type Dataset,
+  datasetOf,
   type DataSource,
   fingerprintOf,
   type OpenedData,
@@ -76,14 +77,9 @@ function choose(
   }
   const order = seed === undefined ? all : randomStream(seed, "subset", split).shuffle(all);
   const chosen = order.slice(0, count).sort((a, b) => a - b);
-  return {
-    names: chosen.map((index) => dataset.names[index]!), // indices of that array
-    async load(position, random) {
-      const index = chosen[position];
-      if (index === undefined) {
-        throw new RangeError(`Cannot load pair ${position}: there are ${chosen.length}`);
-      }
-      return await dataset.load(index, random);
-    },
-  };
+  return datasetOf(
+    chosen,
+    (index) => dataset.names[index]!, // indices of that array
+    (index, random) => dataset.load(index, random),
+  );
 }

@@ -1,177 +1,147 @@
-/** A whole photograph: background, plants and flowers, light. The frame is 1000 wide and high. */
-import type { Random } from "../../../core/plugin.ts";
-import { drawBackground } from "./background.ts";
-import { between, count } from "./chance.ts";
-import { drawClock } from "./clock.ts";
-import { drawGrass, drawGreen, drawLeaf, drawPlant, drawUndergrowth } from "./greenery.ts";
-import { drawHead } from "./head.ts";
-import { drawBloom, tulipColours } from "./species.ts";
-import { type Colour, css, type Point, radial, short } from "./svg.ts";
-import { drawTulip } from "./tulip.ts";
-import type { View } from "./view.ts";
+/** A whole photograph: background, plants, flowers, light. The frame is 1000 wide and high. */
+import { drawWhole, type Random } from "../../../core/plugin.ts";
+import { drawBloom } from "./bloom.ts";
+import { between, type Colour, css, drawPetal, lighten, pick, placed, short } from "./petal.ts";
 
-/** One flower's place. */
+/** Where a flower is. */
 interface Place {
-  readonly at: Point;
+  readonly x: number;
+  readonly y: number;
   readonly radius: number;
 }
-
-/** What grows in this photograph: draws one head within a circle of radius 100. */
-interface Kind {
-  readonly colour: Colour;
-  /** Seen from the side, so that it stands upright on a visible stem. */
-  readonly upright: boolean;
-  readonly head: (prefix: string, view: View) => string;
-}
-
-/** Up to so many flowers are large enough to show all detail. */
-const few = 3;
-
-/** Pictures of fewer pixels show less detail anyhow. */
-const small = 128;
-
-/** Heads that are drawn; the others are copies of them, turned and tilted. */
-const heads = 2;
 
 /** A flower as an SVG text of `size` x `size` pixels; it follows from the stream alone. */
 export function drawScene(size: number, random: Random): string {
   const light = between(random, -70, 70);
-  const kind = drawKind(random);
-  const places = drawPlaces(kind.upright, random);
-  const green = drawGreen(random);
-  const view = { light, plain: places.length > few || size < small };
-  const parts = [defineHeads(kind, view), drawBackground("b", kind.colour, random)];
-  if (random.uniform() < 0.5) parts.push(drawBehind(kind, random));
-  if (random.uniform() < 0.6) {
-    parts.push(drawUndergrowth("u", count(random, 8, 18), green, random));
-  }
-  if (random.uniform() < 0.65) {
-    parts.push(drawGrass("g", count(random, 12, 48), between(random, 250, 850), green, random));
-  }
-  for (const [i, { at, radius }] of places.entries()) {
-    parts.push(drawPlant(`s${i}`, at, radius, green, random));
-  }
-  if (kind.upright) parts.push(drawTulipLeaves(places, green, random));
-  for (const place of places) parts.push(drawFlower(kind, place, random));
-  parts.push(drawLight("l", light, random));
+  // One flower is drawn; the others are copies of it, turned and tilted.
+  const { bloom, colour } = drawBloom("h", light, random);
+  const green: Colour = [
+    between(random, 82, 128),
+    between(random, 28, 52),
+    between(random, 24, 40),
+  ];
+  const places = drawPlaces(random);
+  const parts = [
+    `<defs><g id="flower">${bloom}</g></defs>`,
+    drawBackground(colour, green, random),
+    drawGreenery("u", drawWhole([0, 14], random), { green, width: 0.24, veins: 7 }, random),
+    drawGreenery("g", drawWhole([0, 40], random), { green, width: 0.02, veins: 1 }, random),
+    ...places.map((place, i) => drawStem(`s${i}`, place, green, random)),
+    ...places.map((place) => drawFlower(place, random)),
+    drawLight(light, random),
+  ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" ` +
     `viewBox="0 0 1000 1000">${parts.join("")}</svg>`;
 }
 
-function drawKind(random: Random): Kind {
-  const which = random.uniform();
-  if (which < 0.16) {
-    const colours = tulipColours(random);
-    return {
-      colour: colours.middle,
-      upright: true,
-      head: (prefix, view) => drawTulip(prefix, colours, view, random),
-    };
-  }
-  if (which < 0.22) {
-    return {
-      colour: [50, 8, 88],
-      upright: false,
-      head: (prefix, view) => drawClock(prefix, view, random),
-    };
-  }
-  const bloom = drawBloom(random);
-  return {
-    colour: bloom.colours.middle,
-    upright: false,
-    head: (prefix, view) => drawHead(prefix, bloom, view, random),
-  };
-}
-
 /** One large flower, a few, or many; the nearest last. */
-function drawPlaces(upright: boolean, random: Random): Place[] {
-  const which = random.uniform();
-  if (which < 0.42) {
-    const at: Point = [between(random, 380, 620), between(random, 360, upright ? 480 : 600)];
-    return [{ at, radius: upright ? between(random, 220, 330) : between(random, 340, 600) }];
-  }
-  const many = which > 0.78;
-  const wanted = many ? count(random, 7, 16) : count(random, 2, 5);
+function drawPlaces(random: Random): Place[] {
+  const many = pick(random, [1, 1, 4, 14]);
+  const wanted = drawWhole([Math.ceil(many / 2), many], random);
   const places: Place[] = [];
   for (let attempt = 0; attempt < 200 && places.length < wanted; attempt++) {
-    const y = between(random, many ? 120 : 180, many ? 960 : 820);
+    const x = many === 1 ? between(random, 380, 620) : between(random, 60, 940);
+    const y = many === 1 ? between(random, 380, 620) : between(random, 120, 900);
     // Further up is further away.
-    const radius = many
-      ? (50 + 120 * (y / 1000)) * between(random, 0.85, 1.15)
-      : between(random, 160, 290);
-    const at: Point = [between(random, 60, 940), y];
+    const radius = many === 1 ? between(random, 320, 560) : (70 + 0.13 * y) *
+      (many === 4 ? 1.6 : 1) * between(random, 0.8, 1.1);
     const free = places.every((other) =>
-      Math.hypot(other.at[0] - at[0], other.at[1] - y) > (other.radius + radius) * 0.72
+      Math.hypot(other.x - x, other.y - y) > (other.radius + radius) * 0.75
     );
-    if (free) places.push({ at, radius });
+    if (free) places.push({ x, y, radius });
   }
-  return places.sort((a, b) => a.at[1] - b.at[1]);
+  return places.sort((a, b) => a.y - b.y);
 }
 
-function defineHeads(kind: Kind, view: View): string {
-  const all = Array.from(
-    { length: heads },
-    (_, i) => `<g id="h${i}">${kind.head(`h${i}`, view)}</g>`,
-  );
-  return `<defs>${radial("hs", [[0.55, "rgba(0,0,0,.34)"], [1, "rgba(0,0,0,0)"]])}` +
-    `${all.join("")}</defs>`;
-}
-
-/** One of the heads with its shadow. */
-function drawFlower({ upright }: Kind, { at, radius }: Place, random: Random): string {
-  const scale = radius / 100;
-  const turn = upright ? between(random, -14, 14) : between(random, 0, 360);
-  const tilt = upright ? 1 : between(random, 0.66, 1);
-  const lean = upright ? 0 : between(random, -40, 40);
-  return `<g transform="translate(${short(at[0])} ${short(at[1])})rotate(${short(lean)})` +
-    `scale(${short(scale)} ${short(scale * tilt)})">` +
-    `<circle cx="6" cy="14" r="${upright ? 70 : 112}" fill="url(#hs)"/>` +
-    `<use href="#h${random.integer(heads)}" transform="rotate(${short(turn)})"/></g>`;
-}
-
-/** Others of the same kind, further away and out of focus. */
-function drawBehind(kind: Kind, random: Random): string {
-  const flowers = Array.from({ length: count(random, 1, 4) }, (_, i) => {
-    const at: Point = [between(random, 0, 1000), between(random, 60, 700)];
-    const radius = between(random, 60, 150);
-    return drawPlant(`n${i}p`, at, radius, drawGreen(random), random) +
-      drawFlower(kind, { at, radius }, random);
+/** A gradient with large soft spots, in the colours of plants, of the sky, or of other flowers. */
+function drawBackground(flower: Colour, green: Colour, random: Random): string {
+  const sky: Colour = [between(random, 195, 218), 55, between(random, 50, 75)];
+  const earth: Colour = [28, 22, between(random, 22, 46)];
+  const ground = pick(random, [green, green, lighten(green, -12), sky, earth]);
+  const spots = Array.from({ length: drawWhole([10, 45], random) }, () => {
+    const colour = lighten(pick(random, [ground, ground, green, flower]), between(random, -14, 18));
+    const long = between(random, 30, 170);
+    const ellipse =
+      `<ellipse rx="${short(long)}" ry="${short(long * between(random, 0.3, 0.9))}" ` +
+      `fill="${css(colour, between(random, 0.35, 0.9))}"/>`;
+    const at = (): number => between(random, -100, 1100);
+    return placed(ellipse, at(), at(), between(random, 0, 180));
   });
-  const blur = short(between(random, 7, 20));
-  return `<filter id="nf" filterUnits="userSpaceOnUse" x="-200" y="-200" width="1400" ` +
-    `height="1400"><feGaussianBlur stdDeviation="${blur}"/></filter>` +
-    `<g filter="url(#nf)">${flowers.join("")}</g>`;
+  const wide = `x="-300" y="-300" width="1600" height="1600"`;
+  return `<filter id="bf" filterUnits="userSpaceOnUse" ${wide}><feGaussianBlur stdDeviation="${
+    short(between(random, 16, 44))
+  }"/></filter><linearGradient id="bg" x1="0" y1="0" x2="0" y2="1">` +
+    `<stop offset="0" stop-color="${css(lighten(ground, 10))}"/>` +
+    `<stop offset="1" stop-color="${css(lighten(ground, -8))}"/></linearGradient>` +
+    // The filter fades out at the edges of the frame.
+    `<rect width="1000" height="1000" fill="url(#bg)"/><g filter="url(#bf)"><rect ${wide} fill="url(#bg)"/>${
+      spots.join("")
+    }</g>`;
 }
 
-function drawTulipLeaves(places: readonly Place[], green: Colour, random: Random): string {
-  return places.map(({ at, radius }, i) => {
-    const foot: Point = [
-      at[0] + between(random, -60, 60),
-      at[1] + radius * between(random, 3, 3.6),
-    ];
-    return drawLeaf(
-      `t${i}`,
-      foot,
-      between(random, -28, 28),
-      radius * between(random, 1.6, 2.4),
-      green,
-      random,
-    );
+/** Leaves or grass from below the frame. */
+function drawGreenery(
+  prefix: string,
+  count: number,
+  { green, width, veins }: {
+    readonly green: Colour;
+    /** Half of the width, as a share of the length. */
+    readonly width: number;
+    readonly veins: number;
+  },
+  random: Random,
+): string {
+  return Array.from({ length: count }, (_, i) => {
+    const length = between(random, 200, 600), bend = between(random, -0.3, 0.3) * length;
+    const own = lighten(green, between(random, -12, 10));
+    const shape = { length, width: width * length, point: 0.8, bend, veins };
+    const leaf = drawPetal(`${prefix}${i}`, shape, own, random);
+    const x = between(random, -50, 1050), y = between(random, 980, 1120);
+    return placed(leaf, x, y, between(random, -40, 40));
   }).join("");
 }
 
-/** Light from one side, darker corners, a warm or a cold tint. */
-function drawLight(id: string, light: number, random: Random): string {
-  const angle = light * Math.PI / 180;
-  const from: Point = [0.5 + 0.5 * Math.sin(angle), 0.5 - 0.5 * Math.cos(angle)];
-  const bright = between(random, 0.04, 0.22), dark = between(random, 0.1, 0.42);
+/** A stem down to the edge of the frame, light on one side, with leaves. */
+function drawStem(id: string, { x, y, radius }: Place, green: Colour, random: Random): string {
+  const foot = x + between(random, -140, 140), sway = between(random, -120, 120);
+  const thick = radius * between(random, 0.08, 0.13);
+  const stroke = (aside: number, width: number, colour: Colour): string =>
+    `<path d="M${short(x + aside)} ${short(y)}Q${short(x + sway + aside)} ${short(y + 400)} ${
+      short(foot + aside)
+    } 1300" fill="none" stroke="${css(colour)}" stroke-width="${short(width)}"/>`;
+  const leaves = Array.from({ length: drawWhole([0, 2], random) }, (_, i) => {
+    const length = radius * between(random, 0.9, 1.8), turn = between(random, 25, 80);
+    const shape = { length, width: length * 0.2, point: 0.8, veins: 7 };
+    const leaf = drawPetal(`${id}l${i}`, shape, lighten(green, 4), random);
+    return placed(leaf, x + sway / 3, y + radius * between(random, 1, 2), i === 0 ? turn : -turn);
+  });
+  return stroke(0, thick, lighten(green, -10)) + stroke(-thick * 0.2, thick * 0.5, green) +
+    leaves.join("");
+}
+
+/** The flower with its shadow, turned and tilted. */
+function drawFlower({ x, y, radius }: Place, random: Random): string {
+  const scale = radius / 100, tilt = between(random, 0.7, 1);
+  const copy = `<use href="#flower" transform="rotate(${short(between(random, 0, 360))})"/>`;
+  return placed(
+    `<circle cx="6" cy="14" r="108" fill="url(#ls)"/>${copy}`,
+    x,
+    y,
+    between(random, -40, 40),
+    `${short(scale)} ${short(scale * tilt)}`,
+  );
+}
+
+/** Light from one side, dark on the other, and a warm or a cold tint. */
+function drawLight(light: number, random: Random): string {
+  const angle = light * Math.PI / 180, all = 'width="1000" height="1000"';
   const tint: Colour = random.uniform() < 0.6 ? [40, 80, 60] : [210, 50, 60];
-  const all = `width="1000" height="1000"`;
-  return `<radialGradient id="${id}" cx="${short(from[0])}" cy="${short(from[1])}" r="1.1">` +
-    `<stop offset="0" stop-color="#fff" stop-opacity="${short(bright)}"/>` +
-    `<stop offset=".5" stop-color="#fff" stop-opacity="0"/>` +
-    `<stop offset="1" stop-color="#000" stop-opacity="${short(dark)}"/></radialGradient>` +
-    radial(`${id}v`, [[0.7, "rgba(0,0,0,0)"], [1, `rgba(0,0,0,${short(dark * 0.6)})`]]) +
-    `<rect ${all} fill="url(#${id})"/><rect ${all} fill="url(#${id}v)"/>` +
+  return `<radialGradient id="ls"><stop offset=".55" stop-opacity=".34"/><stop offset="1" ` +
+    `stop-opacity="0"/></radialGradient><radialGradient id="ll" cx="${
+      short(0.5 + 0.5 * Math.sin(angle))
+    }" cy="${short(0.5 - 0.5 * Math.cos(angle))}" r="1.1"><stop offset="0" stop-color="#fff" ` +
+    `stop-opacity="${short(between(random, 0.05, 0.2))}"/><stop offset=".5" stop-opacity="0"/>` +
+    `<stop offset="1" stop-opacity="${short(between(random, 0.15, 0.45))}"/></radialGradient>` +
+    `<rect ${all} fill="url(#ll)"/>` +
     `<rect ${all} fill="${css(tint, between(random, 0, 0.09))}"/>`;
 }
