@@ -8,8 +8,11 @@ import { inTemporaryFolder } from "../../temporary_folder.ts";
 /** The permissions of each task that runs a command. */
 const granted = new Map(
   Object.entries(settings.tasks)
-    .filter(([, words]) => words.startsWith("deno run "))
-    .map(([task, words]) => [task, words.split(" ").filter((word) => word.startsWith("--allow"))]),
+    .filter(([, { command }]) => command.startsWith("deno run "))
+    .map(([task, { command }]) => [
+      task,
+      command.split(" ").filter((word) => word.startsWith("--allow")),
+    ]),
 );
 
 const tasksWith = (permission: string): string[] =>
@@ -17,8 +20,20 @@ const tasksWith = (permission: string): string[] =>
 
 describe("the tasks of deno.json", () => {
   it("give no command the network, or all permissions", () => {
-    for (const words of Object.values(settings.tasks)) {
-      assert(!/--allow-(net|all|import|hrtime)\b|(^|\s)-\w*A/.test(words), words);
+    for (const { command } of Object.values(settings.tasks)) {
+      assert(!/--allow-(net|all|import|hrtime)\b|(^|\s)-\w*A/.test(command), command);
+    }
+  });
+
+  it("each say what they do", () => {
+    for (const { description } of Object.values(settings.tasks)) {
+      assert(/^[A-Z]/.test(description), description);
+    }
+  });
+
+  it("keep the package manager's lines from the user", () => {
+    for (const { command } of Object.values(settings.tasks)) {
+      assert(!/deno run (?!-q )/.test(command), command);
     }
   });
 
