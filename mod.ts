@@ -4,16 +4,15 @@
  * @module
  */
 export * from "./core/plugin.ts";
+export { type Experiment, experiment } from "./core/experiment/experiment.ts";
 export {
   type Choice,
   choice,
-  type Experiment,
-  experiment,
   type Parameter,
   type Parameters,
   type ParameterValues,
   type StandardParameters,
-} from "./core/experiment/experiment.ts";
+} from "./core/experiment/parameters.ts";
 export { type Variant, vary, type WiringChanges } from "./core/experiment/vary.ts";
 export { type Ablation, ablation, type AblationOptions } from "./core/ablate/ablation.ts";
 export {

@@ -8,7 +8,8 @@ import { type CheckpointState, listCheckpoints, saveCheckpoint } from "../core/r
 import { GENERATOR_FILE } from "../core/runs/weights.ts";
 import { messageOf, PairlabError } from "../core/base/errors.ts";
 import { generatorFile } from "../core/runs/generator_file.ts";
-import { experiment, override } from "../core/experiment/experiment.ts";
+import { experiment } from "../core/experiment/experiment.ts";
+import { override } from "../core/experiment/parameters.ts";
 import { metricsPath, readMetrics } from "../core/runs/metrics_log.ts";
 import { decodePicture } from "../core/pictures/decode.ts";
 import { loadPredictor } from "../core/predict/predictor.ts";

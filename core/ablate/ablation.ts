@@ -1,9 +1,11 @@
 /** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
 import { PairlabError } from "../base/errors.ts";
-import type { Experiment, ParameterValues } from "../experiment/experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { ParameterValues } from "../experiment/parameters.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
-import { checkParameters, type Variant } from "../experiment/vary.ts";
+import { checkParameters } from "../experiment/parameters.ts";
+import type { Variant } from "../experiment/vary.ts";
 
 /** Options of {@link ablation}; `P` are the experiment's parameters, `V` the variants' names. */
 export interface AblationOptions<P, V extends string> {

@@ -2,8 +2,8 @@
 import { join } from "@std/path";
 import { listCheckpoints } from "../runs/checkpoint.ts";
 import { PairlabError } from "../base/errors.ts";
-import type { ParameterValues } from "../experiment/experiment.ts";
-import { nearest } from "../base/nearest.ts";
+import type { ParameterValues } from "../experiment/parameters.ts";
+import { suggest } from "../base/nearest.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
@@ -88,13 +88,13 @@ export async function planCells(
       };
       await writeDefinition(folder, definition);
       const pairs = Math.min(record.limit ?? Infinity, train.names.length);
-      const batch = Number(parameters["batch"]);
+      const { batch, epochs } = parameters;
       const { generatorParameters, discriminatorParameters } = plan.findings;
       cells.push({
         address: cellAddress(definition),
         definition,
         ...await whereItStands(folder, cellAddress(definition)),
-        steps: Number(parameters["epochs"]) * stepsPerEpoch(pairs, batch),
+        steps: epochs * stepsPerEpoch(pairs, batch),
         memory: estimateMemory(plan.wiring, plan.shape, batch),
         parameters: generatorParameters + discriminatorParameters,
       });
@@ -106,11 +106,8 @@ export async function planCells(
 function selectVariants(all: readonly string[], only?: readonly string[]): readonly string[] {
   for (const name of only ?? []) {
     if (all.includes(name)) continue;
-    const near = nearest(name, all);
     throw new PairlabError(
-      `Cannot run only "${name}": the matrix has no such variant, ${
-        (near === undefined ? all : [near]).map((known) => `"${known}"`).join(", ")
-      } would work`,
+      `Cannot run only "${name}": the matrix has no such variant. ${suggest(name, all)}`,
     );
   }
   return all.filter((name) => only?.includes(name) ?? true);

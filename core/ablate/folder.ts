@@ -3,12 +3,11 @@ import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
 import { ENGINE_CHOICES } from "../backends/engines.ts";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { ParameterValueJson, ParameterValuesJson } from "../experiment/parameters.ts";
 
 const FORMAT = 1;
-
-const Value = z.union([z.number(), z.string(), z.boolean()]);
 
 const Record = z.object({
   format: z.literal(FORMAT),
@@ -17,8 +16,8 @@ const Record = z.object({
   /** The matrix file as it was named at the launch. */
   file: z.string(),
   scale: z.string(),
-  /** Parameters from the command line, as texts, for all variants. */
-  parameters: z.record(z.string(), z.string()),
+  /** Parameters from the command line for all variants. */
+  parameters: z.record(z.string(), ParameterValueJson),
   limit: z.int().positive().nullable(),
   /** The engine that was asked for. */
   backend: z.enum(ENGINE_CHOICES),
@@ -43,7 +42,7 @@ const Definition = z.object({
   seed: z.int(),
   scale: z.string(),
   /** All of the cell's parameters, resolved. */
-  parameters: z.record(z.string(), Value),
+  parameters: ParameterValuesJson,
   limit: z.int().positive().nullable(),
   /** The fingerprint of its data. */
   data: z.string(),

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import type { GivenParameters } from "../experiment/parameters.ts";
 import { checkScale } from "./cells.ts";
 import {
   type AblationRecord,
@@ -18,8 +19,8 @@ import { copySources, matrixName } from "./sources.ts";
 export interface LaunchOptions {
   /** @default the matrix's first */
   readonly scale?: string | undefined;
-  /** Parameters of the experiment, as texts by key, for all variants. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters of the experiment, for all variants. */
+  readonly parameters: GivenParameters;
   readonly limit?: number | undefined;
   readonly backend: EngineChoice;
   /** Threads of each cell. */

@@ -3,8 +3,9 @@ import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { ROOT } from "../base/module_graph.ts";
-import { nearest } from "../base/nearest.ts";
-import { listExperiments } from "../experiment/plan.ts";
+import { isFile } from "../base/files.ts";
+import { oneOf, suggest } from "../base/nearest.ts";
+import { isPath, listExperiments } from "../experiment/plan.ts";
 import type { Ablation } from "./ablation.ts";
 
 /** Where the matrices lie that come with Pairlab. */
@@ -48,24 +49,19 @@ export async function listMatrices(): Promise<string[]> {
  * @throws {PairlabError} If there is none.
  */
 export async function findMatrix(reference: string): Promise<string> {
-  if (/[\\/]|\.[a-z]+$/i.test(reference)) {
-    try {
-      if ((await Deno.stat(reference)).isFile) return reference;
-    } catch {
-      // Told below.
-    }
+  const names = await listMatrices();
+  if (isPath(reference)) {
+    if (await isFile(reference)) return reference;
     throw new PairlabError(
-      `Cannot find the matrix "${reference}": there is no such file, ${
-        (await listMatrices()).join(", ")
-      } are at hand`,
+      `Cannot find the matrix "${reference}": there is no such file. Use the path of a file, or ${
+        oneOf(names)
+      }.`,
     );
   }
-  const names = await listMatrices();
   if (names.includes(reference)) return join(MATRICES, `${reference}.ts`);
-  const near = nearest(reference, names);
   throw new PairlabError(
-    `Cannot find the matrix "${reference}": ${
-      near === undefined ? `${names.join(", ")}, or a path to a file` : `"${near}"`
-    } would work`,
+    `Cannot find the matrix "${reference}". ${
+      suggest(reference, names, `Use ${names.join(", ")}, or a path to a file.`)
+    }`,
   );
 }

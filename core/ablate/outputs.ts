@@ -1,6 +1,6 @@
 /** What a sweep leaves behind: its table in five forms, and strips of pictures. */
 import { join } from "@std/path";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { figuresJson } from "../base/json.ts";
 import type { Ablation } from "./ablation.ts";
 import type { Cell } from "./cells.ts";

@@ -1,4 +1,5 @@
 /** Where the figures of a table come from, and what keeps them from being compared. */
+import type { GivenParameters } from "../experiment/parameters.ts";
 import { describeEngine } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 import type { FinishedCell } from "./table.ts";
@@ -9,7 +10,7 @@ export interface Provenance {
   readonly name: string;
   readonly scale: string;
   /** Parameters that were set on the command line, `limit` among them. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: GivenParameters;
   /** The commit of the sources; null outside git. */
   readonly commit: string | null;
   /** The hash of the sources that the cells ran. */

@@ -1,7 +1,7 @@
 /** What came of a cell: the numbers that tables are made of. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { Better, Figure, figuresJson } from "../base/json.ts";
 import { readMetrics } from "../runs/metrics_log.ts";
 

@@ -1,7 +1,7 @@
 /** The sources of a sweep, copied when it is launched, so that later edits reach none of its cells. */
 import { createHash } from "node:crypto";
 import { dirname, extname, isAbsolute, join, relative, sep } from "@std/path";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
 import { COMMIT_FILE, sourceCommit } from "../runs/versions.ts";

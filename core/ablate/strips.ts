@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { composePanel, type PanelColumn } from "../pictures/panel.ts";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { stripPart } from "./evaluation.ts";
 import { files } from "./folder.ts";
 import { describeProvenance, type Provenance } from "./provenance.ts";

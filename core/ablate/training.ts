@@ -4,7 +4,7 @@ import type { Interval } from "../train/autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { listCheckpoints } from "../runs/checkpoint.ts";
 import { PairlabError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
 import { lockRun } from "../base/lock.ts";
 import { beginRun, resumeRun } from "../train/start.ts";
@@ -84,7 +84,7 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
     ? await resumeRun(path, { ...options, experiment })
     : await beginRun(experiment, {
       ...options,
-      parameters: { ...record.parameters, seed: String(definition.seed) },
+      parameters: { ...record.parameters, seed: definition.seed },
       backend: record.backend satisfies EngineChoice,
       limit: record.limit ?? undefined,
       folder: path,

@@ -6,7 +6,7 @@
  */
 import { join } from "@std/path";
 import { runCommand } from "../base/program.ts";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { firstPairs } from "../data/loader.ts";
 import { beginRun } from "../train/start.ts";
 import { train } from "../train/train.ts";
@@ -32,10 +32,10 @@ await runCommand(async () => {
   const { mode, metrics } = await loadMatrix(join(files.sources(folder), record.sources.matrix));
   const run = join(into, "run");
   const training = await beginRun(variantModule(folder, record, definition.variant), {
-    parameters: { ...record.parameters, seed: String(definition.seed), epochs: "1" },
+    parameters: { ...record.parameters, seed: definition.seed, epochs: 1 },
     backend: record.backend,
     threads: record.threads,
-    limit: STEPS * Number(definition.parameters["batch"]),
+    limit: STEPS * definition.parameters.batch,
     folder: run,
     check: false,
   });

@@ -1,6 +1,7 @@
 /** From a matrix and a variant's name to an experiment like any other. */
 import { PairlabError } from "../base/errors.ts";
-import type { Experiment, ParameterValues } from "../experiment/experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { ParameterValues } from "../experiment/parameters.ts";
 import { changesOf, type Variant, vary } from "../experiment/vary.ts";
 import type { Ablation } from "./ablation.ts";
 

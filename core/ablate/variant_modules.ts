@@ -1,6 +1,6 @@
 /** The variants of a sweep as experiments of their own, each a file: what its cells train. */
 import { join } from "@std/path";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { type AblationRecord, files } from "./folder.ts";
 import { slug } from "./sources.ts";

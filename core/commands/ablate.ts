@@ -12,7 +12,7 @@ import { PairlabError } from "../base/errors.ts";
 import { compilerCheck } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
-import { command, parseOverrides, userPath, userValues } from "./cli.ts";
+import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
 /** What is fixed at the launch. */
@@ -86,8 +86,7 @@ async function begin(
   options: AblateOptions,
   rest: readonly string[],
 ): Promise<number> {
-  const isPath = /[\\/]|\.[a-z]+$/i.test(reference);
-  const matrix = await Deno.realPath(await findMatrix(isPath ? userPath(reference) : reference));
+  const matrix = await Deno.realPath(await findMatrix(modulePath(reference)));
   if (options.check) await checkTypes(matrix, reference);
   const jobs = options.jobs ?? DEFAULT_JOBS;
   const settings: LaunchOptions = {
@@ -161,8 +160,7 @@ function workArguments(options: AblateOptions): string[] {
 async function showHelp(program: Command, reference: string | undefined): Promise<void> {
   say(program.helpInformation());
   if (reference === undefined) return;
-  const isPath = /[\\/]|\.[a-z]+$/i.test(reference);
-  const path = await Deno.realPath(await findMatrix(isPath ? userPath(reference) : reference));
+  const path = await Deno.realPath(await findMatrix(modulePath(reference)));
   const { title, variants, scales, seeds, experiment } = await loadMatrix(path);
   say(`${title}: ${[...variants.keys()].join(", ")}; seeds ${seeds.join(", ")}`);
   for (const [scale, parameters] of scales) {

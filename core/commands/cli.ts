@@ -2,7 +2,8 @@
 import { isAbsolute, join } from "@std/path";
 import { Command } from "commander";
 import { PairlabError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
+import { isPath } from "../experiment/plan.ts";
 
 /** A commander `Command` named as the user types it, which throws instead of leaving. */
 export function command(name: string, description: string): Command {
@@ -22,6 +23,11 @@ export function userPath(path: string): string {
   const typedIn = Deno.env.get("INIT_CWD");
   const elsewhere = typedIn !== undefined && typedIn !== Deno.cwd();
   return elsewhere && !isAbsolute(path) ? join(typedIn, path) : path;
+}
+
+/** A module as the user meant it: a path as typed, a name or URL as it is. */
+export function modulePath(reference: string): string {
+  return isPath(reference) ? userPath(reference) : reference;
 }
 
 /** A path as a shell takes it for one argument: quoted where it has to be. */

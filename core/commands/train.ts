@@ -7,7 +7,7 @@ import { loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
 import { beginRun } from "../train/start.ts";
 import { runCommand } from "../base/program.ts";
-import { command, parseOverrides, userPath, userValues } from "./cli.ts";
+import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import {
   backendOption,
   checkpointEveryOption,
@@ -47,7 +47,7 @@ await runCommand(async () => {
 
   const options = program.opts<TrainOptions>();
   const [reference = "", ...rest] = program.args;
-  const training = await beginRun(experimentPath(reference), {
+  const training = await beginRun(modulePath(reference), {
     parameters: await userValues(parseOverrides(rest)),
     backend: options.backend,
     compile: options.compile,
@@ -68,16 +68,10 @@ async function showHelp(text: string): Promise<void> {
   say(text);
   const reference = Deno.args.find((argument) => !argument.startsWith("-"));
   if (reference === undefined) return;
-  const { experiment, name } = await loadExperiment(experimentPath(reference));
+  const { experiment, name } = await loadExperiment(modulePath(reference));
   say(`Parameters of ${name}:`);
   for (const [key, value] of Object.entries(experiment.defaults)) {
     const words = experiment.choices[key]?.join(" | ") ?? typeof value;
     say(`  --${key}=${value}`.padEnd(32) + words);
   }
-}
-
-/** A path as typed, a name or URL as it is. */
-function experimentPath(reference: string): string {
-  const isPath = /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
-  return isPath ? userPath(reference) : reference;
 }

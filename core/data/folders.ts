@@ -1,7 +1,7 @@
 /** Where the two folders of a data set are, or why there is none. */
 import { basename, dirname, join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { isFile, isFolder } from "../base/exists.ts";
+import { isFile, isFolder } from "../base/files.ts";
 import { nearest } from "../base/nearest.ts";
 import { isPictureName } from "../pictures/decode.ts";
 import { isIgnored, quote } from "./list.ts";

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { numpyShuffle } from "../random/numpy.ts";
-import { isFolder } from "../base/exists.ts";
+import { isFolder } from "../base/files.ts";
 import { quote } from "./list.ts";
 
 /** Which pairs of a data set train, and which test. */

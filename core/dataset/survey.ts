@@ -1,7 +1,7 @@
 /** What a data set holds, whichever way it is laid out: all pairs, in their splits if it has such. */
 import { dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
-import { isFile, isFolder } from "../base/exists.ts";
+import { isFile, isFolder } from "../base/files.ts";
 import { describePictureFile } from "../pictures/decode.ts";
 import { collectFaults, type Faults } from "../data/faults.ts";
 import { findPairFolders, whyEmpty } from "../data/folders.ts";

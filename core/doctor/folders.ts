@@ -1,7 +1,7 @@
 /** The folders that a training reads and writes. */
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
-import { isFolder } from "../base/exists.ts";
+import { isFolder } from "../base/files.ts";
 import type { Check } from "./check.ts";
 import { checked } from "./check.ts";
 

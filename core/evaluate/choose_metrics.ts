@@ -1,7 +1,7 @@
 /** Which metrics are taken: by name, out of a user's own module, or all that suit the pictures. */
 import { pathToFileURL } from "node:url";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { ImageShape } from "../interfaces/pictures.ts";
 import { measurePictures } from "./measure.ts";
@@ -50,11 +50,10 @@ function findMetric(
   const found = offered.find(({ name }) => name === word);
   if (found !== undefined) return found;
   const names = offered.map(({ name }) => name);
-  const near = nearest(word, names);
   throw new PairlabError(
-    `Cannot measure "${word}": there is no such metric, ${
-      near === undefined ? names.join(", ") : `"${near}"`
-    } or the path of a module would work`,
+    `Cannot measure "${word}": there is no such metric. ${
+      suggest(word, names, `Use ${names.join(", ")}, or the path of a module.`)
+    }`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** What an evaluation writes: figures, a table of the pictures, the pictures themselves. */
 import { join } from "@std/path";
-import { writeFolderDurably } from "../base/durable.ts";
+import { writeFolderDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { figuresJson } from "../base/json.ts";
 import { writePicture } from "../pictures/encode.ts";

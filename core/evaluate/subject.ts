@@ -5,7 +5,7 @@ import { type Checkpoint, listCheckpoints } from "../runs/checkpoint.ts";
 import { PairlabError } from "../base/errors.ts";
 import { type GeneratorFile, generatorFile, type Weights } from "../runs/generator_file.ts";
 import { firstPairs } from "../data/loader.ts";
-import { nearest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 import { checkRun, newestWithFile } from "../runs/checkpoints.ts";
 import type { Dataset } from "../interfaces/pictures.ts";
 import { loadPredictor, type Predictor } from "../predict/predictor.ts";
@@ -108,8 +108,8 @@ export async function findCheckpoint(
       ? `Cannot evaluate the best checkpoint of "${folder}": none was kept as such, best(metric) among the experiment's callbacks keeps it; last or ${
         names[0]
       } would work`
-      : `Cannot evaluate the checkpoint "${which}" of "${folder}": there is none of this name, ${
-        nearest(which, names) ?? ["last", ...names].join(", ")
-      } would work`,
+      : `Cannot evaluate the checkpoint "${which}" of "${folder}": it does not exist. ${
+        suggest(which, ["last", ...names])
+      }`,
   );
 }

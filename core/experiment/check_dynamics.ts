@@ -1,6 +1,6 @@
 /** How a training is to go, checked before anything is loaded. */
 import { PairlabError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import { optimizersOf } from "../model/optimizers.ts";
 
@@ -75,9 +75,9 @@ function checkSchedules(wiring: Wiring): void {
     if (typeof rate === "number" || rate.watches === undefined) continue;
     if (known.includes(rate.watches)) continue;
     throw new PairlabError(
-      `Cannot let a rate go by "${rate.watches}": no loss has this name, and no callback records it, "${
-        nearest(rate.watches, known) ?? known[0]
-      }" would work, or for a metric evaluateEvery(1, { metrics: [psnr()] }) among the callbacks`,
+      `Cannot let a rate follow "${rate.watches}": no loss has this name, and no callback records it. ${
+        suggest(rate.watches, known)
+      } For a metric, add evaluateEvery(1, { metrics: [psnr()] }) to the callbacks.`,
     );
   }
 }

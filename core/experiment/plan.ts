@@ -4,8 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, extname, join } from "@std/path";
 import { checkExperiment, type Findings } from "./check.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { type Experiment, override, type ParameterValues } from "./experiment.ts";
-import { nearest } from "../base/nearest.ts";
+import type { Experiment } from "./experiment.ts";
+import { type GivenParameters, override, type ParameterValues } from "./parameters.ts";
+import { suggest } from "../base/nearest.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
 
@@ -87,15 +88,19 @@ function nameOf(url: URL): string {
 
 async function resolveExperiment(reference: string): Promise<URL> {
   if (/^(https?|file):\/\//.test(reference)) return new URL(reference);
-  if (/[\\/]|\.[a-z]+$/i.test(reference)) return pathToFileURL(reference);
+  if (isPath(reference)) return pathToFileURL(reference);
   const names = await listExperiments();
   if (names.includes(reference)) return new URL(`${reference}.ts`, EXPERIMENTS);
-  const near = nearest(reference, names);
   throw new PairlabError(
-    `Cannot find the experiment "${reference}": ${
-      near === undefined ? `${names.join(", ")}, or a path to a file` : `"${near}"`
-    } would work`,
+    `Cannot find the experiment "${reference}". ${
+      suggest(reference, names, `Use ${names.join(", ")}, or a path to a file.`)
+    }`,
   );
+}
+
+/** True for the path of a module, false for a name or a URL. */
+export function isPath(reference: string): boolean {
+  return /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
 }
 
 async function readSource(reference: string, url: URL): Promise<string> {
@@ -118,12 +123,12 @@ function isExperiment(value: unknown): value is Experiment {
 /**
  * Resolves the parameters and checks the whole experiment, before anything is loaded.
  *
- * @param given Parameters as texts by key.
- * @throws {PairlabError} Naming what does not fit and what would work.
+ * @param given New values for some parameters, see {@link override}.
+ * @throws {PairlabError} Naming what does not fit, and what to use instead.
  */
 export function planExperiment(
   module: ExperimentModule,
-  given: Readonly<Record<string, string>>,
+  given: GivenParameters,
 ): Plan {
   const parameters = override(module.experiment, given);
   const wiring: Wiring | undefined = module.experiment.wire(parameters);
@@ -132,7 +137,7 @@ export function planExperiment(
       `Cannot use the experiment "${module.name}": its setup returns nothing, braces in brackets, (p) => ({ … }), would work`,
     );
   }
-  const shape = shapeOf(wiring, Number(parameters["size"]));
+  const shape = shapeOf(wiring, parameters.size);
   return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
 }
 

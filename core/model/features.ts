@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 
 /** The features of pictures `[batch, height, width, channels]`, one tensor for each layer. */
 export type FeatureExtractor = (pictures: Tensor4D) => Tensor[];
@@ -36,11 +36,10 @@ export function featureExtractor(
   const known = network.layers.map(({ name }) => name);
   const outputs = layers.map((name) => {
     if (known.includes(name)) return network.getLayer(name).output as SymbolicTensor;
-    const near = nearest(name, known);
     throw new PairlabError(
-      `Cannot compare features of "${name}": the network "${network.name}" has no such layer, ${
-        near === undefined ? known.map((layer) => `"${layer}"`).join(", ") : `"${near}"`
-      } would work`,
+      `Cannot compare features of "${name}": the network "${network.name}" has no such layer. ${
+        suggest(name, known)
+      }`,
     );
   });
   const extractor = tf.model({ inputs: network.inputs, outputs });

@@ -1,6 +1,6 @@
 /** The kinds of plug-ins that `deno task new` writes. */
 import { PairlabError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 
 /** What is said of a kind. */
 export interface Kind {
@@ -57,16 +57,13 @@ export const KIND_NAMES = Object.keys(KINDS) as KindName[];
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(kindOf("loss"), "loss");
- * assertThrows(() => kindOf("los"), Error, '"loss" would work');
+ * assertThrows(() => kindOf("los"), Error, 'Did you mean "loss"?');
  * ```
  */
 export function kindOf(word: string): KindName {
   const known = KIND_NAMES.find((name) => name === word);
   if (known !== undefined) return known;
-  const near = nearest(word, KIND_NAMES);
   throw new PairlabError(
-    `Cannot write a new "${word}": there is no such kind, ${
-      near === undefined ? KIND_NAMES.join(", ") : `"${near}"`
-    } would work`,
+    `Cannot write a new "${word}": there is no such kind. ${suggest(word, KIND_NAMES)}`,
   );
 }

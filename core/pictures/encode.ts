@@ -1,6 +1,6 @@
 /** Pixels to picture files. */
 import { extname } from "@std/path";
-import { writeAll, writeDurably } from "../base/durable.ts";
+import { writeAll, writeDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { colourspaceOf, pipelineOf } from "./sharp.ts";

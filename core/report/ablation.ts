@@ -1,6 +1,7 @@
 /** A sweep as a report shows it: its table, its strips, its cells' runs. */
 import { basename, join } from "@std/path";
 import { z } from "zod";
+import { ParameterValueJson } from "../experiment/parameters.ts";
 import {
   type CellDefinition,
   files,
@@ -9,7 +10,7 @@ import {
 } from "../ablate/folder.ts";
 import type { Table } from "../ablate/table.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { Better, Figure } from "../base/json.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { recordPath } from "../runs/run_folder.ts";
@@ -46,7 +47,7 @@ const TableFile = z.object({
   data: z.array(z.string()),
   engines: z.array(z.string()),
   /** What was set on the command line; tables of earlier versions do not name `limit`. */
-  parameters: z.record(z.string(), z.string()).default({}),
+  parameters: z.record(z.string(), ParameterValueJson).default({}),
   strips: z.array(z.object({ file: z.string(), name: z.string(), seed: z.number() })),
 });
 

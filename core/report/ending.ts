@@ -1,7 +1,7 @@
 /** How a run ended, and what changed on its way, as far as its folder tells. */
 import { join } from "@std/path";
 import { readState } from "../runs/checkpoint_state.ts";
-import { isTemporary } from "../base/durable.ts";
+import { isTemporary } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { differences } from "../runs/history.ts";
 import type { RunRecord } from "../runs/run_folder.ts";
@@ -22,7 +22,7 @@ export async function endingOf(
 ): Promise<Ending> {
   const stopped = await stoppedBy(join(folder, "checkpoints"), epochs);
   if (stopped !== null) return { stopped };
-  return epochs >= Number(parametersNow(record)["epochs"]) ? "finished" : null;
+  return epochs >= Number(parametersNow(record).epochs) ? "finished" : null;
 }
 
 /** Why the training was stopped after this epoch; null if it was not, or nothing tells. */

@@ -1,6 +1,6 @@
 /** A report: everything that is read from runs, or a sweep, and the page that is made of it. */
 import { isAblation } from "../ablate/folder.ts";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { readAblation, type ReportedAblation } from "./ablation.ts";
 import type { Report } from "./contents.ts";

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { assignAll, checkFit, sourcesOf, variablesByFile } from "./weights.ts";
 import { type CheckpointState, readState, writeState } from "./checkpoint_state.ts";
-import { isTemporary, removeDurably, writeFolderDurably } from "../base/durable.ts";
+import { isTemporary, removeDurably, writeFolderDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
 import type { MetricsLog } from "./metrics_log.ts";
 import type { Networks } from "../model/networks.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../base/durable.ts";
+import { writeTextDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 
 const State = z.strictObject({

@@ -3,7 +3,7 @@ import { extname, join } from "@std/path";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "./weights.ts";
 import { PairlabError } from "../base/errors.ts";
-import { refuseLinks } from "../base/links.ts";
+import { refuseLinks } from "../base/files.ts";
 import { newestWithFile } from "./checkpoints.ts";
 import type { FileIdentity } from "./safetensors.ts";
 

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "../backends/compile.ts";
 import type { Engine } from "../backends/engine.ts";
 import { engineKind } from "../backends/engines.ts";
+import type { GivenParameters } from "../experiment/parameters.ts";
 import type { NotFinitePolicy } from "./run_folder.ts";
 import { isWrittenAlike, lastExperiment } from "./source_record.ts";
 import type { EngineRecord, RunRecord, SourceRecord } from "./run_folder.ts";
@@ -27,7 +28,7 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
 export interface Going {
   readonly step: number;
   readonly engine: EngineRecord;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: GivenParameters;
   readonly notFinite: NotFinitePolicy;
   /** The experiment as it is now. @default as it was until now */
   readonly experiment?: SourceRecord | undefined;

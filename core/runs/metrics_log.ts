@@ -1,7 +1,7 @@
 /** metrics.jsonl: a line for each step, each epoch and whatever is recorded, none twice or missing. */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { syncFolder, writeAll, writeDurably } from "../base/durable.ts";
+import { syncFolder, writeAll, writeDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
 import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
 import type { EpochReport, RecordReport, StepReport } from "../interfaces/callbacks.ts";

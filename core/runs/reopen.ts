@@ -1,6 +1,7 @@
 /** A run's experiment and data as they were, for whoever goes on with it or measures it. */
 import { PairlabError } from "../base/errors.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
+import type { GivenParameters } from "../experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
 import { lastGoing } from "./history.ts";
@@ -16,7 +17,7 @@ export interface ReopenOptions {
    * Parameters that may change without changing what was trained: `epochs`, to train longer, and
    * `dataset`, for the same pictures at another place. @default as the run went on last
    */
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: GivenParameters;
   /** Go on although the experiment's text has changed. @default false */
   readonly allowChanges?: boolean | undefined;
 }
@@ -78,10 +79,8 @@ async function planAgain(
       );
     }
   }
-  const given = Object.fromEntries(
-    Object.entries(record.parameters).map(([key, value]) => [key, String(value)]),
-  );
-  return planExperiment(module, { ...given, ...lastGoing(record).parameters, ...parameters });
+  const before = { ...record.parameters, ...lastGoing(record).parameters };
+  return planExperiment(module, { ...before, ...parameters });
 }
 
 /** Opens the data of an experiment, with a bar while they are checked. */

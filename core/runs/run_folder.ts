@@ -2,11 +2,11 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { hashOf } from "./checkpoint_state.ts";
-import { isTemporary, writeTextDurably } from "../base/durable.ts";
+import { isTemporary, refuseLinks, writeTextDurably } from "../base/files.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { ParameterValueJson, ParameterValuesJson } from "../experiment/parameters.ts";
 import type { Weights } from "./generator_file.ts";
-import { refuseLinks } from "../base/links.ts";
 import { isLock } from "../base/lock.ts";
 
 /** What becomes of a training in which a loss or gradient is not finite. */
@@ -67,7 +67,7 @@ const Record = z.object({
     name: z.string(),
     ...Source.shape,
   }),
-  parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  parameters: ParameterValuesJson,
   limit: z.int().positive().nullable(),
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
@@ -88,7 +88,7 @@ const Record = z.object({
     step: z.int().nonnegative(),
     time: z.string(),
     engine: Engine,
-    parameters: z.record(z.string(), z.string()),
+    parameters: z.record(z.string(), ParameterValueJson),
     notFinite: z.enum(NOT_FINITE_POLICIES),
     /** The experiment from there on, if its text had changed by then. */
     experiment: Source.extend({ predictions: Predictions }).optional(),

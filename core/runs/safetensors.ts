@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { writeAll, writeDurably } from "../base/durable.ts";
+import { writeAll, writeDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 
 /** A named array of float32 or int32 numbers; `read` fetches them when they are written. */

@@ -1,6 +1,6 @@
 /** A step that gave no numbers: what is told of it, and what is kept to look into it. */
 import { join } from "@std/path";
-import { writeFolderDurably } from "../base/durable.ts";
+import { writeFolderDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { NotFiniteError } from "../ops/require_finite.ts";
 import { writePicture } from "../pictures/encode.ts";

@@ -4,11 +4,11 @@ import { autosave, type Interval } from "./autosave.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import type { LoadedCheckpoint } from "../runs/checkpoint.ts";
-import { removeRemains } from "../base/durable.ts";
+import { removeRemains } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
-import type { ParameterValues } from "../experiment/experiment.ts";
 import { cachePairs } from "../data/pair_cache.ts";
+import type { GivenParameters } from "../experiment/parameters.ts";
 import { firstPairs } from "../data/loader.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
@@ -34,8 +34,8 @@ import { sourceCommit, versions } from "../runs/versions.ts";
 
 /** How a run is begun. */
 export interface BeginOptions {
-  /** Parameters of the experiment, as texts by key. */
-  readonly parameters?: Readonly<Record<string, string>>;
+  /** Parameters of the experiment; a text is read as the parameter's type. */
+  readonly parameters?: GivenParameters;
   /** @default "auto" */
   readonly backend?: EngineChoice;
   /** Whether steps are compiled. @default "on": where the engine can */
@@ -68,7 +68,7 @@ export interface BeginOptions {
  *
  * const root = await Deno.makeTempDir();
  * const folder = `${root}/run`;
- * const parameters = { size: "32", width: "1", count: "5" };
+ * const parameters = { size: 32, width: 1, count: 5 };
  * const { run } = await beginRun("quickstart", { parameters, folder, backend: "cpu", check: false });
  * assertEquals([run.experiment, run.stepsPerEpoch, run.done.step], ["quickstart", 4, 0]);
  * await Deno.remove(root, { recursive: true });
@@ -94,7 +94,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     experiment: { name: plan.name, ...written },
     parameters: plan.parameters,
     limit: options.limit ?? null,
-    seed: Number(plan.parameters["seed"]),
+    seed: plan.parameters.seed,
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
     predictions,
@@ -225,7 +225,7 @@ interface Assembly {
 }
 
 function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<Training> {
-  const number = (key: keyof ParameterValues): number => Number(plan.parameters[key]);
+  const { epochs, batch, seed } = plan.parameters;
   const saving = autosave(options.checkpointEvery ?? CHECKPOINT_EVERY);
   return createTraining({
     experiment: plan.name,
@@ -234,9 +234,9 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     shape: plan.shape,
     train: cachePairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
-    epochs: number("epochs"),
-    batch: number("batch"),
-    seed: number("seed"),
+    epochs,
+    batch,
+    seed,
     compile: options.compile,
     notFinite: options.notFinite,
     checkpoint: options.checkpoint,

@@ -20,7 +20,7 @@ import type { UpdateOrder } from "../../core/plugin.ts";
 import { say } from "../../core/base/terminal.ts";
 import { planBench, sizesGiven } from "./bench_plan.ts";
 import { runCommand } from "../../core/base/program.ts";
-import { command, userPath } from "../../core/commands/cli.ts";
+import { command, modulePath, userPath } from "../../core/commands/cli.ts";
 import {
   backendOption,
   compileOption,
@@ -135,7 +135,7 @@ function addStep(program: Command): void {
     .action(async (experiment: string, { compile, json, ...options }: StepOptions) => {
       const results = await benchStep({
         ...options,
-        experiment: experimentPath(experiment),
+        experiment: modulePath(experiment),
         compile: compile === "all" ? COMPILE_MODES : [compile],
         onProgress: note,
       });
@@ -177,7 +177,7 @@ function addData(program: Command): void {
     .action(async (experiment: string, { dataset, size, batch, json, ...options }: DataOptions) => {
       const found = await benchData({
         ...options,
-        module: await loadExperiment(experimentPath(experiment)),
+        module: await loadExperiment(modulePath(experiment)),
         parameters: {
           ...sizesGiven({ size, batch }),
           ...dataset !== undefined && { dataset: userPath(dataset) },
@@ -222,12 +222,6 @@ function addOps(program: Command): void {
         ...all === undefined ? [] : describeOps(all),
       ]);
     });
-}
-
-/** A path as typed, a name or URL as it is. */
-function experimentPath(reference: string): string {
-  const isPath = /[\\/]|\.[a-z]+$/i.test(reference) && !/^\w+:\/\//.test(reference);
-  return isPath ? userPath(reference) : reference;
 }
 
 /** Says what is going on, on standard error: standard output is for results. */

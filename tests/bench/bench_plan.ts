@@ -1,7 +1,7 @@
 /** An experiment as it is measured: at another size, in another order, with other networks. */
 import { patchGan, unet } from "../../mod.ts";
 import type { StepperOptions } from "./messages.ts";
-import type { ParameterValues } from "../../core/experiment/experiment.ts";
+import type { GivenParameters, ParameterValues } from "../../core/experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../../core/experiment/plan.ts";
 import type { Wiring } from "../../core/plugin.ts";
 
@@ -19,7 +19,7 @@ export type BenchPlanOptions = Pick<
 export async function planBench(options: BenchPlanOptions): Promise<Plan> {
   const module = await loadExperiment(options.experiment);
   const wire = (values: ParameterValues): Wiring =>
-    rewire(module.experiment.wire(values), { ...options, size: Number(values["size"]) });
+    rewire(module.experiment.wire(values), { ...options, size: values.size });
   return planExperiment(
     { ...module, experiment: { ...module.experiment, wire } },
     sizesGiven(options),
@@ -29,10 +29,10 @@ export async function planBench(options: BenchPlanOptions): Promise<Plan> {
 /** Those of size and batch that are not left to the experiment, as its parameters. */
 export function sizesGiven(
   { size, batch }: Pick<StepperOptions, "size" | "batch">,
-): Record<string, string> {
+): GivenParameters {
   return {
-    ...size !== undefined && { size: String(size) },
-    ...batch !== undefined && { batch: String(batch) },
+    ...size !== undefined && { size },
+    ...batch !== undefined && { batch },
   };
 }
 

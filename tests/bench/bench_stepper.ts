@@ -20,7 +20,7 @@ async function build(
   options: StepperOptions,
 ): Promise<[Trainer, Pick<Ready, "receptiveField" | "size" | "batch">]> {
   const { wiring, shape, findings, parameters } = await planBench(options);
-  const [size, batch] = [Number(parameters["size"]), Number(parameters["batch"])];
+  const { size, batch } = parameters;
   const trainer = createTrainer({ wiring, shape, batch, compile: options.compile });
   return [trainer, { receptiveField: findings.receptiveField, size, batch }];
 }

@@ -7,6 +7,7 @@ import { seenOfInputs, seenOfTargets } from "../../core/model/colours.ts";
 import { cachePairs } from "../../core/data/pair_cache.ts";
 import { fitPair } from "../../core/data/frame.ts";
 import { batchesOf, type LoaderOptions } from "../../core/data/loader.ts";
+import type { GivenParameters } from "../../core/experiment/parameters.ts";
 import { type ExperimentModule, planExperiment } from "../../core/experiment/plan.ts";
 import type { Colours, Dataset, Pair } from "../../core/plugin.ts";
 import { randomStream } from "../../core/random/stream.ts";
@@ -19,8 +20,8 @@ import { createTrainer } from "./trainer.ts";
 /** What is measured. */
 export interface DataBenchOptions {
   readonly module: ExperimentModule;
-  /** Parameters of the experiment, as texts by key. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters of the experiment. */
+  readonly parameters: GivenParameters;
   /** Steps of the training beside which it is measured. */
   readonly steps: number;
   readonly backend: EngineChoice;
@@ -62,11 +63,11 @@ export async function benchData(options: DataBenchOptions): Promise<DataResult> 
   const { module, parameters, steps, backend, threads, onProgress = () => {} } = options;
   const plan = planExperiment(module, parameters);
   const { wiring, shape } = plan;
-  const batch = Number(plan.parameters["batch"]);
+  const { batch, seed } = plan.parameters;
   const loader: LoaderOptions = {
     shape,
     batch,
-    seed: Number(plan.parameters["seed"]),
+    seed,
     shuffle: true,
     resize: wiring.resize ?? "cubic",
     fit: wiring.fit,

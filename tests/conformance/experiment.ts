@@ -116,11 +116,10 @@ export function planOf(
   experiment: Experiment,
   parameters: NonNullable<ExperimentNeeds["parameters"]> = {},
 ): Plan {
-  const given = Object.entries(parameters).map(([key, value]) => [key, String(value)] as const);
   const url = new URL(`${encodeURIComponent(name)}.ts`, import.meta.url);
   return planExperiment(
     { name, module: name, url, source: "", sha256: "", experiment },
-    Object.fromEntries(given),
+    parameters,
   );
 }
 
@@ -129,7 +128,7 @@ async function trained(
   { name, parameters, shape, experiment }: Plan,
   callbacks?: readonly Callback[],
 ): Promise<() => Rehearsed> {
-  const batch = Number(parameters["batch"]);
+  const { batch, seed } = parameters;
   const data: OpenedData = await experiment.wire(parameters).data.open();
   return () => {
     const wiring = experiment.wire(parameters);
@@ -141,7 +140,7 @@ async function trained(
       test: data.test,
       epochs: 1,
       batch,
-      seed: Number(parameters["seed"]),
+      seed,
     };
   };
 }

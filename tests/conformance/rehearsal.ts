@@ -1,4 +1,5 @@
 /** Trainings of a few steps, in a folder of their own, for suites of what takes part in them. */
+import { STANDARD } from "../../core/experiment/parameters.ts";
 import { join } from "@std/path";
 import { readMetrics } from "../../core/runs/metrics_log.ts";
 import { loadNewestCheckpoint } from "../../core/runs/checkpoints.ts";
@@ -85,7 +86,7 @@ function recordOf({ experiment, seed, shape }: Omit<Rehearsed, "wiring">): RunRe
   return {
     format: 1,
     experiment: { name: experiment, module: experiment, source: "", sha256: "" },
-    parameters: {},
+    parameters: { ...STANDARD, seed },
     limit: null,
     seed,
     shape,

@@ -2,7 +2,7 @@
 import envPaths from "env-paths";
 import { join, resolve } from "@std/path";
 import { z } from "zod";
-import { removeRemains, writeTextDurably } from "../../base/durable.ts";
+import { removeRemains, writeTextDurably } from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 
 const MANIFEST = "manifest.json";

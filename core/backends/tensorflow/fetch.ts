@@ -1,7 +1,7 @@
 /** Fetches a build of TensorFlow: pip downloads its package, of which a few files are kept. */
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
-import { writeFolderDurably } from "../../base/durable.ts";
+import { writeFolderDurably } from "../../base/files.ts";
 import { PairlabError } from "../../base/errors.ts";
 import { EngineError } from "../engine_error.ts";
 import { writeManifest } from "./cache.ts";

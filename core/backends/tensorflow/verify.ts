@@ -4,7 +4,7 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../../base/durable.ts";
+import { writeTextDurably } from "../../base/files.ts";
 import { EngineError } from "../engine_error.ts";
 import type { Manifest } from "./cache.ts";
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 // @ts-types="./yauzl.d.ts"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
-import { writeAll } from "../../base/durable.ts";
+import { writeAll } from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 
 /** A file that was unpacked. */

@@ -1,6 +1,6 @@
 /** Degradations as they are written on a command line: `gaussianBlur:sigma=1..4`. */
 import { PairlabError } from "../../base/errors.ts";
-import { nearest } from "../../base/nearest.ts";
+import { suggest } from "../../base/nearest.ts";
 import type { Degradation } from "../../interfaces/pictures.ts";
 import type { Range } from "../../random/range.ts";
 
@@ -45,12 +45,10 @@ export function parseDegradation(
   const [, name = "", list] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
   const named = Object.hasOwn(known, name) ? known[name] : undefined;
   if (named === undefined) {
-    const names = Object.keys(known);
-    const near = nearest(name, names);
     throw new PairlabError(
-      `Cannot degrade by "${name}": ${
-        near === undefined ? names.join(", ") : `"${near}"`
-      } would work`,
+      `Cannot degrade by "${name}": there is no such degradation. ${
+        suggest(name, Object.keys(known))
+      }`,
     );
   }
   const options: Record<string, SpecValue> = {};

@@ -1,7 +1,7 @@
 /** A data set that is not split becomes one that is. */
 import { basename, dirname, extname, join, relative, resolve } from "@std/path";
 import { csvField } from "../../base/csv.ts";
-import { writeTextDurably } from "../../base/durable.ts";
+import { writeTextDurably } from "../../base/files.ts";
 import { PairlabError } from "../../base/errors.ts";
 import { numpyShuffle } from "../../random/numpy.ts";
 import { quote } from "../../data/list.ts";

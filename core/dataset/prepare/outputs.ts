@@ -1,6 +1,6 @@
 /** Folders that are filled file by file: begun, interrupted, gone on with, never overwritten. */
 import { dirname, join } from "@std/path";
-import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/durable.ts";
+import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json } from "../../interfaces/callbacks.ts";

@@ -7,7 +7,7 @@ import {
   withLock,
 } from "../../../core/backends/tensorflow/cache.ts";
 import { PYTHONS, pythonWithPip } from "../../../core/backends/tensorflow/python.ts";
-import { writeTextDurably } from "../../../core/base/durable.ts";
+import { isFile, writeTextDurably } from "../../../core/base/files.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 
 /** Names an interpreter that has PyTorch, Keras and safetensors. */
@@ -59,14 +59,6 @@ async function isFinished(folder: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch {
-    return false;
   }
 }
 

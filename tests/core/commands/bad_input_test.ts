@@ -17,9 +17,9 @@ const CPU = ["--backend=cpu", "--no-check"];
 describe("train", () => {
   const cases: [what: string, words: string, args: string[]][] = [
     ["no experiment", "missing required argument 'experiment'", []],
-    ["a misspelt experiment", '"flowers_deblur" would work', ["flowers_debur"]],
+    ["a misspelt experiment", 'Did you mean "flowers_deblur"?', ["flowers_debur"]],
     ["a file that is not there", "there is no such file", ["./nowhere.ts"]],
-    ["a misspelt parameter", '"lambda" would work', ["flowers_deblur", "--lamda=50"]],
+    ["a misspelt parameter", 'Did you mean "lambda"?', ["flowers_deblur", "--lamda=50"]],
     ["a text for a number", "it is not a number", ["flowers_deblur", "--epochs=many"]],
     ["a word that is no choice", '"alternate" or "simultaneous"', [TINY, "--order=both"]],
     ["an argument that is no parameter", "--key=value", ["flowers_deblur", "lambda=50"]],

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { choice, experiment, override } from "../../../core/experiment/experiment.ts";
+import { experiment } from "../../../core/experiment/experiment.ts";
+import { choice, type GivenParameters, override } from "../../../core/experiment/parameters.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { tinyWiring } from "../train/tiny.ts";
 
@@ -37,7 +38,7 @@ describe("an experiment's parameters", () => {
 });
 
 describe("overrides", () => {
-  const refuses = (given: Record<string, string>, words: string): void => {
+  const refuses = (given: GivenParameters, words: string): void => {
     it(`refuse ${JSON.stringify(given)} with: ${words}`, () => {
       assertThrows(() => override(sample, given), PairlabError, words);
     });
@@ -59,21 +60,33 @@ describe("overrides", () => {
     });
   });
 
+  it("take values of the parameter's type as they are", () => {
+    const values = override(sample, { lambda: 50, mirror: false, order: "second", epochs: 3 });
+    assertEquals(
+      values,
+      override(sample, { lambda: "50", mirror: "false", order: "second", epochs: "3" }),
+    );
+  });
+
   it("read a boolean that is only named as true", () => {
     assertEquals(override(sample, { mirror: "" })["mirror"], true);
   });
 
-  refuses({ lamda: "50" }, '"lambda" would work');
-  refuses({ colour: "red" }, "--help lists them");
-  refuses({ lambda: "fifty" }, "it is not a number, e.g. 100 would work");
+  refuses({ lamda: "50" }, 'Did you mean "lambda"?');
+  refuses({ colour: "red" }, 'Use "epochs", "batch", "size", "seed", "lambda",');
+  refuses({ lambda: "fifty" }, "it is not a number. Use for example 100.");
   refuses({ lambda: "" }, "it is not a number");
   refuses({ rate: "Infinity" }, "it is not a number");
-  refuses({ mirror: "yes" }, "true or false would work");
-  refuses({ order: "frst" }, 'did you mean "first"?');
+  refuses({ mirror: "yes" }, "Use true or false.");
+  refuses({ order: "frst" }, 'Did you mean "first"?');
   refuses({ dataset: "" }, "to nothing");
-  refuses({ epochs: "0" }, "a whole number from 1");
-  refuses({ batch: "1.5" }, "a whole number from 1");
-  refuses({ seed: "-1" }, "a whole number from 0");
+  refuses({ dataset: 5 }, "it is not a text");
+  refuses({ mirror: 1 }, "Use true or false.");
+  refuses({ rate: NaN }, "it is not a number");
+  refuses({ order: 1 }, 'Use "first" or "second".');
+  refuses({ epochs: "0" }, "Use a whole number from 1");
+  refuses({ batch: "1.5" }, "Use a whole number from 1");
+  refuses({ seed: "-1" }, "Use a whole number from 0");
   refuses({ constructor: "x" }, "no such parameter");
   refuses({ __proto__x: "x" }, "no such parameter");
 });

@@ -1,5 +1,6 @@
 /** An experiment for tests of whole processes: seconds on any engine, no files read. */
-import { choice, experiment } from "../../../core/experiment/experiment.ts";
+import { experiment } from "../../../core/experiment/experiment.ts";
+import { choice } from "../../../core/experiment/parameters.ts";
 import { tinyWiring } from "../train/tiny.ts";
 
 export default experiment(

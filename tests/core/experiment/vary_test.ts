@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { choice, experiment, override } from "../../../core/experiment/experiment.ts";
+import { experiment } from "../../../core/experiment/experiment.ts";
+import { choice, override } from "../../../core/experiment/parameters.ts";
 import { vary } from "../../../core/experiment/vary.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
 import { tinyWiring } from "../train/tiny.ts";
@@ -50,9 +51,9 @@ describe("a varied experiment", () => {
     const refuses = (parameters: object, words: string): void => {
       assertThrows(() => vary(base, { parameters } as never), PairlabError, words);
     };
-    refuses({ lamda: 1 }, 'no such parameter, "lambda" would work');
-    refuses({ lambda: "1" }, "a number would work");
-    refuses({ order: "reverse" }, '"alternate" or "simultaneous" would work');
-    refuses({ seed: 1 }, "--seed=1 would work");
+    refuses({ lamda: 1 }, 'no such parameter. Did you mean "lambda"?');
+    refuses({ lambda: "1" }, "it is not a number");
+    refuses({ order: "reverse" }, 'Use "alternate" or "simultaneous".');
+    refuses({ seed: 1 }, "--seed=1.");
   });
 });

@@ -144,7 +144,7 @@ describe("deno task new", () => {
   it("names the nearest kind", async () => {
     const { code, output } = await run("new", "optimiser", "lion");
     assertEquals(code, 1);
-    assert(output.includes('"optimizer" would work'), output);
+    assert(output.includes('Did you mean "optimizer"?'), output);
   });
 
   it("has a template with a test, and a guide, for each kind", async () => {

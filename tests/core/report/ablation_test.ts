@@ -1,3 +1,4 @@
+import { STANDARD } from "../../../core/experiment/parameters.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
@@ -16,7 +17,7 @@ import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { flat, writeFakeRun } from "./fake_run.ts";
 
 function cell(variant: string, label: string, seed: number): CellDefinition {
-  const parameters = { epochs: 2 };
+  const parameters = { ...STANDARD, epochs: 2 };
   return {
     variant,
     label,

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { refuseLinks } from "../../../core/base/links.ts";
+import { refuseLinks } from "../../../core/base/files.ts";
 import {
   checkNewFolder,
   createRunFolder,

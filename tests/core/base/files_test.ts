@@ -7,7 +7,7 @@ import {
   removeRemains,
   writeFolderDurably,
   writeTextDurably,
-} from "../../../core/base/durable.ts";
+} from "../../../core/base/files.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 const namesIn = (folder: string): string[] =>

@@ -1,0 +1,160 @@
+/** Files and folders: whether they exist, and writing them whole or not at all. */
+import { basename, dirname, join } from "@std/path";
+import { PairlabError } from "./errors.ts";
+
+/** True for anything that can be opened at this path. */
+export async function exists(path: string): Promise<boolean> {
+  return await infoOf(path) !== undefined;
+}
+
+/** True for a file, or a link to one. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await infoOf(path))?.isFile === true;
+}
+
+/** True for a folder, or a link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await infoOf(path))?.isDirectory === true;
+}
+
+async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes a file beside `path`, flushes it, and renames it into place. The folder must exist. On
+ * failure, nothing is left behind and an older file stays as it was.
+ *
+ * @throws Whatever `write` or the file system throws.
+ */
+export async function writeDurably(
+  path: string,
+  write: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
+  const beside = temporaryBeside(path);
+  try {
+    {
+      // Closed before it is renamed, as Windows requires.
+      using file = await Deno.open(beside, { write: true, createNew: true });
+      await write(file);
+      await file.sync();
+    }
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await remove(beside);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** {@link writeDurably} for a text. */
+export async function writeTextDurably(path: string, text: string): Promise<void> {
+  await writeDurably(path, (file) => writeAll(file, new TextEncoder().encode(text)));
+}
+
+/**
+ * Fills a folder through `write`, then puts it in place of any folder at `path`.
+ *
+ * @throws Whatever `write` or the file system throws; nothing is left behind.
+ */
+export async function writeFolderDurably(
+  path: string,
+  write: (folder: string) => Promise<void>,
+): Promise<void> {
+  const beside = temporaryBeside(path);
+  await Deno.mkdir(beside, { recursive: true });
+  try {
+    await write(beside);
+    await syncFolder(beside);
+    await removeDurably(path);
+    await Deno.rename(beside, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await remove(beside);
+    throw error;
+  }
+}
+
+/** Removes a folder if it exists; readers see all of it or nothing. */
+export async function removeDurably(path: string): Promise<void> {
+  const beside = temporaryBeside(path);
+  try {
+    await Deno.rename(path, beside);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  await remove(beside);
+}
+
+/** Flushes the names in a folder to disk, where the operating system can. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    using folder = await Deno.open(path);
+    await folder.sync();
+  } catch {
+    // Windows opens no folder, and some file systems flush none.
+  }
+}
+
+/** Removes what interrupted writes and removals have left in a folder. */
+export async function removeRemains(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (isTemporary(name)) await remove(join(folder, name));
+  }
+}
+
+/** Writes all bytes, in as many calls as that takes. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += await file.write(bytes.subarray(written));
+}
+
+/** True for the name that a file or folder has while it is being written. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.part-[0-9a-f]{8}$/.test(name);
+}
+
+function temporaryBeside(path: string): string {
+  const suffix = crypto.randomUUID().slice(0, 8);
+  return join(dirname(path), `.${basename(path)}.part-${suffix}`);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Rejects a run folder that contains a link: files outside would be read or overwritten through it.
+ * The folder itself may be a link, since the user named it.
+ *
+ * @throws {PairlabError} Naming the first link found.
+ */
+export async function refuseLinks(folder: string): Promise<void> {
+  const link = await findLink(folder, "");
+  if (link === undefined) return;
+  throw new PairlabError(
+    `Cannot use the run "${folder}": "${link}" in it is a link, and links out of a run folder are not followed. Replace it by what it points to.`,
+  );
+}
+
+async function findLink(folder: string, below: string): Promise<string | undefined> {
+  try {
+    for await (const { name, isSymlink, isDirectory } of Deno.readDir(join(folder, below))) {
+      const path = join(below, name);
+      const found = isSymlink ? path : isDirectory ? await findLink(folder, path) : undefined;
+      if (found !== undefined) return found;
+    }
+  } catch {
+    // Missing or unreadable folders are reported by whoever needs them.
+  }
+  return undefined;
+}
