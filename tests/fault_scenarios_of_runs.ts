@@ -1,4 +1,5 @@
 /** What happens to run folders that were spoilt, for `tests/faults_test.ts`. */
+import { STANDARD } from "../core/experiment/parameters.ts";
 import { join } from "@std/path";
 import {
   type CheckpointParts,
@@ -27,7 +28,7 @@ type Scenario = (folder: string) => Promise<string>;
 const record: RunRecord = {
   format: 1,
   experiment: { name: "tiny", module: "tiny", source: "", sha256: "" },
-  parameters: { epochs: 1 },
+  parameters: { ...STANDARD, epochs: 1 },
   limit: null,
   seed: 23,
   shape: tinyShape,

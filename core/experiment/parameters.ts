@@ -1,7 +1,7 @@
 /** The parameters of an experiment: their types, defaults and values. */
 import { z } from "zod";
 import { PairlabError } from "../base/errors.ts";
-import { oneOf, suggest } from "../base/nearest.ts";
+import { suggest } from "../base/nearest.ts";
 
 /** A parameter that takes one of a few words; the first is the default. */
 export interface Choice<T extends string> {

@@ -102,7 +102,7 @@ describe("the check of an experiment", () => {
         }),
       },
     },
-    '"discriminator.gam": no loss has this name, and no callback records it, "discriminator.gan" would',
+    '"discriminator.gam": no loss has this name, and no callback records it. Did you mean "discriminator.gan"?',
   );
   refuses(
     "a rate that goes by a metric that nobody records, behind a warm-up too",

@@ -73,7 +73,7 @@ describe("overrides", () => {
   });
 
   refuses({ lamda: "50" }, 'Did you mean "lambda"?');
-  refuses({ colour: "red" }, 'Use "epochs", "batch", "size", "seed", "lambda",');
+  refuses({ colour: "red" }, 'Use "epochs", "batch", "size", "seed", "dataset",');
   refuses({ lambda: "fifty" }, "it is not a number. Use for example 100.");
   refuses({ lambda: "" }, "it is not a number");
   refuses({ rate: "Infinity" }, "it is not a number");

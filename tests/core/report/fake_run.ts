@@ -3,11 +3,12 @@ import { join } from "@std/path";
 import { composePanel } from "../../../core/pictures/panel.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
 import type { InferenceMode, Picture } from "../../../core/plugin.ts";
-import { createRunFolder, type RunRecord } from "../../../core/runs/run_folder.ts";
+import { type GivenParameters, STANDARD } from "../../../core/experiment/parameters.ts";
+import { createRunFolder } from "../../../core/runs/run_folder.ts";
 
 /** What of a run is other than usual. */
 export interface FakeRunOptions {
-  readonly parameters?: RunRecord["parameters"];
+  readonly parameters?: GivenParameters;
   readonly experiment?: string;
   readonly source?: string;
   readonly description?: string;
@@ -38,7 +39,7 @@ export async function writeFakeRun(folder: string, options: FakeRunOptions = {})
       source: options.source ?? "one\ntwo\nthree\n",
       sha256: `hash of ${options.source}`,
     },
-    parameters: { epochs: 2, lambda: 100, ...options.parameters },
+    parameters: { ...STANDARD, epochs: 2, lambda: 100, ...options.parameters },
     limit: null,
     seed: 23,
     shape: { input: image, target: image },

@@ -1,3 +1,4 @@
+import { STANDARD } from "../../../core/experiment/parameters.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
@@ -20,7 +21,7 @@ import { tinyShape } from "../train/tiny.ts";
 const record: RunRecord = {
   format: 1,
   experiment: { name: "tiny", module: "tiny", source: "", sha256: "" },
-  parameters: { epochs: 1, dataset: "dataset", mirror: true },
+  parameters: { ...STANDARD, epochs: 1, dataset: "dataset", mirror: true },
   limit: null,
   seed: 23,
   shape: tinyShape,

@@ -1,3 +1,4 @@
+import { STANDARD } from "../../../core/experiment/parameters.ts";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { lastGoing, noteGoing } from "../../../core/runs/history.ts";
@@ -10,7 +11,7 @@ const written = { module: "tiny.ts", source: "a", sha256: "a", imports: [inner] 
 const record: RunRecord = {
   format: 1,
   experiment: { name: "tiny", ...written },
-  parameters: { epochs: 1 },
+  parameters: { ...STANDARD, epochs: 1 },
   limit: null,
   seed: 23,
   shape: tinyShape,
