@@ -164,18 +164,19 @@ function checkValue(
   cannot: string,
   { defaults, choices }: DeclaredParameters,
 ): void {
-  const words = choices[key], type = typeof defaults[key];
+  const fallback = defaults[key], words = choices[key];
+  const type = typeof fallback;
   if (words !== undefined) {
     if (words.includes(value as string)) return;
     throw new PairlabError(`${cannot}. ${suggest(String(value), words)}`);
   }
-  const isGood = type === "number" ? Number.isFinite(value) : typeof value === type;
-  if (isGood && value !== "") return;
+  const isNumber = typeof value === "number" && Number.isFinite(value);
+  if (typeof value === typeof fallback && value !== "" && isNumber === (type === "number")) return;
   throw new PairlabError(
     type === "boolean"
       ? `${cannot}. Use true or false.`
       : `${cannot}: it is not a ${type === "string" ? "text" : type}. Use for example ${
-        JSON.stringify(defaults[key])
+        JSON.stringify(fallback)
       }.`,
   );
 }
