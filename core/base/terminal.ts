@@ -13,15 +13,69 @@ export interface Bar {
 
 let active: cliProgress.MultiBar | undefined;
 
+/** Why each stream stopped taking output. */
+const lost = new Map<NodeJS.WriteStream, unknown>();
+
+/**
+ * Keeps lost output from ending the program: the reader of a pipe goes away, a terminal is closed, a
+ * disk is full. Everything that writes to the stream is covered, bars and help texts too.
+ */
+function guard(stream: NodeJS.WriteStream): void {
+  const write = stream.write;
+  stream.on("error", (error) => lost.set(stream, error));
+  stream.write = ((...given: Parameters<typeof write>): boolean => {
+    if (lost.has(stream)) return true;
+    try {
+      return write.apply(stream, given);
+    } catch (error) {
+      lost.set(stream, error);
+      return true;
+    }
+  }) as typeof write;
+}
+
+for (const stream of [process.stdout, process.stderr]) guard(stream);
+
+/** Why standard output takes no more lines; undefined while it does. */
+export function lostOutput(): unknown {
+  return lost.get(process.stdout);
+}
+
 /** True if a person watches: bars are drawn there, plain lines elsewhere. */
 export function isTerminal(): boolean {
-  return process.stdout.isTTY === true;
+  return process.stdout.isTTY === true && !lost.has(process.stdout);
 }
 
 /** Prints a line, above the bar if there is one. */
 export function say(line: string): void {
-  if (active !== undefined) active.log(`${line}\n`);
-  else process.stdout.write(`${line}\n`);
+  const text = `${printable(line)}\n`;
+  if (active !== undefined) active.log(text);
+  else process.stdout.write(text);
+}
+
+/** Prints a line on standard error. */
+export function sayError(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+/**
+ * Escapes what a terminal would act on instead of showing it: control characters other than line
+ * breaks and tabs, and marks that reverse the direction of text.
+ *
+ * @example
+ * ```ts
+ * import { printable } from "./terminal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(printable("a\u001b[2Jb\n"), "a\\u001b[2Jb\n");
+ * ```
+ */
+export function printable(text: string): string {
+  return text.replace(
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /**
