@@ -102,3 +102,37 @@ describe("the guides", () => {
       assert(experiments >= 10, `${experiments}`);
     }));
 });
+
+/** The files that a page names in backticks, e.g. `core/train/step.ts`; placeholders are left out. */
+function filesNamedIn(page: string): string[] {
+  return [...page.matchAll(/`([\w./]+\.(?:ts|json))`/g)].map(([, path]) => path!)
+    .filter((path) => !path.includes("NAME") && path !== "plugin.ts" && path !== "run.json");
+}
+
+describe("the pages on the architecture", () => {
+  it("name files that exist", async () => {
+    const page = await Deno.readTextFile(join(ROOT, "docs", "architecture.md"));
+    const named = filesNamedIn(page);
+    assert(named.length >= 20, `${named.length}`);
+    for (const path of named) assert((await Deno.stat(join(ROOT, path))).isFile, path);
+  });
+
+  it("answer what happens in one training step by at most six files", async () => {
+    const page = await Deno.readTextFile(join(ROOT, "docs", "architecture.md"));
+    const answer = /^### What happens in one training step\?\n([\s\S]*?)^###/m.exec(page)![1]!;
+    const files = new Set(filesNamedIn(answer));
+    assert(files.size >= 3 && files.size <= 6, [...files].join());
+  });
+
+  it("list the rooms of the core in the order that the test of the architecture holds", async () => {
+    const rules = await Deno.readTextFile(join(ROOT, "tests", "architecture_test.ts"));
+    const rooms = /const ROOMS[^=]*= \[([\s\S]*?)^\];/m.exec(rules)![1]!;
+    const inOrder = [...rooms.matchAll(/"([\w.]+)"/g)].map(([, room]) => room!);
+    const readme = await Deno.readTextFile(join(ROOT, "README.md"));
+    const table = /^\| room of `core\/`[\s\S]*?\n\n/m.exec(readme)![0];
+    const listed = table.split("\n").slice(2).flatMap((row) =>
+      [...(row.split("|")[1] ?? "").matchAll(/`([\w.]+)`/g)].map(([, room]) => room!)
+    );
+    assertEquals(listed, inOrder);
+  });
+});
