@@ -93,7 +93,7 @@ const spoiltLog = (spoil: (lines: string[]) => string[]): Scenario => async (fol
 
 /** By the words of the row in docs/faults.md. */
 export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
-  "a field of run.json that was altered": async (folder) => {
+  "run.json with an altered field": async (folder) => {
     await writeRunRecord(folder, record);
     const text = await Deno.readTextFile(recordPath(folder));
     await Deno.writeTextFile(recordPath(folder), text.replace('"seed": 23', '"seed": 24'));
@@ -113,7 +113,7 @@ export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.replace('"step": 2', '"step": 3'));
   }),
-  "generator and discriminator exchanged": spoilt((newer) =>
+  "generator and discriminator swapped": spoilt((newer) =>
     exchange(join(newer, "generator.safetensors"), join(newer, "discriminator.safetensors"))
   ),
   "a file of another checkpoint in its place": spoilt((newer, older) =>
@@ -136,21 +136,21 @@ export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
     await loadNewestCheckpoint(folder, () => {});
     return "loaded";
   },
-  "metrics.jsonl with a line twice": spoiltLog((lines) => [lines[0]!, ...lines]),
-  "metrics.jsonl with a line missing": spoiltLog((lines) => lines.slice(1)),
+  "metrics.jsonl with a repeated line": spoiltLog((lines) => [lines[0]!, ...lines]),
+  "metrics.jsonl with a missing line": spoiltLog((lines) => lines.slice(1)),
   "metrics.jsonl with a damaged line": spoiltLog(([, ...lines]) => ["\u0000", ...lines]),
-  "a second training in the folder of one": async (folder) => {
+  "a second training in the same run folder": async (folder) => {
     using _first = await lockRun(folder);
     await lockRun(folder);
     return "locked";
   },
-  "a run folder that is removed while it trains": async (folder) => {
+  "a run folder that is removed during training": async (folder) => {
     // Its record is gone, and with it all that makes it one.
     const { folder: saved } = await createSaver(folder).saveForGood(partsAfter(1));
     await Deno.remove(join(saved, "..", ".."), { recursive: true });
     return saved;
   },
-  "a loss or gradient that is NaN or infinite": (folder) => {
+  "a NaN or infinite loss or gradient": (folder) => {
     const error = new NotFiniteError('the loss "generator.l1"');
     throw stopAt({ step: 3, epoch: 1, pairs: [], error }, `its pictures are in "${folder}"`);
   },

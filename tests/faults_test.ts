@@ -108,14 +108,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
       .toColourspace("cmyk").jpeg().toBuffer()
   ),
-  "16 bits a channel": decoded(() =>
+  "16 bits per channel": decoded(() =>
     sharp(new Uint16Array(6).fill(30000), raw(2, 1, 3)).toColourspace("rgb16").png().toBuffer()
   ),
   "a grey picture": decoded(() =>
     sharp(Uint8Array.of(7, 200), raw(2, 1, 1)).toColourspace("b-w").png().toBuffer()
   ),
   "transparency": decoded(() => sharp(new Uint8Array(8), raw(2, 1, 4)).png().toBuffer()),
-  "a photograph that the camera noted turned": decoded(() =>
+  "a photograph with an EXIF rotation": decoded(() =>
     sharp(new Uint8Array(6), raw(2, 1, 3)).withMetadata({ orientation: 6 }).png().toBuffer()
   ),
   "a PNG named .jpg": async (folder) => {
@@ -138,7 +138,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     "input/a.png": await flat(4, 4),
     "output/a.png": await flat(4, 5),
   })),
-  "two pictures of one stem": opened(() => bothSides("rose.png", "rose.jpg")),
+  "two pictures with one stem": opened(() => bothSides("rose.png", "rose.jpg")),
   "spaces, unicode and newlines in names": opened(() =>
     bothSides("a rose.png", "Blüte 花.png", "two\nlines.png")
   ),
@@ -173,12 +173,10 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const sample = experiment({ lambda: 100 }, () => tinyWiring());
     return Promise.resolve(JSON.stringify(override(sample, { lambda: "much" })));
   },
-  "run.json of wrong types": record('{"format":1,"seed":"twenty-three"}'),
+  "run.json with wrong types": record('{"format":1,"seed":"twenty-three"}'),
   "run.json of a later version": record('{"format":2}'),
-  "run.json that is cut": record('{"format":1,"exper'),
-  "a checkpoint file that is cut": spoilt((folder) =>
-    Deno.truncate(join(folder, GENERATOR_FILE), 9)
-  ),
+  "truncated run.json": record('{"format":1,"exper'),
+  "a truncated checkpoint file": spoilt((folder) => Deno.truncate(join(folder, GENERATOR_FILE), 9)),
   "a checkpoint with a changed bit": spoilt(async (folder) => {
     const path = join(folder, "discriminator.safetensors");
     const bytes = await Deno.readFile(path);
@@ -202,7 +200,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await loadPredictor(path);
     return "loaded";
   },
-  "averaged weights of a run that keeps none": async (folder) => {
+  "averaged weights of a run without them": async (folder) => {
     return generatorFile(await saveCheckpoint(folder, partsAfter(1)), "averaged").path;
   },
   "metrics.jsonl with a torn last line": async (folder) => {
