@@ -1,54 +1,51 @@
-/** A cell at work in a process of its own. */
+/** A cell in a process of its own. */
 import { join } from "@std/path";
 import type { Cell } from "./cells.ts";
 import { files } from "./folder.ts";
-import { INTERRUPTED } from "./stop.ts";
+import { INTERRUPTED, SOURCES_CHANGED } from "./stop.ts";
 import { ROOT } from "../base/module_graph.ts";
 
-/** What a training may do, as in deno.json. */
+/** The permissions of a training, as in deno.json. */
 const PERMISSIONS: readonly string[] = [
   ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-run"],
 ];
 
-/** What makes Deno run a file of the sources below `root` with the packages that are there. */
-export function runArguments(root: string, file: string): string[] {
-  return [
-    ...["run", "--no-check", "--node-modules-dir=manual"],
-    ...["--config", join(root, "deno.json")],
-    ...PERMISSIONS,
-    join(root, file),
-  ];
-}
-
-/** How a cell's process ended. */
+/** The end of a cell's process. */
 export interface CellEnd {
-  readonly end: "finished" | "stopped" | "failed";
+  /** `rejected`: the sources of the sweep changed. */
+  readonly end: "finished" | "stopped" | "failed" | "rejected";
   /** The last lines that it printed. */
   readonly tail: readonly string[];
 }
 
+const ENDS: ReadonlyMap<number, CellEnd["end"]> = new Map([
+  [0, "finished"],
+  [INTERRUPTED, "stopped"],
+  [SOURCES_CHANGED, "rejected"],
+]);
+
 /** A cell's process. */
 export interface CellProcess {
   readonly ended: Promise<CellEnd>;
-  /** Has it finish its step and save. */
+  /** Lets it finish its step and save. */
   stop(): void;
-  /** Ends it at once; its last checkpoint stands. */
+  /** Ends it at once; its last checkpoint remains. */
   kill(): void;
 }
 
-/** Lines of a log that are shown when a cell fails. */
+/** Lines of the log shown when a cell fails. */
 const SHOWN = 8;
 
-/** Starts a cell; what it prints is added to its log. */
+/** Starts a cell; its output is appended to its log. */
 export function startCell(
   folder: string,
-  { address }: Cell,
+  { address }: Pick<Cell, "address">,
   { checkpointEvery }: { readonly checkpointEvery?: string | undefined } = {},
 ): CellProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...runArguments(ROOT, join("core", "ablate", "cell.ts")),
-      ...[folder, address],
+      ...["run", "--no-check", "--config", join(ROOT, "deno.json"), ...PERMISSIONS],
+      ...[join(ROOT, "core", "ablate", "cell.ts"), folder, address],
       ...checkpointEvery === undefined ? [] : [checkpointEvery],
     ],
     env: { NO_COLOR: "1" },
@@ -65,8 +62,7 @@ export function startCell(
   const finish = async (): Promise<CellEnd> => {
     const { code } = await child.status;
     await logged;
-    const end = code === 0 ? "finished" : code === INTERRUPTED ? "stopped" : "failed";
-    return { end, tail };
+    return { end: ENDS.get(code) ?? "failed", tail };
   };
   let stopped = false;
   return {
@@ -74,14 +70,14 @@ export function startCell(
     stop: () => {
       if (stopped) return;
       stopped = true;
-      // Rejects if the process is gone already.
+      // Rejects if the process has ended.
       child.stdin.close().catch(() => {});
     },
     kill: () => {
       try {
         child.kill("SIGKILL");
       } catch {
-        // It ended at this very moment.
+        // It has just ended.
       }
     },
   };
@@ -97,7 +93,7 @@ async function follow(
   for await (const bytes of stream) {
     await file.write(bytes);
     for (const line of decoder.decode(bytes, { stream: true }).split("\n")) {
-      // The frames of a stack would push out the message above them.
+      // Stack frames would push out the message above them.
       if (line.trim() !== "" && !/^\s+at .*:\d+\)?$/.test(line)) tail.push(line);
     }
     tail.splice(0, tail.length - SHOWN);

@@ -1,27 +1,30 @@
-/** The cells of a sweep: variants times seeds, checked before any of them is trained. */
+/** The cells of a sweep: variants times seeds, all checked before the first one is trained. */
 import { join } from "@std/path";
-import { listCheckpoints } from "../runs/checkpoint.ts";
+import { pathToFileURL } from "node:url";
 import { PairlabError } from "../base/errors.ts";
-import type { ParameterValues } from "../experiment/parameters.ts";
 import { suggest } from "../base/nearest.ts";
-import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
+import type { ParameterValues } from "../experiment/parameters.ts";
+import { type Plan, planExperiment } from "../experiment/plan.ts";
+import { ownParameters } from "../experiment/vary.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
+import { listCheckpoints } from "../runs/checkpoint.ts";
 import { type Ablation, checkSeeds } from "./ablation.ts";
 import {
   type AblationRecord,
   cellAddress,
   type CellDefinition,
   files,
+  writeAblationRecord,
   writeDefinition,
 } from "./folder.ts";
+import type { Sweep } from "./launch.ts";
 import { estimateMemory } from "./memory.ts";
 import { readResult } from "./result.ts";
-import { variantModule, writeVariantModules } from "./variant_modules.ts";
-import { ownParameters } from "../experiment/vary.ts";
-import { dataKey, labelOf, scaleOf } from "./variant.ts";
+import { dataKey, labelOf, variantExperiment } from "./variant.ts";
+import { checkVariantNames, writeVariantModules } from "./variant_modules.ts";
 
-/** How far a cell is. */
+/** Progress of a cell: finished, with a checkpoint, or neither. */
 export type CellState = "finished" | "begun" | "new";
 
 /** One training of a sweep. */
@@ -29,17 +32,17 @@ export interface Cell {
   readonly address: string;
   readonly definition: CellDefinition;
   readonly state: CellState;
-  /** The step of its newest checkpoint, from which it would go on; 0 without one. */
+  /** The step of its newest checkpoint, from which it continues; 0 without one. */
   readonly saved: number;
   /** Steps of the whole training. */
   readonly steps: number;
-  /** What it needs at the most, bytes, as far as its networks tell. */
+  /** The memory that it needs, bytes, estimated from its networks. */
   readonly memory: number;
-  /** Its parameters of both networks, numbers. */
+  /** Parameters of both networks. */
   readonly parameters: number;
 }
 
-/** Which cells of a matrix are meant. */
+/** The selected cells of a matrix. */
 export interface Selection {
   /** @default all */
   readonly only?: readonly string[] | undefined;
@@ -48,26 +51,23 @@ export interface Selection {
 }
 
 /**
- * Checks every variant, opens its data, and says which cells there are: seeds within variants.
+ * Checks every variant and opens its data. Writes nothing.
  *
- * @throws {PairlabError} Naming the variant that could not be trained.
+ * @returns Seeds within variants.
+ * @throws {PairlabError} Naming the variant that cannot be trained.
  */
 export async function planCells(
-  folder: string,
-  record: AblationRecord,
-  ablation: Ablation,
+  { folder, record, ablation }: Sweep,
   { only, seeds = ablation.seeds }: Selection = {},
 ): Promise<Cell[]> {
   checkSeeds(seeds);
   const variants = selectVariants([...ablation.variants.keys()], only);
+  checkVariantNames(variants);
   checkOverrides(ablation, record, variants);
-  await writeVariantModules(folder, record, variants);
-  const plans = new Map<string, Plan>();
-  for (const variant of variants) plans.set(variant, await planVariant(folder, record, variant));
+  const plans = new Map(variants.map((name) => [name, planVariant(ablation, record, name)]));
 
   const opened = new Map<string, Promise<OpenedData>>();
   const cells: Cell[] = [];
-  await Deno.mkdir(files.cells(folder), { recursive: true });
   for (const [variant, plan] of plans) {
     for (const seed of seeds) {
       const parameters: ParameterValues = { ...plan.parameters, seed };
@@ -86,14 +86,14 @@ export async function planCells(
         backend: record.backend,
         sources: record.sources.sha256,
       };
-      await writeDefinition(folder, definition);
       const pairs = Math.min(record.limit ?? Infinity, train.names.length);
       const { batch, epochs } = parameters;
       const { generatorParameters, discriminatorParameters } = plan.findings;
+      const address = cellAddress(definition);
       cells.push({
-        address: cellAddress(definition),
+        address,
         definition,
-        ...await whereItStands(folder, cellAddress(definition)),
+        ...await progressOf(folder, address),
         steps: epochs * stepsPerEpoch(pairs, batch),
         memory: estimateMemory(plan.wiring, plan.shape, batch),
         parameters: generatorParameters + discriminatorParameters,
@@ -101,6 +101,18 @@ export async function planCells(
     }
   }
   return cells;
+}
+
+/** Writes what cells read: the record, the variants as experiments, and the cells' definitions. */
+export async function writeSweep(
+  { folder, record, continues }: Omit<Sweep, "ablation">,
+  cells: readonly Pick<Cell, "definition">[],
+): Promise<void> {
+  await Deno.mkdir(files.cells(folder), { recursive: true });
+  const variants = [...new Set(cells.map(({ definition: { variant } }) => variant))];
+  await writeVariantModules(folder, record, variants);
+  for (const { definition } of cells) await writeDefinition(folder, definition);
+  if (!continues) await writeAblationRecord(folder, record);
 }
 
 function selectVariants(all: readonly string[], only?: readonly string[]): readonly string[] {
@@ -113,7 +125,7 @@ function selectVariants(all: readonly string[], only?: readonly string[]): reado
   return all.filter((name) => only?.includes(name) ?? true);
 }
 
-/** Refuses a parameter on the command line that a variant sets: one of them would not be heard. */
+/** Rejects a parameter of the command line that a variant sets too: one would have no effect. */
 function checkOverrides(
   ablation: Ablation,
   { parameters }: AblationRecord,
@@ -121,24 +133,22 @@ function checkOverrides(
 ): void {
   for (const key of Object.keys(parameters)) {
     if (key === "seed") {
-      throw new PairlabError('Cannot set "seed" for all cells: --seeds=1,2,3 would work');
+      throw new PairlabError('Cannot set "seed" for all cells. Use --seeds=1,2,3.');
     }
     for (const name of names) {
       const variant = ablation.variants.get(name);
       if (variant === undefined || !Object.hasOwn(ownParameters(variant), key)) continue;
       throw new PairlabError(
-        `Cannot set "${key}" for all cells: the variant "${name}" sets it itself, --only with others would work`,
+        `Cannot set "${key}" for all cells: the variant "${name}" sets it itself. Select other variants with --only.`,
       );
     }
   }
 }
 
-async function planVariant(
-  folder: string,
-  record: AblationRecord,
-  variant: string,
-): Promise<Plan> {
-  const module = await loadExperiment(variantModule(folder, record, variant));
+function planVariant(ablation: Ablation, record: AblationRecord, variant: string): Plan {
+  const experiment = variantExperiment(ablation, { variant, scale: record.scale });
+  const url = pathToFileURL(record.file);
+  const module = { name: variant, module: record.file, url, source: "", sha256: "", experiment };
   try {
     return planExperiment(module, record.parameters);
   } catch (error) {
@@ -147,19 +157,9 @@ async function planVariant(
   }
 }
 
-async function whereItStands(
-  folder: string,
-  address: string,
-): Promise<Pick<Cell, "state" | "saved">> {
+async function progressOf(folder: string, address: string): Promise<Pick<Cell, "state" | "saved">> {
   const { whole } = await listCheckpoints(join(files.run(folder, address), "checkpoints"));
   const saved = whole[0]?.state.step ?? 0;
   if (await readResult(folder, address) !== null) return { state: "finished", saved };
   return { state: whole.length > 0 ? "begun" : "new", saved };
-}
-
-/** Fails at once for a scale that the matrix has not. */
-export function checkScale(ablation: Ablation, scale: string | undefined): string {
-  const chosen = scale ?? [...ablation.scales.keys()][0] ?? "";
-  scaleOf(ablation, chosen);
-  return chosen;
 }

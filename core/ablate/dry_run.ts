@@ -1,27 +1,32 @@
 /** `--dry-run`: what a sweep would do. */
+import { join } from "@std/path";
+import { PairlabError } from "../base/errors.ts";
 import { formatDuration, say } from "../base/terminal.ts";
-import type { Cell } from "./cells.ts";
-import { costliest, estimate, neededMemory, type Trial, tryCell } from "./estimate.ts";
+import { type Cell, writeSweep } from "./cells.ts";
+import { startCell } from "./cell_process.ts";
+import { costliest, estimate, neededMemory, type Trial } from "./estimate.ts";
+import { cellAddress } from "./folder.ts";
+import type { Sweep } from "./launch.ts";
 import { fitJobs, freeMemory, inWords } from "./memory.ts";
+import { readResult } from "./result.ts";
 import { initialProgress } from "./sweep.ts";
 
+/** Steps of a trial. The first compile and warm up, which does not move the median. */
+const STEPS = 12;
+
 /**
- * Lists the cells, and says what those that are not finished will take: as measured on finished
- * ones, or else on some steps of one that are thrown away.
+ * Lists the cells and estimates what the unfinished ones take, from the finished ones, or else from
+ * a trial of the costliest.
  */
-export async function showPlan(
-  folder: string,
-  cells: readonly Cell[],
-  jobs: number,
-): Promise<void> {
-  const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
+export async function showPlan(sweep: Sweep, cells: readonly Cell[], jobs: number): Promise<void> {
+  const progress = await Promise.all(cells.map((cell) => initialProgress(sweep.folder, cell)));
   for (const { cell: { address, definition, state, steps }, step } of progress) {
     const { label, seed } = definition;
     const done = state === "begun" ? `, begun, at step ${step}` : `, ${state}`;
     say(`${address}  ${label}, seed ${seed}: ${steps} steps${done}`);
   }
   const open = progress.filter(({ activity }) => activity !== "finished").length;
-  const trial = open === cells.length ? await tryCostliest(folder, cells) : undefined;
+  const trial = open === cells.length ? await tryCell(sweep, costliest(cells)) : undefined;
   const needed = neededMemory(progress, trial);
   const { jobs: fitting, reason } = fitJobs(Math.min(jobs, open), {
     needed,
@@ -35,14 +40,34 @@ export async function showPlan(
       formatDuration(seconds)
     } with --jobs=${atOnce}, ${inWords(disk)} of disk, ${
       inWords(needed)
-    } of memory for each job, as measured on ${measuredOn}`,
+    } of memory for each job, measured on ${measuredOn}`,
   );
 }
 
-async function tryCostliest(
-  folder: string,
-  cells: readonly Cell[],
-): Promise<Trial & { readonly of: string }> {
-  const cell = costliest(cells);
-  return { ...await tryCell(folder, cell), of: cell.definition.label };
+/**
+ * Runs a cell for a few steps in a temporary folder.
+ *
+ * @throws {PairlabError} If it fails, with the end of its output.
+ */
+async function tryCell({ record, ablation }: Sweep, { definition }: Cell): Promise<Trial> {
+  const root = await Deno.makeTempDir({ prefix: "pairlab-trial-" });
+  try {
+    const folder = join(root, "sweep");
+    const limit = STEPS * definition.parameters.batch;
+    const parameters = { ...record.parameters, epochs: 1 };
+    const short = { folder, record: { ...record, limit, parameters }, ablation, continues: false };
+    const cell = {
+      ...definition,
+      limit,
+      parameters: { ...definition.parameters, epochs: 1 },
+    };
+    await writeSweep(short, [{ definition: cell }]);
+    const address = cellAddress(cell);
+    const { tail } = await startCell(folder, { address }).ended;
+    const result = await readResult(folder, address);
+    if (result !== null) return { ...result, of: definition.label };
+    throw new PairlabError(`Cannot try the variant "${definition.variant}": ${tail.join("\n")}`);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 }

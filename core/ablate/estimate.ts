@@ -1,45 +1,27 @@
-/** What a sweep will take, from what was measured. */
-import { join } from "@std/path";
-import { z } from "zod";
-import { PairlabError } from "../base/errors.ts";
-import { runArguments } from "./cell_process.ts";
+/** Estimates of the time, disk space and memory that a sweep takes. */
 import type { Cell } from "./cells.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
-import { ROOT } from "../base/module_graph.ts";
+import type { CellResult } from "./result.ts";
 
-/** Where a trial says what it took, in its folder. */
-export const TRIAL_FILE = "trial.json";
+/** What a few steps of a cell took. */
+export type Trial = Pick<CellResult, "secondsPerStep" | "secondsBesides" | "memory" | "disk"> & {
+  /** The label of its variant. */
+  readonly of: string;
+};
 
-const Trial = z.object({
-  secondsPerStep: z.number(),
-  secondsBesides: z.number(),
-  memory: z.number(),
-  disk: z.number(),
-});
-
-/** What a cell takes: measured on one that is finished, or on some steps of one. */
-export type Trial = z.infer<typeof Trial>;
-
-/** What the rest of a sweep will take. */
+/** What the unfinished cells of a sweep take. */
 export interface Estimate {
   readonly seconds: number;
-  /** Of the cells that are not finished, bytes. */
+  /** Bytes. */
   readonly disk: number;
-  /** What it was measured on, in words. */
+  /** What was measured, in words. */
   readonly measuredOn: string;
 }
 
-/**
- * Estimates what is still to be done, from the finished cells if there are any, or else from a trial.
- *
- * @param trial A trial, for when nothing is finished, and what it was of.
- */
+/** Estimates the unfinished cells, from the finished ones if there are any, or else from a trial. */
 export function estimate(
   cells: readonly CellProgress[],
-  { jobs, trial }: {
-    readonly jobs: number;
-    readonly trial?: (Trial & { readonly of: string }) | undefined;
-  },
+  { jobs, trial }: { readonly jobs: number; readonly trial?: Trial | undefined },
 ): Estimate {
   const finished = cells.flatMap(({ result }) => result === undefined ? [] : [result]);
   const open = cells.length - finished.length;
@@ -62,10 +44,13 @@ export function estimate(
 }
 
 /**
- * What a cell at work holds at the most, bytes: as measured on finished cells of its variant, or else
- * on a trial, or else as its networks let expect. 0 if none is to be done.
+ * The most memory that an unfinished cell needs, bytes: measured on finished cells of its variant, or
+ * on a trial, or estimated from its networks. 0 if all are finished.
  */
-export function neededMemory(cells: readonly CellProgress[], trial?: Trial): number {
+export function neededMemory(
+  cells: readonly CellProgress[],
+  trial?: Pick<Trial, "memory">,
+): number {
   const measured = new Map<string, number>();
   for (const { cell: { definition: { variant } }, result } of cells) {
     if (result !== undefined) {
@@ -81,33 +66,7 @@ export function neededMemory(cells: readonly CellProgress[], trial?: Trial): num
   );
 }
 
-/** The cell of which a trial tells the most: the one with the most parameters. */
+/** The cell with the most parameters. */
 export function costliest(cells: readonly Cell[]): Cell {
   return cells.reduce((most, cell) => cell.parameters > most.parameters ? cell : most);
-}
-
-/**
- * Trains some steps of a cell in a process of its own, and throws them away.
- *
- * @throws {PairlabError} If they fail, with what was said.
- */
-export async function tryCell(folder: string, { address, definition }: Cell): Promise<Trial> {
-  const into = await Deno.makeTempDir({ prefix: "pairlab-trial-" });
-  try {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...runArguments(ROOT, join("core", "ablate", "trial.ts")), folder, address, into],
-      env: { NO_COLOR: "1" },
-      stdin: "piped",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    const { success, stderr } = await child.output();
-    if (!success) {
-      const words = new TextDecoder().decode(stderr).trim();
-      throw new PairlabError(`Cannot try the variant "${definition.variant}": ${words}`);
-    }
-    return Trial.parse(JSON.parse(await Deno.readTextFile(join(into, TRIAL_FILE))));
-  } finally {
-    await Deno.remove(into, { recursive: true });
-  }
 }

@@ -1,4 +1,4 @@
-/** An ablation's folder: its record, and where its files lie. */
+/** The folder of a sweep: its record and the paths of its files. */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
@@ -13,27 +13,34 @@ const Record = z.object({
   format: z.literal(FORMAT),
   /** `losses`. */
   name: z.string(),
-  /** The matrix file as it was named at the launch. */
+  /** The path of the matrix file. */
   file: z.string(),
   scale: z.string(),
   /** Parameters from the command line for all variants. */
   parameters: z.record(z.string(), ParameterValueJson),
   limit: z.int().positive().nullable(),
-  /** The engine that was asked for. */
+  /** The engine asked for. */
   backend: z.enum(ENGINE_CHOICES),
-  /** Threads of each cell, so that a cell that is continued computes as it began. */
+  /** Threads of each cell; a continued cell computes with as many as before. */
   threads: z.int().positive(),
   sources: z.object({
-    root: z.string(),
-    matrix: z.string(),
+    /** Of all files when the sweep was launched. */
     sha256: z.string(),
     commit: z.string().nullable(),
+    /** The text of the matrix file. */
+    source: z.string().optional(),
+    /** The files that cells run, as they must be; sweeps of earlier versions have copies instead. */
+    modules: z.array(z.object({ module: z.string(), sha256: z.string().nullable() })).optional(),
+    /** Changes that `--allow-changes` accepted. */
+    changes: z.array(z.object({ time: z.string(), modules: z.array(z.string()) })).optional(),
+    /** In sweeps of earlier versions, the path of the matrix file below `sources/`. */
+    matrix: z.string().optional(),
   }),
   /** ISO 8601. */
   launched: z.string(),
 });
 
-/** ablation.json: what a sweep is, fixed when it was launched. */
+/** ablation.json: what a sweep is, fixed at its launch. */
 export type AblationRecord = z.infer<typeof Record>;
 
 const Definition = z.object({
@@ -46,43 +53,44 @@ const Definition = z.object({
   limit: z.int().positive().nullable(),
   /** The fingerprint of its data. */
   data: z.string(),
-  /** The engine that was asked for. */
+  /** The engine asked for. */
   backend: z.string(),
-  /** The hash of the sources that it runs. */
+  /** The hash of the sources of its sweep. */
   sources: z.string(),
 });
 
-/** What defines a cell: two of the same definition would come to the same numbers. */
+/** What defines a cell: cells of one definition compute the same numbers. */
 export type CellDefinition = z.infer<typeof Definition>;
 
-/** Where the files of an ablation lie. */
+/** Paths of the files of a sweep. */
 export const files = {
   record: (folder: string): string => join(folder, "ablation.json"),
+  /** Copies that earlier versions made. */
   sources: (folder: string): string => join(folder, "sources"),
-  /** The experiments that the variants are. */
+  /** The variants as experiments. */
   variants: (folder: string): string => join(folder, "variants"),
   cells: (folder: string): string => join(folder, "cells"),
   /** A cell's run folder. */
   run: (folder: string, address: string): string => join(folder, "cells", address),
   definition: (folder: string, address: string): string => join(folder, "cells", `${address}.json`),
-  /** All that a cell printed. */
+  /** Everything that a cell printed. */
   log: (folder: string, address: string): string => join(folder, "cells", `${address}.log`),
   strips: (folder: string): string => join(folder, "strips"),
 } as const;
 
-/** The folder of a sweep: `runs/ablation-losses-quick-5d1f20aa`; launched again, it is the same. */
+/** The default folder, the same for the same launch: `runs/ablation-losses-quick-5d1f20aa`. */
 export function defaultAblationFolder(record: AblationRecord): string {
   const { name, scale, parameters, limit, backend, sources } = record;
   const identity = addressOf([name, scale, parameters, limit, backend, sources.sha256]);
   return join("runs", `ablation-${name}-${scale}-${identity.slice(0, 8)}`);
 }
 
-/** The address of a cell: a hash of what defines it, not of what it is called in tables. */
+/** The address of a cell: a hash of its definition, apart from its label. */
 export function cellAddress({ label: _, ...definition }: CellDefinition): string {
   return addressOf(definition);
 }
 
-/** The first 16 digits of the hash of a value, whatever the order of its keys. */
+/** The first 16 digits of the hash of a value; the order of keys does not matter. */
 function addressOf(value: unknown): string {
   const text = JSON.stringify(
     value,
@@ -102,13 +110,13 @@ export async function writeAblationRecord(folder: string, record: AblationRecord
 /**
  * Reads ablation.json.
  *
- * @throws {PairlabError} If the folder is not one of an ablation, or its record is damaged.
+ * @throws {PairlabError} If the folder is not a sweep's, or its record is damaged.
  */
 export async function readAblationRecord(folder: string): Promise<AblationRecord> {
   return await readJson(files.record(folder), Record, `Cannot open the ablation "${folder}"`);
 }
 
-/** True if there is an ablation in this folder. */
+/** True for the folder of a sweep. */
 export async function isAblation(folder: string): Promise<boolean> {
   try {
     return (await Deno.stat(files.record(folder))).isFile;
@@ -117,13 +125,13 @@ export async function isAblation(folder: string): Promise<boolean> {
   }
 }
 
-/** Writes what defines a cell beside its run folder. */
+/** Writes the definition of a cell beside its run folder. */
 export async function writeDefinition(folder: string, definition: CellDefinition): Promise<void> {
   const path = files.definition(folder, cellAddress(definition));
   await writeTextDurably(path, `${JSON.stringify(definition, null, 2)}\n`);
 }
 
-/** Reads what defines a cell. @throws {PairlabError} If it is not there or damaged. */
+/** Reads the definition of a cell. @throws {PairlabError} If it is missing or damaged. */
 export async function readDefinition(folder: string, address: string): Promise<CellDefinition> {
   const path = files.definition(folder, address);
   return await readJson(path, Definition, `Cannot read the cell "${path}"`);
@@ -134,10 +142,10 @@ async function readJson<T>(path: string, form: z.ZodType<T>, cannot: string): Pr
     return form.parse(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
     const found = error instanceof Deno.errors.NotFound
-      ? `there is no "${path}"`
+      ? `"${path}" does not exist`
       : error instanceof z.ZodError
       ? z.prettifyError(error)
       : messageOf(error);
-    throw new PairlabError(`${cannot}: ${found}, what "deno task ablate" wrote would work`);
+    throw new PairlabError(`${cannot}: ${found}. Restore the file that "deno task ablate" wrote.`);
   }
 }

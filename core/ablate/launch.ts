@@ -1,19 +1,21 @@
-/** A sweep's launch: its sources and settings are fixed in its folder. */
-import { basename, dirname, join } from "@std/path";
+/** The launch of a sweep: its record, with settings and sources, and its folder. */
+import { basename, extname } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
-import { messageOf, PairlabError } from "../base/errors.ts";
+import { PairlabError } from "../base/errors.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
-import { checkScale } from "./cells.ts";
+import { asArgument } from "../base/argument.ts";
+import type { Ablation } from "./ablation.ts";
 import {
   type AblationRecord,
   defaultAblationFolder,
-  files,
   isAblation,
   readAblationRecord,
   writeAblationRecord,
 } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";
-import { copySources, matrixName } from "./sources.ts";
+import { checkSources, differingModules, listed, readSources } from "./sources.ts";
+import { scaleOf } from "./variant.ts";
+import { slug } from "./variant_modules.ts";
 
 /** What a sweep is launched with. */
 export interface LaunchOptions {
@@ -25,103 +27,105 @@ export interface LaunchOptions {
   readonly backend: EngineChoice;
   /** Threads of each cell. */
   readonly threads: number;
-  /** The ablation's folder. @default one that is named after what is launched */
+  /** The sweep's folder. @default one that is named after what is launched */
   readonly folder?: string | undefined;
+  /** Continue a sweep whose sources changed. @default false */
+  readonly allowChanges?: boolean | undefined;
 }
 
-/** A launched sweep. */
-export interface Launched {
+/** A sweep that can be worked on. */
+export interface Sweep {
   readonly folder: string;
-  /** True if the same was launched before, and goes on. */
-  readonly goesOn: boolean;
+  readonly record: AblationRecord;
+  readonly ablation: Ablation;
+  /** True if it was launched before. */
+  readonly continues: boolean;
 }
 
 /**
- * Fixes the sources and settings of a sweep in a folder; if the very same was launched before, its
- * folder is taken.
+ * Prepares a sweep. Nothing is written yet; if the same sweep was launched before, it is continued.
  *
  * @param matrix The path of the matrix file.
- * @throws {PairlabError} If the folder is taken by something else.
+ * @throws {PairlabError} If something else is in the folder.
  */
-export async function launch(matrix: string, options: LaunchOptions): Promise<Launched> {
-  const prepared = await prepare(matrix, options);
-  const folder = prepared.place;
-  if (await isAblation(folder)) {
-    await discard(prepared);
-    const other = await readAblationRecord(folder);
-    if (defaultAblationFolder(other) === defaultAblationFolder(prepared.record)) {
-      return { folder, goesOn: true };
-    }
-    throw new PairlabError(
-      `Cannot launch a sweep in "${folder}": another one is in it, launched from other sources or with other settings; a new folder would work, or deno task ablate "${folder}" to go on with that one`,
-    );
-  }
-  try {
-    await Deno.mkdir(dirname(folder), { recursive: true });
-    await Deno.rename(prepared.folder, folder);
-  } catch (error) {
-    await discard(prepared);
-    throw new PairlabError(
-      `Cannot launch a sweep in "${folder}": ${
-        messageOf(error)
-      }, a new folder would work (--run=DIR)`,
-    );
-  }
-  return { folder, goesOn: false };
-}
-
-/** A sweep that is not in its place yet. */
-export interface Prepared {
-  /** Where it is now. */
-  readonly folder: string;
-  /** Where it belongs. */
-  readonly place: string;
-  readonly record: AblationRecord;
-}
-
-/** Copies the sources beside the folder that they are for, and writes ablation.json. */
-export async function prepare(matrix: string, options: LaunchOptions): Promise<Prepared> {
+export async function launch(matrix: string, options: LaunchOptions): Promise<Sweep> {
   const { parameters, limit, backend, threads } = options;
-  const scale = checkScale(await loadMatrix(matrix), options.scale);
-  const name = matrixName(matrix);
-  const place = options.folder ?? join("runs", `ablation-${name}`);
-  const suffix = crypto.randomUUID().slice(0, 8);
-  const folder = join(dirname(place), `.${basename(place)}.part-${suffix}`);
-  await Deno.mkdir(folder, { recursive: true });
-  try {
-    const record: AblationRecord = {
-      format: 1,
-      name,
-      file: matrix,
-      scale,
-      parameters,
-      limit: limit ?? null,
-      backend,
-      threads,
-      sources: await copySources(matrix, files.sources(folder)),
-      launched: new Date().toISOString(),
-    };
-    await writeAblationRecord(folder, record);
-    return { folder, record, place: options.folder ?? defaultAblationFolder(record) };
-  } catch (error) {
-    await Deno.remove(folder, { recursive: true });
-    throw error;
+  const ablation = await loadMatrix(matrix);
+  const scale = options.scale ?? [...ablation.scales.keys()][0] ?? "";
+  scaleOf(ablation, scale);
+  const record: AblationRecord = {
+    format: 1,
+    name: slug(basename(matrix, extname(matrix))),
+    file: matrix,
+    scale,
+    parameters: { ...parameters },
+    limit: limit ?? null,
+    backend,
+    threads,
+    sources: await readSources(matrix),
+    launched: new Date().toISOString(),
+  };
+  const folder = options.folder ?? defaultAblationFolder(record);
+  if (!await isAblation(folder)) {
+    await checkEmpty(folder);
+    return { folder, record, ablation, continues: false };
   }
+  const known = await readAblationRecord(folder);
+  const sameSettings = defaultAblationFolder({ ...known, sources: record.sources }) ===
+    defaultAblationFolder(record);
+  const changed = differingModules(known.sources.modules ?? [], record.sources.modules ?? []);
+  if (sameSettings && (changed.length === 0 || options.allowChanges)) {
+    return await continueSweep(folder, options);
+  }
+  throw new PairlabError(
+    `Cannot launch a sweep in "${folder}": it holds another one, launched with ${
+      sameSettings ? `other sources (${listed(changed)})` : "other settings"
+    }. Choose a new folder, or continue that one with deno task ablate ${asArgument(folder)}${
+      sameSettings ? " --allow-changes" : ""
+    }.`,
+  );
 }
 
-/** Removes what was prepared. */
-export async function discard({ folder }: Prepared): Promise<void> {
-  await Deno.remove(folder, { recursive: true });
+/**
+ * Prepares a launched sweep to be continued.
+ *
+ * @throws {PairlabError} If its sources changed and changes are not allowed.
+ */
+export async function continueSweep(
+  folder: string,
+  { allowChanges = false }: Pick<LaunchOptions, "allowChanges">,
+): Promise<Sweep> {
+  let record = await readAblationRecord(folder);
+  if (allowChanges) record = await acceptChanges(folder, record);
+  await checkSources(folder, record);
+  return { folder, record, ablation: await loadMatrix(record.file), continues: true };
 }
 
-/** Removes a launched sweep of which no cell has begun, so that a mended launch finds its place. */
-export async function removeUnbegun(folder: string): Promise<void> {
+/** Takes the sources as they are now; the record, and each table, says which ones changed. */
+async function acceptChanges(folder: string, record: AblationRecord): Promise<AblationRecord> {
+  const { sources } = record;
+  if (sources.modules === undefined) return record;
+  const { modules } = await readSources(record.file);
+  const changed = differingModules(sources.modules, modules);
+  if (changed.length === 0) return record;
+  const change = { time: new Date().toISOString(), modules: changed };
+  const noted = {
+    ...record,
+    sources: { ...sources, modules: [...modules], changes: [...sources.changes ?? [], change] },
+  };
+  await writeAblationRecord(folder, noted);
+  return noted;
+}
+
+async function checkEmpty(folder: string): Promise<void> {
   try {
-    for await (const { name } of Deno.readDir(files.cells(folder))) {
-      if (name.endsWith(".log")) return;
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name === "lock") continue;
+      throw new PairlabError(
+        `Cannot launch a sweep in "${folder}": it holds "${name}". Choose a new or empty folder.`,
+      );
     }
-  } catch {
-    // It did not even come to the cells.
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  await Deno.remove(folder, { recursive: true });
 }

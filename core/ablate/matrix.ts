@@ -1,4 +1,4 @@
-/** Matrix files: found and loaded. */
+/** Finds and loads matrix files. */
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
@@ -8,13 +8,13 @@ import { oneOf, suggest } from "../base/nearest.ts";
 import { isPath, listExperiments } from "../experiment/plan.ts";
 import type { Ablation } from "./ablation.ts";
 
-/** Where the matrices lie that come with Pairlab. */
+/** The folder of the matrices that come with Pairlab. */
 const MATRICES = join(ROOT, "experiments", "ablations");
 
 /**
  * Loads a matrix file.
  *
- * @throws {PairlabError} If it does not load, or its default export is no ablation.
+ * @throws {PairlabError} If it does not load, or its default export is not an ablation.
  */
 export async function loadMatrix(path: string): Promise<Ablation> {
   let loaded: { readonly default?: unknown };
@@ -30,7 +30,7 @@ export async function loadMatrix(path: string): Promise<Ablation> {
   throw new PairlabError(
     `Cannot use "${path}" as a matrix: its default export is ${
       ablation === undefined ? "missing" : "something else"
-    }, "export default ablation({ … })" would work`,
+    }. Write "export default ablation({ … })".`,
   );
 }
 
@@ -46,14 +46,14 @@ export async function listMatrices(): Promise<string[]> {
 /**
  * The path of a matrix file by its name in `experiments/ablations/`, e.g. `losses`, or by its path.
  *
- * @throws {PairlabError} If there is none.
+ * @throws {PairlabError} If it does not exist.
  */
 export async function findMatrix(reference: string): Promise<string> {
   const names = await listMatrices();
   if (isPath(reference)) {
     if (await isFile(reference)) return reference;
     throw new PairlabError(
-      `Cannot find the matrix "${reference}": there is no such file. Use the path of a file, or ${
+      `Cannot find the matrix "${reference}": the file does not exist. Use the path of a file, or ${
         oneOf(names)
       }.`,
     );
@@ -61,7 +61,7 @@ export async function findMatrix(reference: string): Promise<string> {
   if (names.includes(reference)) return join(MATRICES, `${reference}.ts`);
   throw new PairlabError(
     `Cannot find the matrix "${reference}". ${
-      suggest(reference, names, `Use ${names.join(", ")}, or a path to a file.`)
+      suggest(reference, names, `Use ${names.join(", ")}, or the path of a file.`)
     }`,
   );
 }

@@ -1,29 +1,29 @@
-/** Where the figures of a table come from, and what keeps them from being compared. */
+/** Where the figures of a table come from, and why they may not compare. */
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { describeEngine } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 import type { FinishedCell } from "./table.ts";
 
-/** What every figure names. */
+/** What every table names. */
 export interface Provenance {
   /** `losses`, `quick`. */
   readonly name: string;
   readonly scale: string;
-  /** Parameters that were set on the command line, `limit` among them. */
+  /** Parameters set on the command line, `limit` included. */
   readonly parameters: GivenParameters;
   /** The commit of the sources; null outside git. */
   readonly commit: string | null;
-  /** The hash of the sources that the cells ran. */
+  /** The hash of the sources at the launch. */
   readonly sources: string;
-  /** Fingerprints of the data; one, unless they are mixed. */
+  /** Fingerprints of the data; more than one if they are mixed. */
   readonly data: readonly string[];
-  /** `tensorflow 2.21.0, 2 threads`; one, unless they are mixed. */
+  /** `tensorflow 2.21.0, 2 threads`; more than one if they are mixed. */
   readonly engines: readonly string[];
-  /** Why figures of the table should not be compared. */
+  /** Why figures of the table may not compare. */
   readonly warnings: readonly string[];
 }
 
-/** Sums up where the results of some cells come from. */
+/** The provenance of some finished cells. */
 export function provenanceOf(
   { name, scale, parameters: given, limit, sources }: AblationRecord,
   cells: readonly FinishedCell[],
@@ -39,7 +39,10 @@ export function provenanceOf(
   if (engines.length > 1) {
     warnings.push(`the cells were computed by different engines (${engines.join("; ")})`);
   }
-  const { commit, sha256 } = sources;
+  const { commit, sha256, changes = [] } = sources;
+  for (const { time, modules } of changes) {
+    warnings.push(`sources changed during the sweep (${time}: ${modules.join(", ")})`);
+  }
   const parameters = limit === null ? given : { ...given, limit: String(limit) };
   return { name, scale, parameters, commit, sources: sha256, data, engines, warnings };
 }
@@ -48,7 +51,7 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
 }
 
-/** Where the figures come from in lines, for people. */
+/** A provenance in sentences. */
 export function describeProvenance(
   { name, scale, commit, sources, data, engines, warnings, parameters }: Provenance,
 ): string[] {

@@ -1,128 +1,118 @@
-/** The sources of a sweep, copied when it is launched, so that later edits reach none of its cells. */
+/** The sources that the cells of a sweep run, by their hashes: a change during a sweep is noticed. */
 import { createHash } from "node:crypto";
-import { dirname, extname, isAbsolute, join, relative, sep } from "@std/path";
-import { writeTextDurably } from "../base/files.ts";
+import { join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
-import { COMMIT_FILE, sourceCommit } from "../runs/versions.ts";
+import { sourceCommit } from "../runs/versions.ts";
+import type { AblationRecord } from "./folder.ts";
 
-/** What is copied as a whole, so that files which modules read are there too. */
-const COPIED = ["core", "plugins", "experiments", "mod.ts", "deno.json", "deno.lock"];
-
-/** The program of a cell: what it imports, together with the matrix, defines what is computed. */
-const CELL = join("core", "ablate", "cell.ts");
-
-/** Where things lie in a copy, relative to its folder, with `/`. */
-export interface SourcesLayout {
-  /** Pairlab's own folder; "" if it is the copy's. */
-  readonly root: string;
-  /** The matrix file. */
-  readonly matrix: string;
+/** A file that cells depend on. */
+export interface SourceFile {
+  /** Its path from Pairlab's folder, with `/`: `core/train/step.ts`. */
+  readonly module: string;
+  /** Null if the file does not exist. */
+  readonly sha256: string | null;
 }
 
-/** A copy of all that a sweep runs. */
-export interface Sources extends SourcesLayout {
-  /** Of all files that a cell imports. */
+/** What the cells of a sweep run. */
+export interface Sources {
+  /** The matrix file's text; for people, never executed. */
+  readonly source: string;
+  /** Of all files. */
   readonly sha256: string;
   readonly commit: string | null;
+  readonly modules: SourceFile[];
 }
 
+/** The program of a cell: its imports and those of the matrix define what is computed. */
+const CELL = join(ROOT, "core", "ablate", "cell.ts");
+
+/** They pin the packages. */
+const SETTINGS = join(ROOT, "deno.json"), LOCK = join(ROOT, "deno.lock");
+
 /**
- * Copies Pairlab and a matrix file with all that it imports into a folder. Packages are linked, not
- * copied: deno.lock pins them.
+ * Hashes every local module that a cell imports, and the versions of its packages. Tasks, experiments
+ * and commands that no cell runs do not count.
  *
- * @param matrix The path of the matrix file, anywhere.
- * @throws {PairlabError} If a module is missing or lies on another drive.
+ * @param matrix The path of the matrix file.
+ * @throws {PairlabError} If an imported module does not exist or does not parse.
  */
-export async function copySources(matrix: string, folder: string): Promise<Sources> {
-  const files = await moduleFiles([matrix], { relative: true });
-  const base = commonFolder([ROOT, ...files]);
-  const within = (path: string): string => relative(base, path).split(sep).join("/");
-  const layout = { root: within(ROOT), matrix: within(matrix) };
-  const root = join(folder, layout.root);
-  await Deno.mkdir(root, { recursive: true });
-  for (const name of COPIED) await copyTree(join(ROOT, name), join(root, name));
-  for (const file of files) await copyFile(file, join(folder, within(file)));
-  await linkPackages(join(ROOT, "node_modules"), join(root, "node_modules"));
-  const commit = await sourceCommit();
-  await writeTextDurably(join(root, COMMIT_FILE), `${commit ?? ""}\n`);
-  return { ...layout, commit, sha256: await hashSources(folder, layout) };
+export async function readSources(matrix: string): Promise<Sources> {
+  const files = [...await moduleFiles([matrix, CELL]), SETTINGS, LOCK];
+  const modules = await hashFiles([...new Set(files)].sort());
+  return {
+    source: await Deno.readTextFile(matrix),
+    sha256: sha256(JSON.stringify(modules)),
+    commit: await sourceCommit(),
+    modules,
+  };
+}
+
+async function hashFiles(paths: readonly string[]): Promise<SourceFile[]> {
+  return await Promise.all(paths.map(async (path) => ({
+    module: relative(ROOT, path).split(sep).join("/"),
+    sha256: await hashFile(path),
+  })));
+}
+
+async function hashFile(path: string): Promise<string | null> {
+  try {
+    const text = await Deno.readTextFile(path);
+    return sha256(path === SETTINGS ? packagesOf(text) : text);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** The part of deno.json that decides results. */
+function packagesOf(text: string): string {
+  const { imports, version } = JSON.parse(text);
+  return JSON.stringify({ imports, version });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The modules that one list has with another hash than the other, or that only one has. */
+export function differingModules(
+  then: readonly SourceFile[],
+  now: readonly SourceFile[],
+): string[] {
+  const before = new Map(then.map(({ module, sha256 }) => [module, sha256]));
+  const after = new Map(now.map(({ module, sha256 }) => [module, sha256]));
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((module) => before.get(module) !== after.get(module));
 }
 
 /**
- * The hash of all that a cell runs: every module of Pairlab and of the matrix that it imports, and
- * the packages by their versions. Tasks, experiments and commands that no cell runs do not count.
+ * Checks that the files of a sweep are as they were when it was launched, or when `--allow-changes`
+ * last accepted a change. No other file can matter: whatever imports a new one has changed.
+ *
+ * @throws {PairlabError} Naming the files that changed.
  */
-export async function hashSources(
+export async function checkSources(
   folder: string,
-  { root, matrix }: SourcesLayout,
-): Promise<string> {
-  const pairlab = join(folder, root);
-  const modules = [join(folder, matrix), join(pairlab, CELL)];
-  const files = await moduleFiles(modules, { root: pairlab, relative: true });
-  const settings = join(pairlab, "deno.json"), lock = join(pairlab, "deno.lock");
-  const hash = createHash("sha256");
-  for (const file of [...new Set([...files, settings, lock])].sort()) {
-    const text = await Deno.readTextFile(file);
-    const name = relative(folder, file).split(sep).join("/");
-    hash.update(JSON.stringify([name, file === settings ? packagesOf(text) : text]));
+  { sources: { modules } }: Pick<AblationRecord, "sources">,
+): Promise<void> {
+  if (modules === undefined) {
+    throw new PairlabError(
+      `Cannot continue "${folder}": an earlier version of Pairlab launched it. Launch a new sweep; this one can still be reported.`,
+    );
   }
-  return hash.digest("hex");
+  const now = await hashFiles(modules.map(({ module }) => resolve(ROOT, module)));
+  const changed = differingModules(modules, now);
+  if (changed.length === 0) return;
+  throw new PairlabError(
+    `Cannot continue "${folder}": ${listed(changed)} changed since it was launched. Restore ${
+      changed.length === 1 ? "it" : "them"
+    }, pass --allow-changes, or launch a new sweep.`,
+  );
 }
 
-/** Of deno.json what decides on results. */
-function packagesOf(text: string): unknown {
-  const { imports, version } = JSON.parse(text);
-  return { imports, version };
-}
-
-/** The innermost folder that holds all the paths, which are absolute. */
-function commonFolder(paths: readonly string[]): string {
-  let folder = paths[0]!;
-  for (const path of paths) {
-    while (!isWithin(folder, path)) {
-      if (dirname(folder) === folder) {
-        throw new PairlabError(
-          `Cannot copy "${path}" with "${paths[0]}": they are on different drives, one would work`,
-        );
-      }
-      folder = dirname(folder);
-    }
-  }
-  return folder;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
-}
-
-async function copyTree(from: string, to: string): Promise<void> {
-  if ((await Deno.stat(from)).isFile) return await copyFile(from, to);
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isSymlink } of Deno.readDir(from)) {
-    if (isSymlink || name.startsWith(".")) continue;
-    await copyTree(join(from, name), join(to, name));
-  }
-}
-
-async function copyFile(from: string, to: string): Promise<void> {
-  await Deno.mkdir(dirname(to), { recursive: true });
-  await Deno.copyFile(from, to);
-}
-
-async function linkPackages(from: string, to: string): Promise<void> {
-  // Only junctions need no particular right on Windows.
-  await Deno.symlink(await Deno.realPath(from), to, { type: "junction" });
-}
-
-/** A file name that says what a text says: `L1+cGAN` becomes `l1_cgan`. */
-export function slug(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "unnamed";
-}
-
-/** The name of a matrix: `losses` of `experiments/ablations/losses.ts`. */
-export function matrixName(path: string): string {
-  const file = path.split(/[\\/]/).at(-1) ?? path;
-  return slug(file.slice(0, file.length - extname(file).length));
+/** `"a.ts", "b.ts" and 3 more`. */
+export function listed(modules: readonly string[]): string {
+  const shown = modules.slice(0, 5).map((module) => `"${module}"`).join(", ");
+  return modules.length > 5 ? `${shown} and ${modules.length - 5} more` : shown;
 }

@@ -1,32 +1,45 @@
-/** How the processes of a sweep are stopped: by Ctrl-C, or when whoever started them goes. */
+/** How the processes of a sweep are stopped: by a signal, or when the process that started them ends. */
 
 /** The exit status of a process that was stopped before its end. */
 export const INTERRUPTED = 130;
 
+/** The exit status of a cell that did not start because the sources of its sweep changed. */
+export const SOURCES_CHANGED = 3;
+
+/** Two signals within this time are one: shells, package runners and task runners hand them on. */
+const TOGETHER = 1000;
+
 /**
- * Raised by SIGINT, by SIGTERM, and by the end of standard input, which is what a process notices of
- * its starter's death, however that died.
+ * A signal that SIGINT, SIGTERM and SIGHUP (Windows: Ctrl-C and Ctrl-Break) abort.
  *
- * @param onSecond Called when SIGINT comes again.
+ * @param onSecond Called when one comes again, later than a second after the first.
  */
-export function stopSignal(onSecond?: () => void): AbortSignal {
+export function stopSignal(onSecond: () => void = () => {}): AbortSignal {
   const controller = new AbortController();
-  let signals = 0;
+  let first = Infinity;
   const onSignal = (): void => {
-    if (++signals > 1) onSecond?.();
+    if (performance.now() - first > TOGETHER) onSecond();
+    first = Math.min(first, performance.now());
     controller.abort();
   };
-  Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => controller.abort());
-  untilInputEnds().then(() => controller.abort());
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
   return controller.signal;
 }
 
-async function untilInputEnds(): Promise<void> {
-  try {
+/** {@link stopSignal}, which the end of standard input aborts as well: the end of the starter. */
+export function stopWithStarter(): AbortSignal {
+  return AbortSignal.any([stopSignal(), untilInputEnds()]);
+}
+
+function untilInputEnds(): AbortSignal {
+  const controller = new AbortController();
+  const read = async (): Promise<void> => {
     const bytes = new Uint8Array(64);
     while (await Deno.stdin.read(bytes) !== null);
-  } catch {
-    // Closed altogether.
-  }
+  };
+  read().catch(() => {}).finally(() => controller.abort());
+  return controller.signal;
 }

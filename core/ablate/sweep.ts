@@ -1,32 +1,32 @@
-/** The cells of a sweep at work, some at a time. */
+/** Runs the cells of a sweep, several at once. */
 import type { Cell } from "./cells.ts";
-import { type CellEnd, type CellProcess, startCell } from "./cell_process.ts";
+import { type CellProcess, startCell } from "./cell_process.ts";
 import { files } from "./folder.ts";
-import { type CellActivity, type CellProgress, readProgress } from "./progress.ts";
-import { type CellResult, readResult } from "./result.ts";
+import { type CellProgress, readProgress } from "./progress.ts";
+import { readResult } from "./result.ts";
 
-/** How {@link sweep} goes about it. */
+/** Options of {@link sweep}. */
 export interface SweepOptions {
   /** Cells at once. */
   readonly jobs: number;
-  /** Stop all others when one fails. @default false */
+  /** Stop the others when a cell fails. @default false */
   readonly failFast?: boolean;
   /** How often a cell saves within its epochs, e.g. `10m`. */
   readonly checkpointEvery?: string | undefined;
-  /** When raised, no cell begins any more, and those at work save and end. */
+  /** Aborted: no cell starts, and running cells save and stop. */
   readonly signal: AbortSignal;
-  /** When raised, those at work end at once. */
+  /** Aborted: running cells end at once. */
   readonly kill: AbortSignal;
-  /** Told of every cell that begins or ends. */
+  /** Called when a cell starts or ends. */
   onChange?(changed: CellProgress, tail: readonly string[]): void;
-  /** Told twice a second how far the cells are. */
+  /** Called twice a second. */
   onTick?(cells: readonly CellProgress[]): void;
 }
 
-/** How often the progress of the cells is read, milliseconds. */
+/** Interval at which progress is read, milliseconds. */
 const TICK = 500;
 
-/** Runs all cells that are not finished; returns how each ended, in the same order. */
+/** Runs all unfinished cells. Returns the state of each, in the same order. */
 export async function sweep(
   folder: string,
   cells: readonly Cell[],
@@ -36,7 +36,7 @@ export async function sweep(
   const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
   const running = new Map<number, CellProcess>();
   let stopping = signal.aborted;
-  /** A tick that is still reading must not draw below what is printed afterwards. */
+  // A tick that is still reading must not draw below what is printed afterwards.
   let ended = false;
   const stop = (): void => {
     stopping = true;
@@ -69,8 +69,10 @@ export async function sweep(
     const { end, tail } = await process.ended;
     running.delete(index);
     const result = end === "finished" ? await readResult(folder, cell.address) : null;
-    const activity = activityAfter(end, result);
+    const activity = end === "stopped" ? "stopped" : result === null ? "failed" : "finished";
     update(index, { activity, result: result ?? undefined }, tail);
+    // Every other cell would be rejected too; those that run have loaded their sources.
+    if (end === "rejected") stopping = true;
     if (activity === "failed" && failFast) stop();
   };
   const queue = [...cells.keys()].filter((index) => progress[index]!.activity === "waiting");
@@ -95,15 +97,11 @@ export async function sweep(
   return progress;
 }
 
-/** Where a cell stands before a sweep. */
+/** The progress of a cell before a sweep. */
 export async function initialProgress(folder: string, cell: Cell): Promise<CellProgress> {
   const result = await readResult(folder, cell.address);
   if (result !== null) return { cell, activity: "finished", step: cell.steps, result };
   const read = await readProgress(files.run(folder, cell.address));
-  // What was trained after the checkpoint is trained again.
+  // Steps after the checkpoint are trained again.
   return { cell, activity: "waiting", ...read, step: cell.saved };
-}
-
-function activityAfter(end: CellEnd["end"], result: CellResult | null): CellActivity {
-  return end === "finished" && result === null ? "failed" : end;
 }

@@ -1,4 +1,4 @@
-/** One cell's training and measurement, within its own process. */
+/** The training and measurement of one cell, within its own process. */
 import { join } from "@std/path";
 import type { Interval } from "../train/autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
@@ -18,7 +18,7 @@ import { type AblationRecord, cellAddress, type CellDefinition, files } from "./
 import { peakMemory } from "./memory.ts";
 import { bytesIn, type CellResult, medianStep, writeResult } from "./result.ts";
 
-/** A cell, and where it stands. */
+/** A cell to train. */
 export interface CellTask {
   readonly folder: string;
   readonly record: AblationRecord;
@@ -28,10 +28,10 @@ export interface CellTask {
 }
 
 /**
- * Trains a cell from wherever it stands to its end and measures it.
+ * Trains a cell from its newest checkpoint to its end and measures it.
  *
- * @returns False if `signal` was raised before it was finished; then it is saved.
- * @throws {PairlabError} If its data are not those that it was planned with.
+ * @returns False if `signal` was aborted before the end; then it is saved.
+ * @throws {PairlabError} If its data changed since it was planned.
  */
 export async function runCell(task: CellTask, signal: AbortSignal): Promise<boolean> {
   const started = performance.now();
@@ -50,8 +50,8 @@ export async function runCell(task: CellTask, signal: AbortSignal): Promise<bool
   return true;
 }
 
-/** Measures a training that has ended. */
-export async function resultOf(
+/** Measures a finished training. */
+async function resultOf(
   ablation: Ablation,
   { run }: Pick<Training, "run">,
 ): Promise<CellResult> {
@@ -71,17 +71,21 @@ export async function resultOf(
   };
 }
 
-/** Begins the training of a cell, or goes on with it if there is a checkpoint. */
+/** Begins the training of a cell, or resumes it from a checkpoint. */
 async function openTraining(task: CellTask, path: string): Promise<Training> {
   const { record, definition, checkpointEvery } = task;
   const experiment = variantModule(task.folder, record, definition.variant);
   const options = { threads: record.threads, checkpointEvery };
-  await waitForFormerOwner(path);
+  await untilUnlocked(path);
   const { whole, damaged } = await listCheckpoints(join(path, "checkpoints"));
-  const goesOn = whole.length + damaged.length > 0;
-  if (!goesOn) await removeRun(path);
-  const training = goesOn
-    ? await resumeRun(path, { ...options, experiment })
+  const resumes = whole.length + damaged.length > 0;
+  if (!resumes) await removeRun(path);
+  const training = resumes
+    ? await resumeRun(path, {
+      ...options,
+      experiment,
+      allowChanges: record.sources.changes !== undefined,
+    })
     : await beginRun(experiment, {
       ...options,
       parameters: { ...record.parameters, seed: definition.seed },
@@ -92,22 +96,21 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
     });
   const { data } = await readRunRecord(path);
   if (data.fingerprint === definition.data) return training;
-  if (!goesOn) await removeRun(path);
+  if (!resumes) await removeRun(path);
   throw new PairlabError(
-    `Cannot train this cell: its data changed since the sweep was launched (now: ${data.description}), the pictures as they were would work`,
+    `Cannot train this cell: its data changed since the sweep was launched (now: ${data.description}). Restore the pictures, or launch a new sweep.`,
   );
 }
 
-/** A cell whose sweep was killed saves before it ends, which takes a moment. */
-async function waitForFormerOwner(path: string): Promise<void> {
+/** Waits for a cell of a killed sweep, which saves before it ends. */
+async function untilUnlocked(path: string): Promise<void> {
   const patience = performance.now() + 60_000;
   while (true) {
     try {
       (await lockRun(path))[Symbol.dispose]();
       return;
     } catch (error) {
-      const isNew = !await exists(path);
-      if (isNew) return;
+      if (!await exists(path)) return;
       if (performance.now() > patience) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

@@ -1,44 +1,50 @@
-/** The variants of a sweep as experiments of their own, each a file: what its cells train. */
-import { join } from "@std/path";
+/** The variants of a sweep as experiment files: what its cells train, and what resumes their runs. */
+import { dirname, isAbsolute, join, relative, resolve, sep } from "@std/path";
+import { pathToFileURL } from "node:url";
 import { writeTextDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
+import { ROOT } from "../base/module_graph.ts";
 import { type AblationRecord, files } from "./folder.ts";
-import { slug } from "./sources.ts";
 
-/** Where the experiment that a variant is lies; a run can be resumed from it by itself. */
+/** The experiment file of a variant. */
 export function variantModule(folder: string, { name }: AblationRecord, variant: string): string {
   return join(files.variants(folder), `${name}_${slug(variant)}.ts`);
 }
 
 /**
- * Writes the variants as experiments that import the matrix from the sources as they were.
+ * Checks that the variants have different file names.
  *
- * @throws {PairlabError} If two of them would have one name.
+ * @throws {PairlabError} Naming two that do not.
  */
+export function checkVariantNames(variants: readonly string[]): void {
+  const known = new Map<string, string>();
+  for (const variant of variants) {
+    const other = known.get(slug(variant));
+    if (other !== undefined) {
+      throw new PairlabError(
+        `Cannot tell the variants "${other}" and "${variant}" apart: their files would have one name. Use names that differ in letters or digits.`,
+      );
+    }
+    known.set(slug(variant), variant);
+  }
+}
+
+/** Writes an experiment file for each variant, which imports the matrix from where it is. */
 export async function writeVariantModules(
   folder: string,
   record: AblationRecord,
   variants: readonly string[],
 ): Promise<void> {
   await Deno.mkdir(files.variants(folder), { recursive: true });
-  const { root, matrix } = record.sources;
-  const core = root === "" ? "core" : `${root}/core`;
-  const written = new Map<string, string>();
   for (const variant of variants) {
     const path = variantModule(folder, record, variant);
-    const other = written.get(path);
-    if (other !== undefined) {
-      throw new PairlabError(
-        `Cannot tell the variants "${other}" and "${variant}" apart: names that differ in letters or digits would work`,
-      );
-    }
-    written.set(path, variant);
+    const factory = join(ROOT, "core", "ablate", "variant.ts");
     await writeTextDurably(
       path,
       [
-        `/** ${JSON.stringify(variant)} of the ablation ${record.name}, as it was launched. */`,
-        `import ablation from ${JSON.stringify(`../sources/${matrix}`)};`,
-        `import { variantExperiment } from "../sources/${core}/ablate/variant.ts";`,
+        `/** ${JSON.stringify(variant)} of the ablation ${record.name}. */`,
+        `import ablation from ${JSON.stringify(specifier(path, record.file))};`,
+        `import { variantExperiment } from ${JSON.stringify(specifier(path, factory))};`,
         "",
         `const cell = ${JSON.stringify({ variant, scale: record.scale })};`,
         "export default variantExperiment(ablation, cell);",
@@ -46,4 +52,18 @@ export async function writeVariantModules(
       ].join("\n"),
     );
   }
+}
+
+/** How one file imports another: relative, so that a project can move as a whole. */
+function specifier(from: string, to: string): string {
+  const path = relative(dirname(resolve(from)), to);
+  // On another drive.
+  if (isAbsolute(path)) return pathToFileURL(path).href;
+  const url = path.split(sep).map(encodeURIComponent).join("/");
+  return url.startsWith("../") ? url : `./${url}`;
+}
+
+/** A file name for a text: `L1+cGAN` becomes `l1_cgan`. */
+export function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "unnamed";
 }

@@ -1,69 +1,61 @@
-/** A launched sweep at work, in a process that runs from its own sources. */
+/** Works on a sweep: runs its cells, writes its table, prints it. */
 import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { lockRun } from "../base/lock.ts";
+import { asArgument } from "../base/argument.ts";
 import { isTerminal, say } from "../base/terminal.ts";
 import type { Ablation } from "./ablation.ts";
 import { type Board, openBoard, summary } from "./board.ts";
-import { type Cell, planCells, type Selection } from "./cells.ts";
+import { type Cell, planCells, type Selection, writeSweep } from "./cells.ts";
 import { showPlan } from "./dry_run.ts";
 import { neededMemory } from "./estimate.ts";
-import { type AblationRecord, files, readAblationRecord } from "./folder.ts";
-import { loadMatrix } from "./matrix.ts";
+import { files } from "./folder.ts";
+import type { Sweep } from "./launch.ts";
 import { fitJobs, freeMemory } from "./memory.ts";
 import { type Outputs, writeOutputs } from "./outputs.ts";
 import type { CellProgress } from "./progress.ts";
 import { describeProvenance } from "./provenance.ts";
-import { hashSources } from "./sources.ts";
 import { INTERRUPTED, stopSignal } from "./stop.ts";
-import { initialProgress, sweep } from "./sweep.ts";
+import { initialProgress, sweep as runCells } from "./sweep.ts";
 import { toText } from "./table/terminal.ts";
 
 /** How a sweep is worked on. */
 export interface WorkOptions extends Selection {
-  /** Cells at once; undefined if nobody asked for a number. */
+  /** Cells at once. @default {@link DEFAULT_JOBS}, fewer if memory is short */
   readonly jobs?: number | undefined;
-  readonly failFast: boolean;
-  /** Only say what would be done. */
-  readonly dryRun: boolean;
+  /** @default false */
+  readonly failFast?: boolean | undefined;
+  /** Only say what would be done; nothing is written. @default false */
+  readonly dryRun?: boolean | undefined;
   readonly checkpointEvery?: string | undefined;
 }
 
-/** Cells at once, unless someone asks for another number. */
+/** Cells at once by default. */
 export const DEFAULT_JOBS = 1;
 
 /**
- * Runs the cells of a launched sweep that are not finished, writes its table, and prints it.
+ * Runs the unfinished cells of a sweep, writes its table, and prints it.
  *
  * @returns The exit status: 0, 1 if a cell failed, 130 if it was stopped.
- * @throws {PairlabError} Before any cell begins, if the sweep cannot be run.
+ * @throws {PairlabError} Before any cell starts, if the sweep cannot be run.
  */
-export async function workOn(folder: string, options: WorkOptions): Promise<number> {
-  const record = await readAblationRecord(folder);
-  await checkSources(folder, record);
-  const ablation = await loadMatrix(join(files.sources(folder), record.sources.matrix));
-  using _lock = await lockRun(folder);
-  const cells = await planCells(folder, record, ablation, options);
+export async function workOn(sweep: Sweep, options: WorkOptions): Promise<number> {
+  const { folder, record, ablation } = sweep;
+  const cells = await planCells(sweep, options);
   if (options.dryRun) {
-    await showPlan(folder, cells, options.jobs ?? DEFAULT_JOBS);
+    await showPlan(sweep, cells, options.jobs ?? DEFAULT_JOBS);
     return 0;
   }
-  const ended = await sweepAndWatch(folder, cells, options);
+  await Deno.mkdir(folder, { recursive: true });
+  using _lock = await lockRun(folder);
+  await writeSweep(sweep, cells);
+  const ended = await runAndWatch(folder, cells, options);
   const outputs = await writeOutputs(folder, { ...ablation, cells, record });
   if (outputs !== null) show(folder, ablation, outputs);
   return statusOf(folder, ended);
 }
 
-/** Cells that go on from a checkpoint must run what they ran before. */
-async function checkSources(folder: string, { sources }: AblationRecord): Promise<void> {
-  const sha256 = await hashSources(files.sources(folder), sources);
-  if (sha256 === sources.sha256) return;
-  throw new PairlabError(
-    `Cannot go on in "${folder}": the sources in it were changed after the launch, a new launch would work`,
-  );
-}
-
-async function sweepAndWatch(
+async function runAndWatch(
   folder: string,
   cells: readonly Cell[],
   options: WorkOptions,
@@ -75,12 +67,13 @@ async function sweepAndWatch(
   const board = openBoard(jobs);
   const signal = stopSignal(() => kill.abort());
   signal.addEventListener("abort", () => {
-    board.say("Stopping: the cells at work finish their step and save; Ctrl-C again ends them now");
+    board.say("Stopping: running cells finish their step and save; Ctrl-C again ends them now");
   });
   let latest: readonly CellProgress[] = [];
   try {
-    return await sweep(folder, cells, {
-      ...options,
+    return await runCells(folder, cells, {
+      failFast: options.failFast ?? false,
+      checkpointEvery: options.checkpointEvery,
       jobs,
       signal,
       kill: kill.signal,
@@ -98,7 +91,7 @@ async function sweepAndWatch(
   }
 }
 
-/** As many jobs as fit, with a message if those are fewer than were asked for. */
+/** As many jobs as fit into memory, with a message if fewer than asked for. */
 async function jobsFor(
   folder: string,
   cells: readonly Cell[],
@@ -117,14 +110,14 @@ async function jobsFor(
   }
   if (asked !== 1) {
     throw new PairlabError(
-      `Cannot run a cell: ${reason}; a smaller size would work, or --jobs=1 to try all the same`,
+      `Cannot run a cell: ${reason}. Use a smaller size, or pass --jobs=1 to try all the same.`,
     );
   }
   say(`Warning: ${reason}`);
   return 1;
 }
 
-/** One line for each cell that begins or ends, and the end of its log if it failed. */
+/** A line for each cell that starts or ends, and the end of its log if it failed. */
 function announce(
   board: Board,
   folder: string,
@@ -137,8 +130,7 @@ function announce(
 ): void {
   const name = `${cell.definition.label}, seed ${cell.definition.seed}`;
   if (activity === "failed") {
-    const log = files.log(folder, cell.address);
-    board.say(`${name} failed; the end of ${log}:`);
+    board.say(`${name} failed; the end of ${files.log(folder, cell.address)}:`);
     for (const line of tail) board.say(`    ${line}`);
   } else if (!isTerminal()) {
     const words = activity === "running" ? "begins" : activity;
@@ -164,9 +156,8 @@ function statusOf(folder: string, ended: readonly CellProgress[]): number {
   const count = (activity: CellProgress["activity"]): number =>
     ended.filter((progress) => progress.activity === activity).length;
   const failed = count("failed"), open = count("waiting") + count("stopped");
-  const path = /\s/.test(folder) ? JSON.stringify(folder) : folder;
   if (failed > 0) say(`${failed} of ${ended.length} cells failed`);
-  if (failed + open > 0) say(`Go on with:\n  deno task ablate ${path}`);
+  if (failed + open > 0) say(`Continue with:\n  deno task ablate ${asArgument(folder)}`);
   if (failed > 0) return 1;
   return open > 0 ? INTERRUPTED : 0;
 }

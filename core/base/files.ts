@@ -1,5 +1,5 @@
 /** Files and folders: whether they exist, and writing them whole or not at all. */
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "./errors.ts";
 
 /** True for anything that can be opened at this path. */
@@ -15,6 +15,22 @@ export async function isFile(path: string): Promise<boolean> {
 /** True for a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await infoOf(path))?.isDirectory === true;
+}
+
+/**
+ * The real path of a file in a folder, for a path that comes from a record: null if the file does not
+ * exist, or the path or a link on it leads out of the folder.
+ */
+export async function pathWithin(folder: string, path: string): Promise<string | null> {
+  try {
+    const root = await Deno.realPath(folder);
+    const found = await Deno.realPath(resolve(root, path));
+    const inside = relative(root, found);
+    const leaves = inside === "" || isAbsolute(inside) || inside.split(sep)[0] === "..";
+    return leaves ? null : found;
+  } catch {
+    return null;
+  }
 }
 
 async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {

@@ -1,8 +1,9 @@
-/** A sweep as a report shows it: its table, its strips, its cells' runs. */
-import { basename, join } from "@std/path";
+/** A sweep as a report shows it: its table, its strips, the runs of its cells. */
+import { join } from "@std/path";
 import { z } from "zod";
 import { ParameterValueJson } from "../experiment/parameters.ts";
 import {
+  type AblationRecord,
   type CellDefinition,
   files,
   readAblationRecord,
@@ -10,7 +11,7 @@ import {
 } from "../ablate/folder.ts";
 import type { Table } from "../ablate/table.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { exists } from "../base/files.ts";
+import { exists, pathWithin } from "../base/files.ts";
 import { Better, Figure } from "../base/json.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { recordPath } from "../runs/run_folder.ts";
@@ -46,7 +47,7 @@ const TableFile = z.object({
   commit: z.string().nullable(),
   data: z.array(z.string()),
   engines: z.array(z.string()),
-  /** What was set on the command line; tables of earlier versions do not name `limit`. */
+  /** Set on the command line; tables of earlier versions do not name `limit`. */
   parameters: z.record(z.string(), ParameterValueJson).default({}),
   strips: z.array(z.object({ file: z.string(), name: z.string(), seed: z.number() })),
 });
@@ -58,11 +59,11 @@ export interface ReportedStrip {
   readonly picture: EmbeddedPicture;
 }
 
-/** A sweep, read. */
+/** A sweep. */
 export interface ReportedAblation {
   readonly name: string;
   readonly scale: string;
-  /** The matrix file as it was launched: its name and text; null if it is not there any more. */
+  /** The name and text of the matrix file when the sweep was launched; null if unknown. */
   readonly matrix: { readonly name: string; readonly text: string } | null;
   /** Null before any cell is finished. */
   readonly results: (z.infer<typeof TableFile> & { readonly table: Table }) | null;
@@ -70,35 +71,38 @@ export interface ReportedAblation {
   readonly runs: readonly ReportedRun[];
 }
 
-/** Pixels across of a strip. */
+/** Width of a strip, pixels. */
 const STRIP_WIDTH = 1600;
 
 /**
  * Reads a sweep and the runs of its cells.
  *
- * @throws {PairlabError} If its record or table is damaged, or no cell has begun.
+ * @throws {PairlabError} If its record or table is damaged, or no cell has started.
  */
 export async function readAblation(folder: string, budget: Budget): Promise<ReportedAblation> {
-  const { name, scale, sources } = await readAblationRecord(folder);
+  const record = await readAblationRecord(folder);
+  const { name, scale } = record;
   const results = await readTable(folder);
   const strips: ReportedStrip[] = [];
   for (const { file, name: pair } of results?.strips ?? []) {
     if (budget.left <= 0) break;
-    // A path from a file must not lead out of its folder.
-    const path = join(files.strips(folder), basename(file));
-    const picture = await embedFile(path, { widest: STRIP_WIDTH, budget });
+    const path = await pathWithin(files.strips(folder), file);
+    const picture = path === null ? null : await embedFile(path, { widest: STRIP_WIDTH, budget });
     if (picture !== null) strips.push({ name: pair, picture });
   }
-  const matrix = await readMatrix(join(files.sources(folder), sources.matrix));
+  const matrix = await readMatrix(folder, record);
   return { name, scale, matrix, results, strips, runs: await readCells(folder, results) };
 }
 
-async function readMatrix(path: string): Promise<ReportedAblation["matrix"]> {
-  try {
-    return { name: basename(path), text: await Deno.readTextFile(path) };
-  } catch {
-    return null;
-  }
+async function readMatrix(
+  folder: string,
+  { file, sources }: AblationRecord,
+): Promise<ReportedAblation["matrix"]> {
+  const name = file.split(/[\\/]/).at(-1) ?? file;
+  if (sources.source !== undefined) return { name, text: sources.source };
+  // Sweeps of earlier versions hold a copy.
+  const copy = await pathWithin(files.sources(folder), sources.matrix ?? "");
+  return copy === null ? null : { name, text: await Deno.readTextFile(copy) };
 }
 
 async function readTable(folder: string): Promise<ReportedAblation["results"]> {
@@ -110,19 +114,19 @@ async function readTable(folder: string): Promise<ReportedAblation["results"]> {
     if (error instanceof Deno.errors.NotFound) return null;
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(
-      `Cannot read the table "${path}": ${found}, "deno task ablate" writes it anew`,
+      `Cannot read the table "${path}": ${found}. Run "deno task ablate" on the folder to write it again.`,
     );
   }
 }
 
-/** The runs of the cells that have begun, by variant, in the order of the table, and seed. */
+/** The runs of the cells that have started, by variant in the order of the table, and by seed. */
 async function readCells(
   folder: string,
   results: ReportedAblation["results"],
 ): Promise<ReportedRun[]> {
   const cells: { address: string; definition: CellDefinition }[] = [];
   const path = files.cells(folder);
-  // A sweep that was ended while it was planned has none.
+  // Missing if the sweep stopped before its cells were written.
   const entries = await exists(path) ? await Array.fromAsync(Deno.readDir(path)) : [];
   for (const { name } of entries) {
     const address = /^([0-9a-f]+)\.json$/.exec(name)?.[1];
@@ -131,7 +135,7 @@ async function readCells(
   }
   if (cells.length === 0) {
     throw new PairlabError(
-      `Cannot report on the ablation "${folder}": no cell has begun, "deno task ablate" trains them`,
+      `Cannot report on the ablation "${folder}": no cell has started. Run "deno task ablate" on it first.`,
     );
   }
   const order = (results?.rows ?? []).map(({ name }) => name);

@@ -62,7 +62,7 @@ describe("the folder of a sweep", () => {
       await assertRejects(
         () => readAblationRecord(join(folder, "no")),
         PairlabError,
-        "there is no",
+        "does not exist",
       );
     }));
 });

@@ -12,7 +12,7 @@ export function recordOf(changes: Partial<AblationRecord> = {}): AblationRecord 
     limit: null,
     backend: "cpu",
     threads: 1,
-    sources: { root: "", matrix: "tiny.ts", sha256: "aa".repeat(32), commit: "c0ffee" },
+    sources: { source: "tiny", sha256: "aa".repeat(32), commit: "c0ffee", modules: [] },
     launched: "2026-11-23T17:30:00.000Z",
     ...changes,
   };

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
-import { join, relative, sep } from "@std/path";
+import { join } from "@std/path";
 import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { type Ended, run, start, watch } from "./process.ts";
@@ -129,13 +129,8 @@ describe("deno task ablate", () => {
       const process = start("ablate", ...launch, `--run=${killed}`, often);
       watch(process);
       await untilSaved(killed, 1);
-      // The command, the sweep and the cell are three processes; the cell notices their deaths.
-      const owner = await Deno.readTextFile(join(killed, "lock"));
-      const sweep = Number(/^(\d+) on /.exec(owner)?.[1]);
-      // Whoever kills NaN kills the tests.
-      assert(sweep > 1, owner);
+      // The cell notices the death of the process that started it.
       process.kill("SIGKILL");
-      Deno.kill(sweep, "SIGKILL");
       await process.status;
 
       const second = start("ablate", killed, often, "--jobs=2", "--only=L1");
@@ -161,46 +156,49 @@ describe("deno task ablate", () => {
       assert(resumed.includes(true), "no cell was half done when it was stopped");
     }));
 
-  it("runs what was launched, whatever is edited during the sweep", () =>
+  it("stops before the next cell when its sources change, and continues with --allow-changes", () =>
     inTemporaryFolder(async (folder) => {
-      const real = await Deno.realPath(folder);
-      const way = relative(real, ROOT).split(sep).join("/");
-      const matrix = join(real, "own.ts"), loss = join(real, "own_loss.ts");
+      // A place whose name has to be escaped in imports, and absolute imports.
+      const place = join(await Deno.realPath(folder), "50% #1?");
+      await Deno.mkdir(place);
+      const matrix = join(place, "own.ts"), loss = join(place, "own_loss.ts");
       const text = (await Deno.readTextFile(MATRIX))
-        .replaceAll("../../../", `${way}/`).replaceAll(
-          "../train/tiny",
-          `${way}/tests/core/train/tiny`,
-        )
-        .replace("plugins/losses/l1.ts", "own_loss.ts").replace(
-          `"${way}/own_loss.ts"`,
-          '"./own_loss.ts"',
-        );
+        .replaceAll("../../../plugins/losses/l1.ts", "./own_loss.ts")
+        .replaceAll("../../../", ROOT)
+        .replaceAll("../train/tiny", `${ROOT}tests/core/train/tiny`);
+      const own = `export { l1 } from "${ROOT}plugins/losses/l1.ts";\n`;
       await Deno.writeTextFile(matrix, text);
-      await Deno.writeTextFile(loss, `export { l1 } from "${way}/plugins/losses/l1.ts";\n`);
-      const path = join(real, "sweep"), reference = join(real, "reference");
-      assertEnded(await run("ablate", matrix, ...OPTIONS, `--run=${reference}`), 0);
-
+      await Deno.writeTextFile(loss, own);
+      const path = join(place, "sweep");
       const process = start("ablate", matrix, ...OPTIONS, `--run=${path}`);
       const watched = watch(process);
       await watched.printed("L1, seed 1: begins");
-      await Deno.writeTextFile(loss, 'throw new Error("edited");\n');
-      await Deno.writeTextFile(matrix, "export default 23;\n");
+      await watched.printed("L1, seed 2: begins");
+      await Deno.writeTextFile(loss, `${own}// edited\n`);
       const output = await watched.toTheEnd();
-      assertEquals((await process.status).code, 0, output);
-      assertEquals(await figuresOf(path), await figuresOf(reference));
+      assertEquals((await process.status).code, 1, output);
+      assertMatch(output, /own_loss\.ts" changed since it was launched/);
+      assertEquals(output.match(/ failed; the end of/g)?.length, 1, output);
+      assertStringIncludes(output, `deno task ablate '${path}'`);
 
-      // So does a sweep that goes on; a new launch does not.
-      assertEnded(await run("ablate", path, "--seeds=3"), 0);
-      const launched = await run("ablate", matrix, ...OPTIONS, `--run=${join(real, "new")}`);
-      assertEnded(launched, 1);
-      assertStringIncludes(launched.output, "its default export is something else");
+      const rejected = await run("ablate", path);
+      assertEnded(rejected, 1);
+      assertMatch(rejected.output, /own_loss\.ts" changed.*--allow-changes/);
+      const elsewhere = await run("ablate", matrix, ...OPTIONS, `--run=${path}`);
+      assertEnded(elsewhere, 1);
+      assertMatch(elsewhere.output, /launched with other sources \(".*own_loss\.ts"\)/);
 
-      // What lies in the sweep's own folder must not be edited.
-      const [copy] = await Array.fromAsync(findFiles(join(path, "sources"), "own_loss.ts"));
-      await Deno.writeTextFile(copy!, "// edited\n", { append: true });
-      const edited = await run("ablate", path);
-      assertEnded(edited, 1);
-      assertStringIncludes(edited.output, "the sources in it were changed after the launch");
+      const allowed = await run("ablate", path, "--allow-changes");
+      assertEnded(allowed, 0);
+      assertMatch(allowed.output, /Warning: sources changed during the sweep \(.*own_loss\.ts\)/);
+      assertEnded(await run("ablate", path), 0);
+
+      // A variant's run can be resumed by itself.
+      const [, l1] = await rowsOf(path);
+      const cell = join(path, "cells", l1!.runs[1]!.address);
+      const resumed = await run("resume", cell, "--epochs=3");
+      assertEnded(resumed, 0);
+      assertStringIncludes(resumed.output, "after epoch 3");
     }));
 
   it("lists the cells and measures a few steps with --dry-run, and leaves nothing behind", () =>
@@ -216,7 +214,7 @@ describe("deno task ablate", () => {
       assertEquals(code, 0, output);
       assertMatch(output, /[0-9a-f]{16} {2}L1\+cGAN, seed 2: 8 steps, new/);
       assertMatch(output, /4 cells, 4 to do: about .* with --jobs=1, .* of disk, .* of memory/);
-      assertStringIncludes(output, 'as measured on some steps of "L1+cGAN"');
+      assertStringIncludes(output, 'measured on some steps of "L1+cGAN"');
       assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
     }));
 
@@ -224,13 +222,13 @@ describe("deno task ablate", () => {
     inTemporaryFolder(async (folder) => {
       const path = `--run=${join(folder, "sweep")}`;
       const cases: readonly (readonly [readonly string[], string])[] = [
-        [["lossses"], '"losses" would work'],
-        [[join(folder, "no.ts")], "there is no such file"],
+        [["lossses"], 'Did you mean "losses"'],
+        [[join(folder, "no.ts")], "the file does not exist"],
         [[MATRIX, ...OPTIONS, path, "--scale=huge"], 'the matrix has "quick", "long"'],
-        [[MATRIX, ...OPTIONS, path, "--only=L2"], '"L1" would work'],
+        [[MATRIX, ...OPTIONS, path, "--only=L2"], 'Did you mean "L1"'],
         [[MATRIX, ...OPTIONS, path, "--lamda=3"], '"lambda" would work'],
-        [[MATRIX, ...OPTIONS, path, "--seed=3"], "--seeds=1,2,3 would work"],
-        [[MATRIX, ...OPTIONS, path, "--seeds=x"], "Whole numbers"],
+        [[MATRIX, ...OPTIONS, path, "--seed=3"], "Use --seeds=1,2,3"],
+        [[MATRIX, ...OPTIONS, path, "--seeds=x"], "Use whole numbers"],
       ];
       for (const [args, words] of cases) {
         const { code, output } = await run("ablate", ...args);
@@ -244,12 +242,3 @@ describe("deno task ablate", () => {
       assertStringIncludes(fixed.output, "it was fixed at the launch");
     }));
 });
-
-async function* findFiles(folder: string, name: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isSymlink) continue;
-    if (entry.isDirectory) yield* findFiles(path, name);
-    else if (entry.name === name) yield path;
-  }
-}

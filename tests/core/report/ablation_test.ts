@@ -14,6 +14,7 @@ import { writePicture } from "../../../core/pictures/encode.ts";
 import { drawPage } from "../../../core/report/page.ts";
 import { readReport } from "../../../core/report/report.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
+import { recordOf } from "../ablate/records.ts";
 import { flat, writeFakeRun } from "./fake_run.ts";
 
 function cell(variant: string, label: string, seed: number): CellDefinition {
@@ -44,7 +45,7 @@ async function writeSweep(folder: string): Promise<void> {
     limit: null,
     backend: "cpu",
     threads: 1,
-    sources: { root: folder, matrix: "losses.ts", sha256: "hash", commit: null },
+    sources: { source: "// the <matrix>", sha256: "hash", commit: null, modules: [] },
     launched: "2026-11-23T17:30:00.000Z",
   });
   for (const definition of cells) {
@@ -99,6 +100,27 @@ describe("a report on an ablation", () => {
       assertStringIncludes(page, "&lt;L1&gt;, seed 1");
       assertStringIncludes(page, "21.50<small> ± 0.25</small><sup>**</sup>");
       assertStringIncludes(page, `alt="Strip of rose"`);
+      assertStringIncludes(page, "// the &lt;matrix&gt;");
+    });
+  });
+
+  it("shows the copy of the matrix that an earlier version made, and no file outside it", async () => {
+    await inTemporaryFolder(async (parent) => {
+      const folder = join(parent, "sweep"), secret = join(parent, "secret.txt");
+      await writeSweep(folder);
+      await Deno.mkdir(join(folder, "sources"));
+      await Deno.writeTextFile(join(folder, "sources", "losses.ts"), "// a copy");
+      await Deno.writeTextFile(secret, "hidden");
+      await Deno.symlink(secret, join(folder, "sources", "link.ts"));
+      const matrixOf = async (matrix: string) => {
+        const sources = { matrix, sha256: "hash", commit: null };
+        await writeAblationRecord(folder, recordOf({ file: "/home/me/losses.ts", sources }));
+        return (await readReport([folder])).ablation?.matrix;
+      };
+      assertEquals(await matrixOf("losses.ts"), { name: "losses.ts", text: "// a copy" });
+      for (const path of ["../../secret.txt", secret, "link.ts", "", "nowhere.ts"]) {
+        assertEquals(await matrixOf(path), null, path);
+      }
     });
   });
 
@@ -117,7 +139,7 @@ describe("a report on an ablation", () => {
       const folder = join(parent, "sweep");
       await writeSweep(folder);
       await Deno.remove(files.cells(folder), { recursive: true });
-      await assertRejects(() => readReport([folder]), PairlabError, "no cell has begun");
+      await assertRejects(() => readReport([folder]), PairlabError, "no cell has started");
     });
   });
 
