@@ -226,7 +226,7 @@ describe("deno task ablate", () => {
         [[join(folder, "no.ts")], "the file does not exist"],
         [[MATRIX, ...OPTIONS, path, "--scale=huge"], 'the matrix has "quick", "long"'],
         [[MATRIX, ...OPTIONS, path, "--only=L2"], 'Did you mean "L1"'],
-        [[MATRIX, ...OPTIONS, path, "--lamda=3"], '"lambda" would work'],
+        [[MATRIX, ...OPTIONS, path, "--lamda=3"], 'Did you mean "lambda"'],
         [[MATRIX, ...OPTIONS, path, "--seed=3"], "Use --seeds=1,2,3"],
         [[MATRIX, ...OPTIONS, path, "--seeds=x"], "Use whole numbers"],
       ];
