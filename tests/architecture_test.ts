@@ -63,6 +63,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["evaluate"],
   ["ablate", "dataset", "doctor", "new"],
   ["report"],
+  ["watch"],
   ["plugin.ts"],
   ["commands"],
 ];

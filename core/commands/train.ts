@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { trainToTheEnd } from "./interruptible.ts";
+import { watchBeside } from "./watch_beside.ts";
 
 interface TrainOptions {
   readonly backend: EngineChoice;
@@ -25,6 +26,7 @@ interface TrainOptions {
   readonly limit?: number;
   readonly run?: string;
   readonly check: boolean;
+  readonly watch: boolean;
 }
 
 await runCommand(async () => {
@@ -37,6 +39,7 @@ await runCommand(async () => {
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
     .option("--no-check", "do not have the compiler check the experiment first")
+    .option("--watch", "show the run live in a browser", false)
     .allowUnknownOption()
     .allowExcessArguments()
     .helpOption(false)
@@ -57,6 +60,7 @@ await runCommand(async () => {
     checkpointEvery: options.checkpointEvery,
     notFinite: options.notFinite,
   });
+  if (options.watch) watchBeside(training.run.folder);
   await trainToTheEnd(training);
 });
 

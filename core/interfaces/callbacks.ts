@@ -28,6 +28,8 @@ export interface EpochReport {
   /** Means over those of the epoch's steps that have the loss; left out where none has. */
   readonly losses: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Bytes of memory that the process holds. */
+  readonly memory?: number;
 }
 
 /** Numbers that a callback has recorded. */

@@ -19,7 +19,7 @@ const MOST_POINTS = 1500;
 export function curvesOf(lines: readonly MetricsLine[]): Curve[] {
   const curves = new Map<string, { steps: number[]; values: number[] }>();
   for (const line of lines) {
-    if (line.kind === "epoch") continue;
+    if (line.kind === "epoch" || line.kind === "health") continue;
     const values = line.kind === "step" ? line.losses : line.values;
     for (const [key, value] of Object.entries(values)) {
       const name = line.kind === "step" ? key : `metrics: ${key}`;

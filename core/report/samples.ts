@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
 import { cropPicture } from "../pictures/geometry.ts";
-import { panelFactor, panelSpacing } from "../pictures/panel.ts";
+import { panelFactor, panelSpacing } from "../pictures/panel_layout.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { type Budget, type EmbeddedPicture, embedFile, embedPicture } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";

@@ -9,7 +9,12 @@ import type { Networks } from "../model/networks.ts";
 import { checkpointName, type Position } from "./checkpoint_state.ts";
 import { REPLAY_FILE } from "./weights.ts";
 import type { Updates } from "../model/optimizers.ts";
-import { readSafetensors, type StoredTensor, type TensorSource, writeSafetensors } from "./safetensors.ts";
+import {
+  readSafetensors,
+  type StoredTensor,
+  type TensorSource,
+  writeSafetensors,
+} from "./safetensors.ts";
 
 export type { CheckpointState };
 

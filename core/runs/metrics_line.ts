@@ -14,7 +14,14 @@ const Line = z.discriminatedUnion("kind", [
     milliseconds: z.number(),
     pairs: z.array(z.string()).readonly(),
   }),
-  z.object({ kind: z.literal("epoch"), ...Moment, losses: Numbers, seconds: z.number() }),
+  z.object({
+    kind: z.literal("epoch"),
+    ...Moment,
+    losses: Numbers,
+    seconds: z.number(),
+    /** Bytes that the process held. Earlier versions did not say. */
+    memory: z.number().optional(),
+  }),
   /** Recorded by a callback; here `epoch` counts finished ones. */
   z.object({
     kind: z.literal("metrics"),
@@ -22,6 +29,21 @@ const Line = z.discriminatedUnion("kind", [
     values: Numbers,
     /** Of numbers of predictions: how these were made. */
     mode: z.enum(INFERENCE_MODES).optional(),
+  }),
+  /** A finding of the health callback, when it begins and, with `over`, when it ends. */
+  z.object({
+    kind: z.literal("health"),
+    ...Moment,
+    rule: z.string(),
+    sentence: z.string(),
+    value: z.number(),
+    threshold: z.number(),
+    source: z.string(),
+    advice: z.string(),
+    change: z.string(),
+    /** The step of the first measurement that showed it. */
+    since: z.int().nonnegative(),
+    over: z.boolean(),
   }),
 ]);
 
@@ -53,7 +75,9 @@ export function parseMetrics(text: string): ParsedMetrics {
     }
     const { kind, epoch, step } = line;
     // Callbacks may record several times in one moment.
-    const about = kind === "metrics" ? row : `${kind} ${kind === "step" ? step : epoch}`;
+    const about = kind === "metrics" || kind === "health"
+      ? row
+      : `${kind} ${kind === "step" ? step : epoch}`;
     if (seen.has(about)) {
       faults.push(`line ${index + 1} (a second one of its kind)`);
       continue;

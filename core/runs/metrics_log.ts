@@ -92,8 +92,8 @@ export async function openMetricsLog(
   return {
     step: ({ epoch, step, losses, milliseconds, names }) =>
       append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
-    epoch: ({ epoch, step, losses, seconds }) =>
-      append({ kind: "epoch", epoch, step, losses, seconds }),
+    epoch: ({ epoch, step, losses, seconds, memory }) =>
+      append({ kind: "epoch", epoch, step, losses, seconds, memory }),
     metrics: ({ epoch, step, values, mode }) => {
       // JSON has neither infinity nor NaN.
       const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));

@@ -1,4 +1,6 @@
 import type { Callback, EpochReport, StepReport } from "../interfaces/callbacks.ts";
+import { clearEnd, noteEnd, type RunEnd } from "../runs/ending.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Training } from "./training.ts";
 
 /** How a training ended, and the run folder from which it can go on. */
@@ -33,6 +35,8 @@ export interface Outcome {
  */
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;
+  const end = (how: RunEnd["end"], reason?: string | null): Promise<void> =>
+    noteEnd(run.folder, { end: how, ...run.done, ...reason ? { reason } : {} });
   const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
     try {
       for (const callback of callbacks) await hook(callback);
@@ -42,6 +46,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
     }
   };
   try {
+    await clearEnd(run.folder);
     await tell((callback) => callback.onTrainBegin?.(run));
 
     while (!training.ended) {
@@ -54,6 +59,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
         if (signal.aborted) {
           const folder = await training.saveForGood();
           await tell((callback) => callback.onInterrupt?.(run));
+          await end("interrupted");
           return { end: "interrupted", folder };
         }
       }
@@ -64,8 +70,11 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
 
     const folder = await training.saveForGood();
     await tell((callback) => callback.onTrainEnd?.(run));
-    return { end: training.stopped === null ? "finished" : "stopped", folder };
+    const how = training.stopped === null ? "finished" : "stopped";
+    await end(how, training.stopped);
+    return { end: how, folder };
   } catch (error) {
+    await end("failed", messageOf(error));
     await tell((callback) => callback.onError?.(run, error));
     throw error;
   }

@@ -107,7 +107,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     finishEpoch: async () => {
       const { epoch, step, secondsInEpoch: seconds } = state.position;
       const losses = meanLosses(state.position);
-      const report: EpochReport = { epoch: epoch + 1, step, losses, seconds };
+      const memory = Deno.memoryUsage().rss;
+      const report: EpochReport = { epoch: epoch + 1, step, losses, seconds, memory };
       state.position = endEpoch(state.position);
       await state.log.epoch(report);
       return report;

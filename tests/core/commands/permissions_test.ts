@@ -19,8 +19,10 @@ const tasksWith = (permission: string): string[] =>
   [...granted].filter(([, words]) => words.includes(permission)).map(([task]) => task).sort();
 
 describe("the tasks of deno.json", () => {
-  it("give no command the network, or all permissions", () => {
-    for (const { command } of Object.values(settings.tasks)) {
+  it("give no command the network, or all permissions; watch this machine's own addresses", () => {
+    for (const [task, { command: given }] of Object.entries(settings.tasks)) {
+      const own = " --allow-net=127.0.0.1,localhost,[::1] ";
+      const command = task === "watch" ? given.replace(own, " ") : given;
       assert(!/--allow-(net|all|import|hrtime)\b|(^|\s)-\w*A/.test(command), command);
     }
   });
@@ -43,8 +45,10 @@ describe("the tasks of deno.json", () => {
     ]);
   });
 
-  it("let the list of experiments write nothing", () => {
+  it("let the list of experiments and the live page write nothing, and the page only read", () => {
     assert(!tasksWith("--allow-write").includes("list"));
+    const words = granted.get("watch")!.map((word) => word.split("=")[0]);
+    assertEquals(words, ["--allow-read", "--allow-env", "--allow-net"]);
   });
 });
 

@@ -24,8 +24,10 @@ const never = new AbortController().signal;
 /** The lines of steps and epochs, which have losses. */
 async function readLosses(
   folder: string,
-): Promise<Exclude<MetricsLine, { kind: "metrics" }>[]> {
-  return (await readMetrics(folder)).filter((line) => line.kind !== "metrics");
+): Promise<Extract<MetricsLine, { kind: "step" | "epoch" }>[]> {
+  return (await readMetrics(folder)).filter((line) =>
+    line.kind === "step" || line.kind === "epoch"
+  );
 }
 
 describe("a training", () => {
