@@ -1,7 +1,7 @@
 /** `deno task watch [RUN…]`: a live page of runs, sweeps, or folders of them. */
 import process from "node:process";
 import { PairlabError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { servePage } from "../watch/serve.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "@std/path";
 import { files, isAblation, readDefinition } from "../ablate/folder.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { recordPath } from "../runs/run_folder.ts";
 
 /** A run that was found. */

@@ -116,7 +116,8 @@ describe("the live page", () => {
       const [view] = of<RunView>("run");
       assertEquals(view!.id, one.id);
       assertEquals([view!.step, view!.epoch, view!.epochs, view!.stepsPerEpoch], [2, 1, 2, 2]);
-      assertEquals(view!.parameters, { epochs: "2", lambda: "100" });
+      assertEquals(view!.parameters["epochs"], "2");
+      assertEquals(view!.parameters["lambda"], "100");
       assertEquals([view!.samples.indices, view!.samples.epochs], [[0], [1]]);
       const [first, second] = of<CurvesMessage>("curves");
       assertEquals(first!.restarted, true);
