@@ -1,10 +1,10 @@
 /**
- * Runs a plug-in of one's own through the suite that every plug-in of Pairlab passes.
+ * Runs your plug-in through the suite that every plug-in of Pairlab passes.
  *
- * A test file of a line for each plug-in is all it takes, in any folder; `deno task try FILE` runs
- * it. `docs/README.md` lists a guide for each kind.
+ * Write a test file with one line for each plug-in, in any folder; `deno task try FILE` runs it.
+ * `docs/README.md` lists a guide for each kind.
  *
- * @example A test file: `deno task try mine/l2_test.ts`
+ * @example A test file, mine/l2_test.ts
  * ```ts ignore
  * import { conformance } from "../tests/conformance/mod.ts";
  * import { l2 } from "./l2.ts";
