@@ -75,7 +75,7 @@ describe("a command that is sent where Deno lets no task", () => {
         }).output();
         assertEquals([code, new TextDecoder().decode(stderr)], [
           1,
-          'Cannot go on: Deno lets no task into "/dev/pairlab", another place would work\n',
+          'Cannot continue: Deno gives no task access to "/dev/pairlab". Use another place.\n',
         ]);
       }),
   );
