@@ -3,24 +3,136 @@
  *
  * @module
  */
-export * from "./core/plugin.ts";
+// The interfaces that plug-ins implement.
+export type {
+  Augment,
+  AverageOptions,
+  Better,
+  Callback,
+  Colours,
+  Comparison,
+  Dataset,
+  DataSource,
+  Degradation,
+  Degraded,
+  Discriminator,
+  EpochReport,
+  Fit,
+  Generator,
+  ImageShape,
+  InferenceMode,
+  Json,
+  Judgement,
+  Loss,
+  Metric,
+  MetricDescription,
+  Mode,
+  OpenedData,
+  Optimizer,
+  Pair,
+  Picture,
+  Progress,
+  Rate,
+  RecordReport,
+  ReplayOptions,
+  ResizeKernel,
+  Schedule,
+  SetMeasurement,
+  SetMetric,
+  StepReport,
+  TaskShape,
+  TrainingRun,
+  UpdateOrder,
+  UpdateRule,
+  Views,
+  Wiring,
+} from "./core/plugin.ts";
+
+// Tools for plug-ins of your own.
+export {
+  absolute,
+  blurPicture,
+  checkRange,
+  checkSplitOptions,
+  collectFaults,
+  convolvePicture,
+  cropPicture,
+  datasetOf,
+  type DecodeOptions,
+  decodePicture,
+  defocusPicture,
+  deriveKey,
+  drawEdges,
+  drawFrom,
+  drawWhole,
+  type EdgeOptions,
+  type EncodeOptions,
+  encodePicture,
+  type Faults,
+  type FeatureExtractor,
+  featureExtractor,
+  fingerprintOf,
+  type FitOptions,
+  fitToSize,
+  type FolderContents,
+  type FolderLayout,
+  folderSource,
+  type FolderSourceOptions,
+  greyPicture,
+  layerWeights,
+  type LayerWindow,
+  lightnessPicture,
+  listPictures,
+  loadNetwork,
+  luminance,
+  messageOf,
+  mirrorPicture,
+  namedState,
+  type PairFiles,
+  PairlabError,
+  type PictureFile,
+  type PictureFolder,
+  pictureMeans,
+  type Random,
+  randomStream,
+  type Range,
+  type RangeLimits,
+  type ReadOptions,
+  type Rectangle,
+  resizePicture,
+  rotatePicture,
+  type Similarity,
+  type SimilarityOptions,
+  type Size,
+  splitAtRandom,
+  type SplitOptions,
+  splitPairs,
+  statelessNormal,
+  statelessUniform,
+  structuralSimilarity,
+  type Tap,
+  turnPicture,
+  writePicture,
+  zerosFor,
+} from "./core/plugin.ts";
+
+// Experiments: written, trained, used, measured.
 export { type Experiment, experiment } from "./core/experiment/experiment.ts";
 export {
   type Choice,
   choice,
+  type DeclaredParameters,
+  type GivenParameters,
   type Parameter,
   type Parameters,
+  type ParameterValue,
   type ParameterValues,
   type StandardParameters,
+  type ValueOf,
 } from "./core/experiment/parameters.ts";
 export { type Variant, vary, type WiringChanges } from "./core/experiment/vary.ts";
 export { type Ablation, ablation, type AblationOptions } from "./core/ablate/ablation.ts";
-export {
-  canCompile,
-  compile,
-  type CompileMode,
-  type CompileOptions,
-} from "./core/backends/compile.ts";
+export type { CompileMode } from "./core/backends/compile.ts";
 export {
   type Engine,
   type EngineChoice,
@@ -33,11 +145,12 @@ export type { NotFinitePolicy } from "./core/runs/run_folder.ts";
 export { type BeginOptions, beginRun, type ResumeOptions, resumeRun } from "./core/train/start.ts";
 export { type Outcome, train } from "./core/train/train.ts";
 export type { Training } from "./core/train/training.ts";
-export { type GeneratorDescription } from "./core/predict/predict.ts";
+export type { GeneratorDescription } from "./core/predict/predict.ts";
 export { type LoadOptions, loadPredictor, type Predictor } from "./core/predict/predictor.ts";
 export { layTiles, type Tiling } from "./core/predict/tiles/layout.ts";
 export type { Seams, TiledOptions, TiledPrediction } from "./core/predict/tiles/predict_tiled.ts";
 export { measureSeams, type SeamSteps } from "./core/predict/tiles/seams.ts";
+export { type ComparedPictures, type Measured, measurePictures } from "./core/evaluate/measure.ts";
 export { writeReport, type WrittenReport } from "./core/report/report.ts";
 export { type ReceptiveField, receptiveField } from "./core/model/receptive_field.ts";
 export {
@@ -48,6 +161,7 @@ export {
   writeSafetensors,
 } from "./core/runs/safetensors.ts";
 
+// The plug-ins that come with Pairlab.
 export { colour, type ColourOptions } from "./plugins/augment/colour.ts";
 export { compose } from "./plugins/augment/compose.ts";
 export { crop, type CropOptions } from "./plugins/augment/crop.ts";

@@ -62,41 +62,12 @@ export type {
   Wiring,
 } from "./interfaces/experiment.ts";
 
-export { type AdamConstants, adamRule } from "./ops/adam_rule.ts";
-export { datasetOf } from "./data/dataset.ts";
-export { collectFaults, type Faults } from "./data/faults.ts";
-export { findPairFolders, type PairFolders, type PairLayout, whyEmpty } from "./data/folders.ts";
-export { listPictures, type PictureFolder } from "./data/list.ts";
-export { type FileLayout, listFiles, listPairs } from "./data/list_pairs.ts";
-export { findListedPairs, type ListedPair } from "./data/listed_pairs.ts";
-export { type ManifestRow, readManifest, type SplitName } from "./data/manifest.ts";
-export { matchFolders } from "./data/match.ts";
-export { fingerprintOf, type FoundPairs, openInstead, openPairs } from "./data/open.ts";
-export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
-export {
-  checkSplit,
-  checkSplitOptions,
-  type FolderContents,
-  splitAtRandom,
-  type SplitContents,
-  splitFolder,
-  type SplitOptions,
-  splitPairs,
-} from "./data/splits.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
-export { type CacheOptions, cachePairs } from "./data/pair_cache.ts";
-export { scoreOf } from "./evaluate/better.ts";
-export {
-  type ComparedPictures,
-  type Measured,
-  type Measurement,
-  measurePictures,
-  startMeasurement,
-} from "./evaluate/measure.ts";
-export { type FeatureExtractor, featureExtractor, layerWeights } from "./model/features.ts";
-export { loadNetwork } from "./model/load_network.ts";
-export { nearest } from "./base/nearest.ts";
-export { type DecodeOptions, decodePicture, pictureExtensions } from "./pictures/decode.ts";
+export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
+export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
+export { deriveKey, type Random, randomStream } from "./random/stream.ts";
+
+export { type DecodeOptions, decodePicture } from "./pictures/decode.ts";
 export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
 export {
@@ -109,26 +80,21 @@ export { drawSvg } from "./pictures/draw.ts";
 export { drawEdges, type EdgeOptions } from "./pictures/edges.ts";
 export { type EncodeOptions, encodePicture, writePicture } from "./pictures/encode.ts";
 export { type FitOptions, fitToSize } from "./pictures/fit.ts";
-export {
-  cropPicture,
-  mirrorPicture,
-  padPicture,
-  type Rectangle,
-  turnPicture,
-} from "./pictures/geometry.ts";
+export { cropPicture, mirrorPicture, type Rectangle, turnPicture } from "./pictures/geometry.ts";
 export { greyPicture } from "./pictures/grey.ts";
 export { lightnessPicture } from "./pictures/lightness.ts";
 export { composePanel, type PanelColumn } from "./pictures/panel.ts";
 export { resizePicture } from "./pictures/resize.ts";
 export { rotatePicture } from "./pictures/rotate.ts";
+export { checkOneSize, describeSize, type Size } from "./pictures/shape.ts";
 export { viewablePicture } from "./pictures/viewable.ts";
+
+export { type AdamConstants, adamRule } from "./ops/adam_rule.ts";
 export {
   absolute,
-  applyAdam,
   batchNormTraining,
   checkExponents,
   fittingScales,
-  labToRgb,
   luminance,
   meanOverScales,
   MULTI_SCALE_EXPONENTS,
@@ -144,9 +110,34 @@ export {
   toPlanes,
 } from "./ops/mod.ts";
 export { namedState, zerosFor } from "./ops/optimizer_state.ts";
-export { numpyShuffle } from "./random/numpy.ts";
-export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
-export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
-export { deriveKey, type Random, randomStream } from "./random/stream.ts";
+
+export { datasetOf } from "./data/dataset.ts";
+export { collectFaults, type Faults } from "./data/faults.ts";
+export { type FolderLayout, folderSource, type FolderSourceOptions } from "./data/folder_source.ts";
+export { findPairFolders, type PairFolders, type PairLayout } from "./data/folders.ts";
+export { listPictures, type PictureFolder } from "./data/list.ts";
+export { type FileLayout, listFiles, listPairs } from "./data/list_pairs.ts";
+export { findListedPairs, type ListedPair } from "./data/listed_pairs.ts";
+export { type ManifestRow, readManifest, type SplitName } from "./data/manifest.ts";
+export { fingerprintOf, type FoundPairs, openPairs } from "./data/open.ts";
+export { type CacheOptions, cachePairs } from "./data/pair_cache.ts";
+export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
+export {
+  checkSplitOptions,
+  type FolderContents,
+  splitAtRandom,
+  type SplitContents,
+  type SplitOptions,
+  splitPairs,
+} from "./data/splits.ts";
+
+export { type FeatureExtractor, featureExtractor, layerWeights } from "./model/features.ts";
+export { loadNetwork } from "./model/load_network.ts";
 export type { LayerWindow } from "./model/receptive_field.ts";
-export { checkOneSize, describeSize, type Size } from "./pictures/shape.ts";
+export { scoreOf } from "./evaluate/better.ts";
+export {
+  type ComparedPictures,
+  type Measured,
+  type Measurement,
+  startMeasurement,
+} from "./evaluate/measure.ts";

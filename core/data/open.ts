@@ -44,7 +44,7 @@ export async function openInstead(
 ): Promise<OpenedData> {
   if (otherwise === undefined) {
     throw new PairlabError(
-      `Cannot find any pairs: ${nothing}, ${wanted} would work (see dataset/README.md)`,
+      `Cannot find any pairs: ${nothing}. Use ${wanted} (see dataset/README.md).`,
     );
   }
   const opened = await otherwise.open(onProgress);

@@ -1,6 +1,5 @@
 import {
   checkSplitOptions,
-  collectFaults,
   type Dataset,
   type DataSource,
   type Degradation,
@@ -9,22 +8,17 @@ import {
   fingerprintOf,
   type Fit,
   fitToSize,
-  type FolderContents,
+  folderSource,
   listFiles,
   type OpenedData,
-  openInstead,
-  openPairs,
   type Pair,
-  type PairFiles,
   PairlabError,
   type Picture,
   type Random,
   randomStream,
   type ResizeKernel,
   type Size,
-  splitFolder,
   type SplitOptions,
-  whyEmpty,
 } from "../../core/plugin.ts";
 
 /** Which pictures are spoilt, and how. */
@@ -120,25 +114,11 @@ function frameOf(size: DegradedOptions["size"]): Size | undefined {
 
 /** The pictures of a folder, each on both sides of its pair. */
 function sharpPictures(root: string, options: DegradedOptions): DataSource {
-  const { channels = 3, depth = 8, otherwise } = options;
-  return {
-    async open(onProgress): Promise<OpenedData> {
-      const nothing = await whyEmpty(root);
-      if (nothing !== undefined) {
-        return await openInstead(nothing, {
-          otherwise,
-          wanted: "a folder with sharp pictures",
-          onProgress,
-        });
-      }
-      const faults = collectFaults(root);
-      const list = (folder: string): Promise<FolderContents<PairFiles>> =>
-        listFiles(folder, "single", faults);
-      const pictures = await splitFolder(root, list, options);
-      const read = { channels: { input: channels, target: channels }, depth, onProgress };
-      return await openPairs({ root, faults, ...pictures }, read);
-    },
-  };
+  const { channels = 3 } = options;
+  return folderSource({ ...options, root, channels: { input: channels, target: channels } }, {
+    wanted: "a folder with sharp pictures",
+    list: (folder, faults) => listFiles(folder, "single", faults),
+  });
 }
 
 type Spoiling = Omit<DegradedOptions, "size"> & { readonly size: Size | undefined };

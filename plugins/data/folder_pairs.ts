@@ -1,22 +1,13 @@
 import {
-  checkSplitOptions,
-  collectFaults,
   type DataSource,
   findPairFolders,
-  type FolderContents,
+  folderSource,
+  type FolderSourceOptions,
   listPairs,
-  type OpenedData,
-  openInstead,
-  openPairs,
-  type PairFiles,
-  type ReadOptions,
-  splitFolder,
-  type SplitOptions,
-  whyEmpty,
 } from "../../core/plugin.ts";
 
 /** Where the pairs are, which of them are used, and how they are read. */
-export interface FolderPairsOptions extends SplitOptions, ReadOptions {
+export interface FolderPairsOptions extends FolderSourceOptions {
   /** The folder that holds both folders. */
   readonly root: string;
   /** The folder of what the generator is given. @default "input" */
@@ -25,8 +16,6 @@ export interface FolderPairsOptions extends SplitOptions, ReadOptions {
   readonly output?: string;
   /** How many pairs are used at most. @default 500, or all of a data set that is split already */
   readonly count?: number;
-  /** Opened instead when `root` does not exist or holds no folders and pictures. @default none */
-  readonly otherwise?: DataSource | undefined;
 }
 
 /**
@@ -51,21 +40,11 @@ export interface FolderPairsOptions extends SplitOptions, ReadOptions {
  * ```
  */
 export function folderPairs(options: FolderPairsOptions): DataSource {
-  const { root, input = "input", output = "output", otherwise } = options;
-  checkSplitOptions(options);
-  return {
-    async open(onProgress): Promise<OpenedData> {
-      const nothing = await whyEmpty(root);
-      if (nothing !== undefined) {
-        const wanted =
-          `a folder with pictures in "${input}" and in "${output}", under the same names,`;
-        return await openInstead(nothing, { otherwise, wanted, onProgress });
-      }
-      const faults = collectFaults(root);
-      const list = async (folder: string): Promise<FolderContents<PairFiles>> =>
-        await listPairs(await findPairFolders({ root: folder, input, output }), faults);
-      const pairs = await splitFolder(root, list, { ...options, usualCount: 500 });
-      return await openPairs({ root, faults, ...pairs }, { ...options, onProgress });
-    },
-  };
+  const { input = "input", output = "output" } = options;
+  return folderSource(options, {
+    wanted: `a folder with pictures in "${input}" and in "${output}", under the same names`,
+    usualCount: 500,
+    list: async (root, faults) =>
+      await listPairs(await findPairFolders({ root, input, output }), faults),
+  });
 }

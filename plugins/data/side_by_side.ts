@@ -1,22 +1,13 @@
 import {
-  checkSplitOptions,
-  collectFaults,
   type DataSource,
-  type FolderContents,
+  folderSource,
+  type FolderSourceOptions,
   listFiles,
-  type OpenedData,
-  openInstead,
-  openPairs,
-  type PairFiles,
   PairlabError,
-  type ReadOptions,
-  splitFolder,
-  type SplitOptions,
-  whyEmpty,
 } from "../../core/plugin.ts";
 
 /** Where the files are, which half is the input, and which pairs train. */
-export interface SideBySideOptions extends SplitOptions, ReadOptions {
+export interface SideBySideOptions extends FolderSourceOptions {
   /** The folder that holds the files, or `train`, and `test` or `val`, which hold them. */
   readonly root: string;
   /**
@@ -26,8 +17,6 @@ export interface SideBySideOptions extends SplitOptions, ReadOptions {
    * @default "AtoB"
    */
   readonly direction?: "AtoB" | "BtoA";
-  /** Opened instead when `root` does not exist or holds no folders and pictures. @default none */
-  readonly otherwise?: DataSource | undefined;
 }
 
 /**
@@ -58,23 +47,12 @@ export interface SideBySideOptions extends SplitOptions, ReadOptions {
  * ```
  */
 export function sideBySide(options: SideBySideOptions): DataSource {
-  const { root, direction = "AtoB", otherwise } = options;
+  const { direction = "AtoB" } = options;
   if (direction !== "AtoB" && direction !== "BtoA") {
-    throw new PairlabError(`Cannot translate "${direction}": "AtoB" or "BtoA" would work`);
+    throw new PairlabError(`Cannot translate "${direction}". Use "AtoB" or "BtoA".`);
   }
-  checkSplitOptions(options);
-  return {
-    async open(onProgress): Promise<OpenedData> {
-      const nothing = await whyEmpty(root);
-      if (nothing !== undefined) {
-        const wanted = "a folder with pictures that hold two side by side";
-        return await openInstead(nothing, { otherwise, wanted, onProgress });
-      }
-      const faults = collectFaults(root);
-      const list = (folder: string): Promise<FolderContents<PairFiles>> =>
-        listFiles(folder, direction, faults);
-      const pairs = await splitFolder(root, list, options);
-      return await openPairs({ root, faults, ...pairs }, { ...options, onProgress });
-    },
-  };
+  return folderSource(options, {
+    wanted: "a folder with pictures that hold two side by side",
+    list: (folder, faults) => listFiles(folder, direction, faults),
+  });
 }

@@ -1,5 +1,5 @@
 import {
-  checkSplit,
+  checkSplitOptions,
   datasetOf,
   type DataSource,
   defocusPicture,
@@ -60,7 +60,7 @@ export function syntheticFlowers(
   { count = 500, size = 256, trainShare = 0.8, seed = 23, blur = 0.043 }: SyntheticFlowersOptions =
     {},
 ): DataSource {
-  checkSplit(count, trainShare);
+  checkSplitOptions({ count, trainShare });
   checkDrawing(count, size, blur);
   const draw = async (index: number): Promise<Pair> => {
     const target = await drawSvg(drawScene(size, randomStream(seed, "flowers", index)));

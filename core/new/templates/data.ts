@@ -1,5 +1,5 @@
 import {
-  checkSplit,
+  checkSplitOptions,
   type Dataset,
   type DataSource,
   fingerprintOf,
@@ -30,7 +30,7 @@ export interface MyDataOptions {
 export function myData(
   { count = 100, size = 64, trainShare = 0.8, seed = 23 }: MyDataOptions = {},
 ): DataSource {
-  checkSplit(count, trainShare);
+  checkSplitOptions({ count, trainShare });
   const draw = (name: string): Pair => {
     // Named streams: the same pair whenever, and in whatever order, it is asked for.
     const random = randomStream(seed, "waves", name);

@@ -133,7 +133,7 @@ describe("degraded", () => {
     await assertRejects(
       () => degraded({ source, degrade: [brighten] }).open(),
       PairlabError,
-      `there is no folder "${source}", a folder with sharp pictures would work`,
+      `there is no folder "${source}". Use a folder with sharp pictures`,
     );
     const otherwise = plain("a");
     const { description } = await degraded({ source, degrade: [brighten], otherwise }).open();

@@ -241,8 +241,8 @@ describe("folderPairs without pictures", () => {
   it("is an error without another source", async () => {
     assertEquals(
       await refusal("no/such"),
-      'Cannot find any pairs: there is no folder "no/such", a folder with pictures in "input" ' +
-        'and in "output", under the same names, would work (see dataset/README.md)',
+      'Cannot find any pairs: there is no folder "no/such". Use a folder with pictures in "input" ' +
+        'and in "output", under the same names (see dataset/README.md).',
     );
   });
 

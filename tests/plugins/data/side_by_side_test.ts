@@ -110,7 +110,7 @@ describe("sideBySide", () => {
     await assertRejects(
       () => sideBySide({ root }).open(),
       PairlabError,
-      'there is no folder "no/such/folder", a folder with pictures that hold two side by side',
+      'there is no folder "no/such/folder". Use a folder with pictures that hold two side by side',
     );
     await inFolder({ "a.png": halves(1, 2) }, async (other) => {
       const otherwise = sideBySide({ root: other });
