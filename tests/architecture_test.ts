@@ -61,7 +61,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["predict"],
   ["train"],
   ["evaluate"],
-  ["ablate", "dataset", "doctor", "new"],
+  ["ablate", "dataset", "doctor", "export", "new"],
   ["report"],
   ["watch"],
   ["plugin.ts"],

@@ -31,16 +31,19 @@ export function networkShape(pictures: TaskShape, colours: Colours = "stored"): 
 }
 
 /** What G is given of pictures of one shape, `[batch, height, width, channels]` in -1…1. */
-export function seenOfInputs(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
-  if (colours === "stored") return toTensor(pictures);
-  return tf.tidy(() => {
-    const lightness = tf.slice(rgbToLab(toTensor(pictures)), [0, 0, 0, 0], [-1, -1, -1, 1]);
-    return tf.sub(tf.div(lightness, HALF_OF_L), 1);
-  });
+export function encodeInputs(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
+  return tf.tidy(() => encodeInput(toTensor(pictures), colours));
+}
+
+/** {@link encodeInputs} of a batch in -1…1. */
+export function encodeInput(batch: Tensor4D, colours: Colours = "stored"): Tensor4D {
+  if (colours === "stored") return batch;
+  const lightness = tf.slice(rgbToLab(batch), [0, 0, 0, 0], [-1, -1, -1, 1]);
+  return tf.sub(tf.div(lightness, HALF_OF_L), 1);
 }
 
 /** What G should make of them, `[batch, height, width, channels]` in -1…1. */
-export function seenOfTargets(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
+export function encodeTargets(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
   if (colours === "stored") return toTensor(pictures);
   return tf.tidy(() =>
     tf.div(tf.slice(rgbToLab(toTensor(pictures)), [0, 0, 0, 1], [-1, -1, -1, 2]), MOST_OF_AB)
@@ -53,7 +56,7 @@ export function seenOfTargets(pictures: readonly Picture[], colours: Colours = "
  * @param input What G was given.
  * @returns A tensor of its own.
  */
-export function picturesMeant(
+export function decodeOutput(
   output: Tensor4D,
   input: Tensor4D,
   colours: Colours = "stored",

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { compile, type CompileMode } from "../backends/compile.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
-import { picturesMeant, seenOfInputs } from "../model/colours.ts";
+import { decodeOutput, encodeInputs } from "../model/colours.ts";
 import { fitPicture } from "../data/frame.ts";
 import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
 import { generate, type Networks } from "../model/networks.ts";
@@ -81,10 +81,10 @@ export function createPredict(
     { name: "a prediction", mode: compileMode },
   );
   return async (picture, { shape, step, mode = "paper", depth, colours, ...frame }) => {
-    const input = seenOfInputs([await fitPicture(picture, shape.input, frame)], colours);
+    const input = encodeInputs([await fitPicture(picture, shape.input, frame)], colours);
     const stepTensor = tf.scalar(step, "int32");
     const output = await predict(input, stepTensor, mode);
-    const meant = picturesMeant(output, input, colours);
+    const meant = decodeOutput(output, input, colours);
     const [predicted] = await toPictures(meant, depth);
     tf.dispose([input, stepTensor, output, meant]);
     return predicted!;

@@ -86,16 +86,35 @@ export async function loadPredictor(
   path: string,
   { identity, compile: compileMode }: LoadOptions = {},
 ): Promise<Predictor> {
-  const { tensors, metadata } = await readSafetensors(path, identity);
-  const description = parseDescription(path, metadata);
-  const model = await restoreModel(path, description.topology);
-  assignWeights(path, model, tensors);
+  const { model, description } = await loadGenerator(path, identity);
   const predict = createPredict(model, compileMode);
   return {
     ...description,
     predict: (picture, mode, depth) => predict(picture, { ...description, mode, depth }),
     predictTiled: (picture, options) => predictInTiles(predict, picture, description, options),
   };
+}
+
+/** A generator's network, and what its file says of it. */
+export interface LoadedGenerator {
+  readonly model: LayersModel;
+  readonly description: GeneratorDescription;
+}
+
+/**
+ * Loads the network of a generator's file, as {@link loadPredictor} does.
+ *
+ * @throws {PairlabError} If the file is damaged, foreign, or names an unknown layer.
+ */
+export async function loadGenerator(
+  path: string,
+  identity?: FileIdentity,
+): Promise<LoadedGenerator> {
+  const { tensors, metadata } = await readSafetensors(path, identity);
+  const { topology, ...description } = parseDescription(path, metadata);
+  const model = await restoreModel(path, topology);
+  assignWeights(path, model, tensors);
+  return { model, description };
 }
 
 function parseDescription(

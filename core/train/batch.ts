@@ -1,7 +1,7 @@
 /** One batch of pictures through the step: tensors in, numbers out. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { seenOfInputs, seenOfTargets } from "../model/colours.ts";
+import { encodeInputs, encodeTargets } from "../model/colours.ts";
 import { asNotFinite } from "../ops/require_finite.ts";
 import type { Colours } from "../interfaces/experiment.ts";
 import type { Pair } from "../interfaces/pictures.ts";
@@ -34,8 +34,8 @@ export async function trainOn(
 ): Promise<Record<string, number>> {
   const draw = turn === "generator" ? undefined : replay?.draw(step, pairs.length);
   const batch: Batch = {
-    input: seenOfInputs(pairs.map(({ input }) => input), colours),
-    target: seenOfTargets(pairs.map(({ target }) => target), colours),
+    input: encodeInputs(pairs.map(({ input }) => input), colours),
+    target: encodeTargets(pairs.map(({ target }) => target), colours),
     ...draw !== undefined && { replay: draw.tensors },
   };
   const rateTensors: Rates = {

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { CompileMode } from "../../core/backends/compile.ts";
 import { type EngineChoice, startEngine } from "../../core/backends/engine.ts";
-import { seenOfInputs, seenOfTargets } from "../../core/model/colours.ts";
+import { encodeInputs, encodeTargets } from "../../core/model/colours.ts";
 import { cachePairs } from "../../core/data/pair_cache.ts";
 import { fitPair } from "../../core/data/frame.ts";
 import { batchesOf, type LoaderOptions } from "../../core/data/loader.ts";
@@ -149,8 +149,8 @@ async function imagesPerSecond(
 
 function tensorsOf(pairs: readonly Pair[], colours: Colours | undefined): Tensor4D[] {
   return [
-    seenOfInputs(pairs.map(({ input }) => input), colours),
-    seenOfTargets(pairs.map(({ target }) => target), colours),
+    encodeInputs(pairs.map(({ input }) => input), colours),
+    encodeTargets(pairs.map(({ target }) => target), colours),
   ];
 }
 

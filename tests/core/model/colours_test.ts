@@ -7,9 +7,9 @@ import { GENERATOR_FILE } from "../../../core/runs/weights.ts";
 import { checkExperiment } from "../../../core/experiment/check.ts";
 import {
   networkShape,
-  picturesMeant,
-  seenOfInputs,
-  seenOfTargets,
+  decodeOutput,
+  encodeInputs,
+  encodeTargets,
 } from "../../../core/model/colours.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { evaluate } from "../../../core/evaluate/evaluate.ts";
@@ -68,8 +68,8 @@ describe("colours from lightness", () => {
     assertEquals([input.channels, target.channels], [1, 2]);
     // scikit-image's L*a*b* of pure red.
     const red = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 };
-    const [L] = seenOfInputs([red], "lab").dataSync();
-    const [a, b] = seenOfTargets([red], "lab").dataSync();
+    const [L] = encodeInputs([red], "lab").dataSync();
+    const [a, b] = encodeTargets([red], "lab").dataSync();
     assertAlmostEquals(L ?? NaN, 53.2406 / 50 - 1, 1e-4);
     assertAlmostEquals(a ?? NaN, 80.0923 / 110, 1e-4);
     assertAlmostEquals(b ?? NaN, 67.2028 / 110, 1e-4);
@@ -77,9 +77,9 @@ describe("colours from lightness", () => {
 
   it("put together with the lightness are the picture again", async () => {
     const { target } = await tinyData.train.load(0);
-    const meant = picturesMeant(
-      seenOfTargets([target], "lab"),
-      seenOfInputs([target], "lab"),
+    const meant = decodeOutput(
+      encodeTargets([target], "lab"),
+      encodeInputs([target], "lab"),
       "lab",
     );
     assertEquals((await toPictures(meant))[0], target);

@@ -1,0 +1,73 @@
+/** `--format=onnx`: one file for every runtime that reads ONNX. */
+import { join } from "@std/path";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { messageOf } from "../../base/errors.ts";
+import type { ExportedNetwork, ExportFormat } from "../format.ts";
+import { toOnnx } from "../onnx/onnx.ts";
+
+/** The name of the file. */
+const FILE = "model.onnx";
+
+/** A generator as an ONNX file. */
+export const onnxFormat: ExportFormat = {
+  name: "onnx",
+  summary: "one file for ONNX Runtime and whatever else reads ONNX",
+  write: (folder, { graph, ...options }) =>
+    Deno.writeFile(join(folder, FILE), toOnnx(graph, options)),
+  open: async (folder) => {
+    try {
+      return await openOnnx(join(folder, FILE));
+    } catch (error) {
+      return `ONNX Runtime cannot be loaded here (${messageOf(error)})`;
+    }
+  },
+  examples: ({ width, height }) => ({
+    "example.py": `import numpy, onnxruntime, PIL.Image
+
+session = onnxruntime.InferenceSession("model.onnx")
+picture = numpy.asarray(PIL.Image.open("input.png").convert("RGB").resize((${width}, ${height})), numpy.float32)
+[levels] = session.run(["output"], {"input": picture[None]})
+PIL.Image.fromarray(numpy.rint(levels[0]).astype(numpy.uint8).squeeze()).save("output.png")
+`,
+    "example.ts": `import * as ort from "npm:onnxruntime-node@1.30.0";
+import sharp from "npm:sharp@0.35.5";
+
+const session = await ort.InferenceSession.create("model.onnx");
+const { data, info } = await sharp("input.png").removeAlpha().resize(${width}, ${height}, { fit: "fill" }).raw().toBuffer({ resolveWithObject: true });
+const input = new ort.Tensor("float32", Float32Array.from(data), [1, info.height, info.width, 3]);
+const { output } = await session.run({ input });
+const [, height, width, channels] = output.dims;
+await sharp(Uint8ClampedArray.from(output.data), { raw: { width, height, channels } }).toFile("output.png");
+`,
+    "example.html": `<canvas></canvas>
+<script src="https://cdn.jsdelivr.net/npm/onnxruntime-web@1.30.0/dist/ort.min.js"></script>
+<script type="module">
+const bitmap = await createImageBitmap(await (await fetch("input.png")).blob(), { resizeWidth: ${width}, resizeHeight: ${height} });
+const canvas = Object.assign(document.querySelector("canvas"), { width: bitmap.width, height: bitmap.height });
+const context = canvas.getContext("2d");
+context.drawImage(bitmap, 0, 0);
+const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+const session = await ort.InferenceSession.create("model.onnx");
+const input = new ort.Tensor("float32", Float32Array.from(pixels.data.filter((_, i) => i % 4 < 3)), [1, canvas.height, canvas.width, 3]);
+const { output } = await session.run({ input });
+output.data.forEach((level, i) => pixels.data[Math.floor(i / 3) * 4 + i % 3] = level);
+context.putImageData(pixels, 0, 0);
+document.title = "done";
+</script>
+`,
+  }),
+  usage:
+    "`input` and `output` are float32 tensors `[batch, height, width, channels]` of levels in " +
+    "0…255: no normalisation is needed, round the output to whole levels.",
+};
+
+async function openOnnx(path: string): Promise<ExportedNetwork> {
+  // Named here and not in deno.json: its 290 MB are fetched when somebody exports, not before.
+  const ort = await import("npm:onnxruntime-node@1.30.0");
+  const session = await ort.InferenceSession.create(path);
+  return async (levels: Tensor4D) => {
+    const input = new ort.Tensor("float32", await levels.data() as Float32Array, levels.shape);
+    const { output } = await session.run({ input });
+    return output!.data as Float32Array;
+  };
+}
