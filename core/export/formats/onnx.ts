@@ -63,6 +63,7 @@ document.title = "done";
 
 async function openOnnx(path: string): Promise<ExportedNetwork> {
   // Named here and not in deno.json: its 290 MB are fetched when somebody exports, not before.
+  // deno-lint-ignore no-import-prefix
   const ort = await import("npm:onnxruntime-node@1.30.0");
   const session = await ort.InferenceSession.create(path);
   return async (levels: Tensor4D) => {
