@@ -30,13 +30,36 @@ export interface FileIdentity {
 
 const NAMES = { float32: "F32", int32: "I32" } as const;
 
+/** The types that are read, by the format's names: how many bytes, and what becomes of them. */
+const TYPES = {
+  F32: { bytes: 4, dtype: "float32", read: (buffer: ArrayBuffer) => new Float32Array(buffer) },
+  I32: { bytes: 4, dtype: "int32", read: (buffer: ArrayBuffer) => new Int32Array(buffer) },
+  F16: {
+    bytes: 2,
+    dtype: "float32",
+    read: (buffer: ArrayBuffer) => Float32Array.from(new Float16Array(buffer)),
+  },
+  BF16: {
+    bytes: 2,
+    dtype: "float32",
+    // The upper half of a float32.
+    read: (buffer: ArrayBuffer) =>
+      new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer),
+  },
+  I64: {
+    bytes: 8,
+    dtype: "int32",
+    read: (buffer: ArrayBuffer) => Int32Array.from(new BigInt64Array(buffer), Number),
+  },
+} as const;
+
 /** No real header is longer; a longer one is a damaged or foreign file. */
 const LONGEST_HEADER = 100 * 2 ** 20;
 
 const Header = z.record(
   z.string(),
   z.object({
-    dtype: z.enum(["F32", "I32"]),
+    dtype: z.enum(["F32", "I32", "F16", "BF16", "I64"]),
     shape: z.array(z.int().nonnegative()),
     data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
   }),
@@ -197,16 +220,12 @@ export function parseSafetensors(
 
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header.data)) {
-    const size = sizeOf(shape);
-    if (to - from !== size * 4) refuse(`"${name}" has ${to - from} bytes for the shape [${shape}]`);
+    const type = TYPES[dtype];
+    if (to - from !== sizeOf(shape) * type.bytes) refuse(`"${name}" has ${to - from} bytes for the shape [${shape}]`);
     if (start + to > bytes.length) refuse(`it is cut off within "${name}"`);
     // A copy, since numbers of a foreign file need not begin at a multiple of 4.
     const buffer = bytes.slice(start + from, start + to).buffer;
-    tensors.set(name, {
-      shape,
-      dtype: dtype === "F32" ? "float32" : "int32",
-      values: dtype === "F32" ? new Float32Array(buffer) : new Int32Array(buffer),
-    });
+    tensors.set(name, { shape, dtype: type.dtype, values: type.read(buffer) });
   }
   return { tensors, metadata: metadata.data };
 }

@@ -6,10 +6,10 @@ import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
 import { GENERATOR_FILE } from "../../../core/runs/weights.ts";
 import { checkExperiment } from "../../../core/experiment/check.ts";
 import {
-  networkShape,
   decodeOutput,
   encodeInputs,
   encodeTargets,
+  networkShape,
 } from "../../../core/model/colours.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { evaluate } from "../../../core/evaluate/evaluate.ts";
