@@ -221,7 +221,9 @@ export function parseSafetensors(
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header.data)) {
     const type = TYPES[dtype];
-    if (to - from !== sizeOf(shape) * type.bytes) refuse(`"${name}" has ${to - from} bytes for the shape [${shape}]`);
+    if (to - from !== sizeOf(shape) * type.bytes) {
+      refuse(`"${name}" has ${to - from} bytes for the shape [${shape}]`);
+    }
     if (start + to > bytes.length) refuse(`it is cut off within "${name}"`);
     // A copy, since numbers of a foreign file need not begin at a multiple of 4.
     const buffer = bytes.slice(start + from, start + to).buffer;
