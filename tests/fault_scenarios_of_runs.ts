@@ -1,12 +1,8 @@
 /** What happens to run folders that were spoilt, for `tests/faults_test.ts`. */
 import { STANDARD } from "../core/experiment/parameters.ts";
 import { join } from "@std/path";
-import {
-  type CheckpointParts,
-  restoreCheckpoint,
-  saveCheckpoint,
-} from "../core/runs/checkpoint.ts";
-import { stopAt } from "../core/train/failure.ts";
+import { type CheckpointContents, saveCheckpoint } from "../core/runs/checkpoint.ts";
+import { stopAt } from "../core/train/not_finite.ts";
 import { metricsPath, openMetricsLog, readMetrics } from "../core/runs/metrics_log.ts";
 import { buildNetworks, trainableVariables } from "../core/model/networks.ts";
 import { loadNewestCheckpoint } from "../core/runs/checkpoints.ts";
@@ -18,7 +14,9 @@ import {
   writeRunRecord,
 } from "../core/runs/run_folder.ts";
 import { lockRun } from "../core/base/lock.ts";
-import { createSaver } from "../core/train/saver.ts";
+import { START } from "../core/train/position.ts";
+import { openSaves } from "../core/train/saves.ts";
+import { checkpointContents, restore } from "../core/train/state.ts";
 import { patchGan } from "../plugins/discriminators/patch_gan.ts";
 import { adam } from "../plugins/optimizers/adam.ts";
 import { tinyShape, tinyWiring } from "./core/train/tiny.ts";
@@ -27,44 +25,47 @@ type Scenario = (folder: string) => Promise<string>;
 
 const record: RunRecord = {
   format: 1,
-  experiment: { name: "tiny", module: "tiny", source: "", sha256: "" },
+  experiment: { name: "tiny", module: "tiny", source: "", sha256: "", imports: [] },
   parameters: { ...STANDARD, epochs: 1 },
   limit: null,
   seed: 23,
   shape: tinyShape,
   data: { description: "plain", fingerprint: "plain" },
   predictions: [],
-  engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off" },
+  engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off", machine: "a machine" },
+  repeats: "bit for bit",
+  notFinite: "stop",
   versions: { pairlab: "0.1.0" },
   commit: null,
   started: "2026-11-23T17:30:00.000Z",
 };
 
-/** Networks and an optimizer, tiny, after an epoch of one step. */
-export function partsAfter(epoch: number): CheckpointParts {
+/** The state of a tiny training after an epoch of one step. */
+function stateAfter(epoch: number): Parameters<typeof restore>[0] {
   const networks = buildNetworks(tinyWiring(), tinyShape, 1);
   return {
     networks,
     updates: { generator: adam().start(trainableVariables(networks.generator)) },
-    position: {
-      epoch,
-      step: epoch,
-      stepInEpoch: 0,
-      lossSums: {},
-      lossSteps: {},
-      history: [],
-      secondsInEpoch: 0,
-    },
-    callbacks: {},
-    about: {},
-    record: "{}",
+    replay: undefined,
+    callbacks: [],
+    position: { ...START, epoch, step: epoch },
+    stopped: null,
   };
+}
+
+/** What it leaves in a checkpoint. */
+export function contentsAfter(epoch: number): CheckpointContents {
+  return checkpointContents(stateAfter(epoch), {
+    shape: tinyShape,
+    resize: "cubic",
+    fit: "resize",
+  });
 }
 
 /** Two checkpoints, the newer one spoilt. @returns The warnings of whoever takes the older one. */
 export const spoilt =
   (spoil: (newer: string, older: string) => Promise<void>): Scenario => async (folder) => {
-    for (const epoch of [1, 2]) await saveCheckpoint(folder, { ...partsAfter(epoch), run: "this" });
+    for (const epoch of [1, 2]) await saveCheckpoint(folder, contentsAfter(epoch), { run: "this" });
     await spoil(join(folder, "epoch-0002"), join(folder, "epoch-0001"));
     const warnings: string[] = [];
     const loaded = await loadNewestCheckpoint(folder, (line) => void warnings.push(line), "this");
@@ -99,7 +100,7 @@ export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
     await Deno.writeTextFile(recordPath(folder), text.replace('"seed": 23', '"seed": 24'));
     return JSON.stringify(await readRunRecord(folder));
   },
-  "run.json of an earlier version, without hash, policy and machine": async (folder) => {
+  "run.json without its hash": async (folder) => {
     await Deno.writeTextFile(recordPath(folder), JSON.stringify(record));
     return JSON.stringify(await readRunRecord(folder));
   },
@@ -121,17 +122,17 @@ export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
   ),
   "a checkpoint of another run": spoilt(async (newer) => {
     await Deno.remove(newer, { recursive: true });
-    await saveCheckpoint(join(newer, ".."), { ...partsAfter(2), run: "another" });
+    await saveCheckpoint(join(newer, ".."), contentsAfter(2), { run: "another" });
   }),
   "a checkpoint of another architecture": async (folder) => {
-    await saveCheckpoint(folder, partsAfter(1));
+    await saveCheckpoint(folder, contentsAfter(1));
     const loaded = await loadNewestCheckpoint(folder, () => {});
     const other = tinyWiring({ discriminator: patchGan({ receptiveField: 34, filters: 4 }) });
-    restoreCheckpoint(loaded!, buildNetworks(other, tinyShape, 2), partsAfter(1).updates);
+    restore({ ...stateAfter(1), networks: buildNetworks(other, tinyShape, 2) }, loaded!);
     return "restored";
   },
   "every checkpoint damaged": async (folder) => {
-    const { folder: only } = await saveCheckpoint(folder, partsAfter(1));
+    const { folder: only } = await saveCheckpoint(folder, contentsAfter(1));
     await Deno.truncate(join(only, "optimizer.safetensors"), 9);
     await loadNewestCheckpoint(folder, () => {});
     return "loaded";
@@ -145,9 +146,15 @@ export const RUN_SCENARIOS: Readonly<Record<string, Scenario>> = {
     return "locked";
   },
   "a run folder that is removed during training": async (folder) => {
-    // Its record is gone, and with it all that makes it one.
-    const { folder: saved } = await createSaver(folder).saveForGood(partsAfter(1));
-    await Deno.remove(join(saved, "..", ".."), { recursive: true });
+    const run = join(folder, "run");
+    await Deno.mkdir(run);
+    await Deno.writeTextFile(recordPath(run), "{}");
+    const log = await openMetricsLog(run, { epoch: 0, step: 0 });
+    const parts = { folder: run, shape: tinyShape, wiring: tinyWiring() };
+    const saves = await openSaves(parts, { ...stateAfter(1), log });
+    await Deno.remove(run, { recursive: true });
+    const saved = await saves.final();
+    await Deno.remove(saved, { recursive: true });
     return saved;
   },
   "a NaN or infinite loss or gradient": (folder) => {

@@ -4,7 +4,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "@std/path";
 import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import { type CheckpointState, listCheckpoints, saveCheckpoint } from "../core/runs/checkpoint.ts";
+import { type CheckpointState, saveCheckpoint } from "../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../core/runs/checkpoints.ts";
 import { GENERATOR_FILE } from "../core/runs/weights.ts";
 import { messageOf, PairlabError } from "../core/base/errors.ts";
 import { generatorFile } from "../core/runs/generator_file.ts";
@@ -19,7 +20,7 @@ import { describeShape } from "../core/pictures/shape.ts";
 import { folderPairs } from "../plugins/data/folder_pairs.ts";
 import { manifest } from "../plugins/data/manifest.ts";
 import { tinyWiring } from "./core/train/tiny.ts";
-import { partsAfter, RUN_SCENARIOS, spoilt } from "./fault_scenarios_of_runs.ts";
+import { contentsAfter, RUN_SCENARIOS, spoilt } from "./fault_scenarios_of_runs.ts";
 
 /** What comes of an input: the words of an error or a warning, or of what was made of it. */
 type Scenario = (folder: string) => Promise<string>;
@@ -184,7 +185,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await Deno.writeFile(path, bytes);
   }),
   "a checkpoint that names a file outside its folder": async (folder) => {
-    const { folder: checkpoint, state } = await saveCheckpoint(folder, partsAfter(1));
+    const { folder: checkpoint, state } = await saveCheckpoint(folder, contentsAfter(1));
     const files: CheckpointState["files"] = {
       "../../secret.safetensors": state.files[GENERATOR_FILE]!,
     };
@@ -201,7 +202,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     return "loaded";
   },
   "averaged weights of a run without them": async (folder) => {
-    return generatorFile(await saveCheckpoint(folder, partsAfter(1)), "averaged").path;
+    return generatorFile(await saveCheckpoint(folder, contentsAfter(1)), "averaged").path;
   },
   "metrics.jsonl with a torn last line": async (folder) => {
     const line = (step: number): string =>

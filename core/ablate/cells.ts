@@ -1,6 +1,7 @@
 /** The cells of a sweep: variants times seeds, all checked before the first one is trained. */
 import { join } from "@std/path";
 import { pathToFileURL } from "node:url";
+import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { stepsPerEpoch } from "../data/loader.ts";

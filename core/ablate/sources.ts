@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
-import { sourceCommit } from "../runs/versions.ts";
+import { sourceCommit } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 
 /** A file that cells depend on. */

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import type { Interval } from "../train/autosave.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { listCheckpoints } from "../runs/checkpoint.ts";
+import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { readRunRecord } from "../runs/run_folder.ts";

@@ -30,11 +30,6 @@ export function modulePath(reference: string): string {
   return isPath(reference) ? userPath(reference) : reference;
 }
 
-/** A path as a shell takes it for one argument: quoted where it has to be. */
-export function asArgument(path: string): string {
-  return /^[\p{L}\p{N}_.\/\\:@%+=,-]+$/u.test(path) ? path : `"${path.replaceAll('"', '\\"')}"`;
-}
-
 /**
  * Parameters as the user meant them: a relative path that exists in the folder in which the command
  * was typed is taken from there; any other text stays as it is.

@@ -1,7 +1,7 @@
 import { say } from "../base/terminal.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
-import { asArgument } from "./cli.ts";
+import { asArgument } from "../base/argument.ts";
 
 /** The exit status of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;

@@ -5,7 +5,8 @@ import { parseName } from "../new/name.ts";
 import { scaffold } from "../new/scaffold.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
-import { asArgument, command, userPath } from "./cli.ts";
+import { asArgument } from "../base/argument.ts";
+import { command, userPath } from "./cli.ts";
 
 /** Where plug-ins go unless the user is somewhere else, or says so. */
 const OWN_FOLDER = "mine";

@@ -5,7 +5,7 @@ import type { Weights } from "../runs/generator_file.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { shortHash } from "../runs/provenance.ts";
-import { sourceCommit, versions } from "../runs/versions.ts";
+import { sourceCommit, versions } from "../runs/provenance.ts";
 import { INTERVALS } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Split, Subject } from "./subject.ts";

@@ -1,12 +1,12 @@
 /** What is evaluated: a run's generator at one checkpoint, and the pictures it is tried on. */
 import { basename, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
-import { type Checkpoint, listCheckpoints } from "../runs/checkpoint.ts";
+import type { Checkpoint } from "../runs/checkpoint.ts";
 import { PairlabError } from "../base/errors.ts";
 import { type GeneratorFile, generatorFile, type Weights } from "../runs/generator_file.ts";
 import { firstPairs } from "../data/loader.ts";
 import { suggest } from "../base/nearest.ts";
-import { checkRun, newestWithFile } from "../runs/checkpoints.ts";
+import { checkRun, listCheckpoints, newestWithFile } from "../runs/checkpoints.ts";
 import type { Dataset } from "../interfaces/pictures.ts";
 import { loadPredictor, type Predictor } from "../predict/predictor.ts";
 import { type ReopenOptions, reopenRun } from "../runs/reopen.ts";

@@ -1,4 +1,4 @@
-/** What the networks see of the pictures' colours, and what becomes a picture again of it. */
+/** Colours: pictures to what the networks see, and back. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -30,7 +30,7 @@ export function networkShape(pictures: TaskShape, colours: Colours = "stored"): 
   return { input: { ...input, channels: 1 }, target: { ...target, channels: 2 } };
 }
 
-/** What G is given of pictures of one shape, `[batch, height, width, channels]` in -1…1. */
+/** Pictures of one shape as G's input, `[batch, height, width, channels]` in -1…1. */
 export function encodeInputs(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
   return tf.tidy(() => encodeInput(toTensor(pictures), colours));
 }
@@ -42,7 +42,7 @@ export function encodeInput(batch: Tensor4D, colours: Colours = "stored"): Tenso
   return tf.sub(tf.div(lightness, HALF_OF_L), 1);
 }
 
-/** What G should make of them, `[batch, height, width, channels]` in -1…1. */
+/** Pictures of one shape as G's target, `[batch, height, width, channels]` in -1…1. */
 export function encodeTargets(pictures: readonly Picture[], colours: Colours = "stored"): Tensor4D {
   if (colours === "stored") return toTensor(pictures);
   return tf.tidy(() =>
@@ -51,10 +51,10 @@ export function encodeTargets(pictures: readonly Picture[], colours: Colours = "
 }
 
 /**
- * The pictures that G's output means, `[batch, height, width, channels]` in -1…1.
+ * The pictures of G's output, `[batch, height, width, channels]` in -1…1.
  *
- * @param input What G was given.
- * @returns A tensor of its own.
+ * @param input G's input.
+ * @returns A new tensor.
  */
 export function decodeOutput(
   output: Tensor4D,

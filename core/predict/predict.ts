@@ -1,26 +1,25 @@
-/** G as a function of pictures, and what its file says of it. */
+/** G as a function of pictures, and the metadata of its file. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { compile, type CompileMode } from "../backends/compile.ts";
-import { AVERAGED_FILE, GENERATOR_FILE } from "../runs/weights.ts";
 import { decodeOutput, encodeInputs } from "../model/colours.ts";
 import { fitPicture } from "../data/frame.ts";
 import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
-import { generate, type Networks } from "../model/networks.ts";
+import { generate } from "../model/networks.ts";
 import type { Colours, Fit, ResizeKernel } from "../interfaces/experiment.ts";
 import type { InferenceMode, TaskShape } from "../interfaces/networks.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { type Depth, NORMALISATION, toPictures } from "../model/tensors.ts";
 
-/** What a generator needs to be known to work on a picture. */
+/** How a generator is applied to a picture. */
 export interface GeneratorDescription {
-  /** Of the pictures that are given and predicted. */
+  /** Shapes of the input and the prediction. */
   readonly shape: TaskShape;
-  /** How pictures of another size are brought to the network's. */
+  /** How pictures of another size are resized. */
   readonly resize: ResizeKernel;
-  /** What becomes of another aspect ratio. */
+  /** Aspect-ratio policy. */
   readonly fit: Fit;
-  /** What the network sees of colours. @default "stored" */
+  /** @default "stored" */
   readonly colours?: Colours;
   /** Finished steps; keys the dropout of its predictions. */
   readonly step: number;
@@ -45,17 +44,6 @@ export function describeGenerator(
   };
 }
 
-/** {@link describeGenerator} for each generator that a checkpoint holds, by the name of its file. */
-export function describeGenerators(
-  { generator, averaged }: Networks,
-  description: GeneratorDescription,
-): Record<string, Record<string, string>> {
-  return {
-    [GENERATOR_FILE]: describeGenerator(generator, description),
-    ...averaged !== undefined && { [AVERAGED_FILE]: describeGenerator(averaged, description) },
-  };
-}
-
 /** How a picture is predicted. */
 export interface PredictionOptions extends GeneratorDescription {
   /** @default "paper" */
@@ -68,8 +56,8 @@ export interface PredictionOptions extends GeneratorDescription {
 export type Predict = (picture: Picture, options: PredictionOptions) => Promise<Picture>;
 
 /**
- * G as a function of pictures. Nothing of the model changes, and the same step and mode give the
- * same picture.
+ * Creates a function that applies G to pictures. It changes nothing in the model, and the same step
+ * and mode give the same picture.
  */
 export function createPredict(
   model: LayersModel,

@@ -1,6 +1,6 @@
 /** In what the configurations of runs differ. */
 import type { RunRecord } from "../runs/run_folder.ts";
-import { lastExperiment } from "../runs/source_record.ts";
+import { lastExperiment } from "../runs/history.ts";
 import { parametersNow } from "./ending.ts";
 import type { ReportedRun } from "./run.ts";
 

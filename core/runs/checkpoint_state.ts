@@ -1,12 +1,12 @@
-/** state.json of a checkpoint: where the training stood, and what the other files must be. */
+/** state.json of a checkpoint: where the training stood, and the identities of the other files. */
 import { createHash } from "node:crypto";
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 
-const State = z.strictObject({
-  format: z.literal(1),
+/** Random streams and the order of the pictures depend on nothing else. */
+const Position = z.object({
   /** Finished epochs. */
   epoch: z.int().nonnegative(),
   /** Finished steps of the run. */
@@ -15,43 +15,43 @@ const State = z.strictObject({
   stepInEpoch: z.int().nonnegative(),
   /** Sums of the losses over those steps, for the epoch's means. */
   lossSums: z.record(z.string(), z.number()),
-  /** In how many of those steps there was the loss: not where its network had no turn. */
-  lossSteps: z.record(z.string(), z.int().positive()).optional(),
-  /** What stood there before `lossSteps` did: how many of those steps have no losses at all. */
-  skippedInEpoch: z.int().nonnegative().optional(),
+  /** How many of those steps have the loss; a network does not learn in every step. */
+  lossSteps: z.record(z.string(), z.int().positive()),
   /** Seconds that those steps took. */
   secondsInEpoch: z.number().nonnegative(),
-  /** Losses and recorded numbers of each finished epoch, for schedules that go by them. */
-  history: z.array(z.record(z.string(), z.number())).default([]),
+  /** For each finished epoch, the losses and recorded numbers that schedules watch. */
+  history: z.array(z.record(z.string(), z.number())),
+});
+
+const State = z.strictObject({
+  format: z.literal(1),
+  ...Position.shape,
   /** What callbacks remember, by their place in the list and their name. */
   callbacks: z.record(z.string(), z.json()),
   /** Why it stays when a newer one is written; see `pruneCheckpoints`. */
   keep: z.array(z.string()),
   /** Why the training ends with this epoch, if a callback has stopped it. */
   stopped: z.string().nullable(),
-  /** Which run it is of; see `runIdentity`. Earlier versions did not say. */
+  /** The run that wrote it; see `runIdentity`. */
   run: z.string().optional(),
-  /** Where metrics.jsonl stood. Earlier versions did not say. */
+  /** Where metrics.jsonl stood. */
   log: z.object({ bytes: z.int().nonnegative(), sha256: z.string() }).optional(),
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })).refine(
     (files) => Object.keys(files).every((name) => /^\w+\.safetensors$/.test(name)),
     "one of them is not the name of a file in this folder",
   ),
-}).transform(({ skippedInEpoch = 0, lossSteps, ...state }) => ({
-  ...state,
-  lossSteps: lossSteps ?? Object.fromEntries(
-    Object.keys(state.lossSums).map((name) => [name, state.stepInEpoch - skippedInEpoch]),
-  ),
-}));
+});
 
-/** What state.json says. Every random stream is named by these numbers, and so is the data. */
+/** The contents of state.json. */
 export type CheckpointState = z.infer<typeof State>;
 
-/** Finished epochs and steps, and what the epoch under way has summed up. */
-export type Position = Pick<
-  CheckpointState,
-  "epoch" | "step" | "stepInEpoch" | "lossSums" | "lossSteps" | "secondsInEpoch" | "history"
->;
+/** Finished epochs and steps, and the sums of the epoch under way. */
+export type Position = z.infer<typeof Position>;
+
+/** The position in a state. */
+export function positionOf(state: Position): Position {
+  return Position.parse(state);
+}
 
 /** `epoch-0025` at the end of an epoch, `step-00001234` within one. */
 export function checkpointName(
@@ -62,7 +62,7 @@ export function checkpointName(
     : `step-${String(step).padStart(8, "0")}`;
 }
 
-/** Writes state.json, with a hash of what it says. */
+/** Writes state.json, with a hash of its contents. */
 export async function writeState(folder: string, state: CheckpointState): Promise<void> {
   const text = JSON.stringify({ ...state, sha256: hashOf(state) }, null, 2);
   await writeTextDurably(join(folder, "state.json"), `${text}\n`);
@@ -71,7 +71,7 @@ export async function writeState(folder: string, state: CheckpointState): Promis
 /**
  * Reads state.json.
  *
- * @throws {PairlabError} If it is missing, cut or altered, or the folder's name is that of another
+ * @throws {PairlabError} If it is missing, cut or altered, or the folder has the name of another
  * position.
  */
 export async function readState(folder: string): Promise<CheckpointState> {
@@ -80,27 +80,24 @@ export async function readState(folder: string): Promise<CheckpointState> {
   try {
     const { sha256, ...said } = JSON.parse(await Deno.readTextFile(path));
     state = State.parse(said);
-    // Earlier versions wrote no hash.
-    if (sha256 !== undefined && sha256 !== hashOf(said)) {
-      throw new Error("its contents changed since they were written");
-    }
+    if (sha256 !== hashOf(said)) throw new Error("its contents changed since they were written");
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(`Cannot read "${path}": ${found}, an earlier checkpoint would work`);
+    throw new PairlabError(`Cannot read "${path}": ${found}. Use an earlier checkpoint`);
   }
-  // A name of the user's own says nothing of the position.
+  // Any other name is the user's own, and says nothing of the position.
   const name = basename(folder);
   if (/^(epoch|step)-\d+$/.test(name) && name !== checkpointName(state)) {
     throw new PairlabError(
-      `Cannot use "${folder}": what is in it was written as "${
+      `Cannot use "${folder}": its contents were written as "${
         checkpointName(state)
-      }", that name would work`,
+      }". Rename the folder to that`,
     );
   }
   return state;
 }
 
-/** The hash of what JSON says, however it is laid out. */
+/** The hash of a JSON value, whatever its layout. */
 export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

@@ -1,4 +1,4 @@
-/** Which of a checkpoint's generators predicts. */
+/** The generators of a checkpoint. */
 import { extname, join } from "@std/path";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import { AVERAGED_FILE, GENERATOR_FILE } from "./weights.ts";
@@ -33,7 +33,7 @@ export function generatorFile(
   const isThere = Object.hasOwn(files, AVERAGED_FILE);
   if (weights === "averaged" && !isThere) {
     throw new PairlabError(
-      `Cannot use the averaged weights of "${folder}": its run keeps none, trained ones would work (or average: { decay: 0.999 } in the experiment of another run)`,
+      `Cannot use the averaged weights of "${folder}": its run keeps none. Use --weights=trained (another run keeps an average with average: { decay: 0.999 } in its experiment)`,
     );
   }
   const chosen = weights ?? (isThere ? "averaged" : "trained");
@@ -42,11 +42,10 @@ export function generatorFile(
 }
 
 /**
- * Finds a generator in whatever a user named: a run folder, whose newest checkpoint is taken of which
- * the generator is whole, one of its checkpoints, or a generator's file, which does not say which
- * weights it holds.
+ * Finds a generator by a path that a user gave: a run folder (its newest checkpoint with a whole
+ * generator), one of its checkpoints, or a generator's file, which does not say which weights it holds.
  *
- * @param warn Told of damaged checkpoints that are passed over. @default nobody is told
+ * @param warn Hears of damaged checkpoints that are passed over. @default nobody
  * @throws {PairlabError} If it is none of these, or has no such generator.
  */
 export async function findGenerator(
@@ -57,7 +56,7 @@ export async function findGenerator(
   if (extname(path) === ".safetensors") {
     if (weights === undefined) return { path, identity: undefined, weights: null };
     throw new PairlabError(
-      `Cannot choose the ${weights} weights of "${path}": it holds one generator, its run or checkpoint would work`,
+      `Cannot choose the ${weights} weights of "${path}": it holds one generator. Name its run or checkpoint`,
     );
   }
   await refuseLinks(path);
@@ -71,7 +70,7 @@ async function openNamed(path: string): Promise<Checkpoint> {
     return await openCheckpoint(path);
   } catch (error) {
     throw new PairlabError(
-      `Cannot predict with "${path}": there is no checkpoint in it, a run folder after its first checkpoint would work`,
+      `Cannot predict with "${path}": it holds no checkpoint. Name a run folder after its first checkpoint`,
       { cause: error },
     );
   }

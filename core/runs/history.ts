@@ -1,19 +1,19 @@
-/** What a run's numbers depend on besides its experiment: the engine and the machine. */
+/** What a run's numbers depend on, from its beginning through each resume: sources, engine, machine. */
 import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "../backends/compile.ts";
 import type { Engine } from "../backends/engine.ts";
 import { engineKind } from "../backends/engines.ts";
-import type { GivenParameters } from "../experiment/parameters.ts";
-import type { NotFinitePolicy } from "./run_folder.ts";
-import { isWrittenAlike, lastExperiment } from "./source_record.ts";
-import type { EngineRecord, RunRecord, SourceRecord } from "./run_folder.ts";
+import { predictionsOf } from "../experiment/describe.ts";
+import { changedSources, importedSources } from "../experiment/imported_sources.ts";
+import type { Plan } from "../experiment/plan.ts";
+import type { EngineRecord, RunRecord, Segment, SourceRecord } from "./run_folder.ts";
 
-/** For whom a run's numbers come out the same. */
-export const REPEATS =
+/** Under which conditions a run's numbers can be reproduced. */
+export const REPRODUCIBILITY =
   "bit for bit with the same versions, engine, compile mode, kind of processor and, on tensorflow, " +
   "number of threads; others add up in another order";
 
-/** An engine as run.json notes it. */
+/** An engine as run.json records it. */
 export function engineRecord(engine: Engine, compile: CompileMode = "on"): EngineRecord {
   return {
     name: engine.name,
@@ -24,51 +24,55 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
   };
 }
 
-/** How a run goes on. */
-export interface Going {
-  readonly step: number;
-  readonly engine: EngineRecord;
-  readonly parameters: GivenParameters;
-  readonly notFinite: NotFinitePolicy;
-  /** The experiment as it is now. @default as it was until now */
-  readonly experiment?: SourceRecord | undefined;
+/** The sources of a planned experiment, and how its callbacks predict. */
+export async function sourceRecord(plan: Plan): Promise<SourceRecord> {
+  const { module, source, sha256, wiring } = plan;
+  const imports = await importedSources(plan);
+  return { module, source, sha256, imports, predictions: predictionsOf(wiring) };
 }
 
-/** How a run went on last: as it began, unless it was resumed otherwise. */
-export function lastGoing(
-  { engine, notFinite = "stop", resumed = [] }: RunRecord,
-): Omit<Going, "step"> {
+/** The experiment of a run's last segment. */
+export function lastExperiment(
+  { experiment, predictions, resumed = [] }: RunRecord,
+): SourceRecord {
+  return resumed.findLast((segment) => segment.experiment !== undefined)?.experiment ??
+    { ...experiment, predictions };
+}
+
+/** Whether two experiments have the same text, and the same texts of what they import. */
+export function isSameSource(then: SourceRecord, now: SourceRecord): boolean {
+  return then.sha256 === now.sha256 && changedSources(then.imports, now.imports).length === 0;
+}
+
+/** The last segment of a run: how it was resumed, or how it began. */
+export function lastSegment(
+  { engine, notFinite, resumed = [] }: RunRecord,
+): Omit<Segment, "step" | "time"> {
   return resumed.at(-1) ?? { engine, parameters: {}, notFinite };
 }
 
-/** What keeps the numbers from here on from being those of a run that was never interrupted. */
+/** Why the numbers from here on differ from those of an uninterrupted run. */
 export function differences(before: EngineRecord, now: EngineRecord): string[] {
   const keys = ["name", "version", "threads", "compile", "machine"] as const;
   const { threadsChangeBits = true } = engineKind(now.name) ?? {};
   const matters = keys.filter((key) => key !== "threads" || threadsChangeBits);
   return matters.flatMap((key) =>
-    before[key] === undefined || before[key] === now[key]
+    before[key] === now[key]
       ? []
       : [`${key === "name" ? "engine" : key} ${before[key]}, now ${now[key]}`]
   );
 }
 
-/** The record with a note of how the run goes on, or null if it goes on as it did. */
-export function noteGoing(record: RunRecord, going: Going): RunRecord | null {
-  const last = lastGoing(record);
-  const { experiment } = going;
-  const changed = experiment !== undefined && !isWrittenAlike(lastExperiment(record), experiment);
-  const alike = !changed && differences(last.engine, going.engine).length === 0 &&
-    last.notFinite === going.notFinite &&
-    JSON.stringify(last.parameters) === JSON.stringify(going.parameters);
-  if (alike) return null;
-  const note = {
-    step: going.step,
-    time: new Date().toISOString(),
-    engine: going.engine,
-    parameters: { ...going.parameters },
-    notFinite: going.notFinite,
-    ...changed ? { experiment } : {},
-  };
-  return { ...record, resumed: [...record.resumed ?? [], note] };
+/** The record with a new segment, or null if the run continues as before. */
+export function addSegment(record: RunRecord, segment: Omit<Segment, "time">): RunRecord | null {
+  const last = lastSegment(record);
+  const { experiment, ...others } = segment;
+  const changed = experiment !== undefined && !isSameSource(lastExperiment(record), experiment);
+  const isSame = !changed && differences(last.engine, segment.engine).length === 0 &&
+    last.notFinite === segment.notFinite &&
+    JSON.stringify(last.parameters) === JSON.stringify(segment.parameters);
+  if (isSame) return null;
+  const time = new Date().toISOString();
+  const added = { ...others, time, ...changed && { experiment } };
+  return { ...record, resumed: [...record.resumed ?? [], added] };
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 
-/** JSON has no NaN: what was none is null in the file. */
+/** JSON has no NaN: it is null in the file. */
 const Numbers = z.record(z.string(), z.union([z.number(), z.null().transform(() => NaN)]));
 const Moment = { epoch: z.int().nonnegative(), step: z.int().nonnegative() };
 
@@ -27,7 +27,7 @@ const Line = z.discriminatedUnion("kind", [
     kind: z.literal("metrics"),
     ...Moment,
     values: Numbers,
-    /** Of numbers of predictions: how these were made. */
+    /** How the pictures were predicted that the numbers are of. */
     mode: z.enum(INFERENCE_MODES).optional(),
   }),
   /** A finding of the health callback, when it begins and, with `over`, when it ends. */
@@ -50,16 +50,16 @@ const Line = z.discriminatedUnion("kind", [
 /** A line of metrics.jsonl. */
 export type MetricsLine = Readonly<z.infer<typeof Line>>;
 
-/** What {@link parseMetrics} finds. */
+/** The result of {@link parseMetrics}. */
 export interface ParsedMetrics {
   readonly lines: readonly { readonly line: MetricsLine; readonly text: string }[];
-  /** Which lines are left out, and why, e.g. `line 3 (no line of a log)`. */
+  /** Lines that are left out, and why, e.g. `line 3 (it cannot be read)`. */
   readonly faults: readonly string[];
 }
 
 /**
- * The lines of a log. What stands behind the last line's end was torn by a crash and is no fault; a
- * line that cannot be read, or that tells of a step or epoch for the second time, is one.
+ * The lines of a log. A torn last line (a crash) is dropped without a fault; a line that cannot be
+ * read, or that repeats a step or epoch, is one.
  */
 export function parseMetrics(text: string): ParsedMetrics {
   const lines: { line: MetricsLine; text: string }[] = [];

@@ -1,4 +1,4 @@
-/** metrics.jsonl: a line for each step, each epoch and whatever is recorded, none twice or missing. */
+/** metrics.jsonl: a line for each step, each epoch and each record, none twice or missing. */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { syncFolder, writeAll, writeDurably } from "../base/files.ts";
@@ -9,30 +9,31 @@ import { say } from "../base/terminal.ts";
 
 export type { MetricsLine };
 
-/** Where a log stood: all that had been written to it, known by its hash. */
+/** A position in a log: its length, and the hash of what was written. */
 export interface LogMark {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** An open log. Lines that cannot be written wait in memory until they can. */
+/** An open log. Lines that cannot be written now wait in memory. */
 export interface MetricsLog {
   step(report: StepReport): Promise<void>;
   epoch(report: EpochReport): Promise<void>;
   metrics(report: RecordReport): Promise<void>;
-  /** Where the log stands, for a checkpoint; what could be written has reached the disk. */
+  /** The log's position, for a checkpoint; its lines are flushed to disk if possible. */
   mark(): Promise<LogMark>;
-  /** Writes all lines, those that wait too, into another run folder. */
+  /** Writes all lines, waiting ones included, into another run folder. */
   copyTo(folder: string): Promise<void>;
+  close(): void;
 }
 
-/** Where a run stands whose log is opened. */
+/** Where a run stands when its log is opened. */
 export interface LogPosition {
   /** Finished epochs. */
   readonly epoch: number;
   /** Finished steps. */
   readonly step: number;
-  /** Where the log stood then. @default unknown: the lines themselves tell what belongs to it */
+  /** Where the log stood then. @default unknown: the lines are chosen by their epoch and step */
   readonly mark?: LogMark | undefined;
 }
 
@@ -45,11 +46,10 @@ export function metricsPath(folder: string): string {
 }
 
 /**
- * Opens the log of a run for appending. Lines beyond where the run stands were written by one that
- * died past its last checkpoint, and are dropped: they will be trained, and written, again.
+ * Opens the log of a run for appending. Lines beyond the run's position (it died past its last
+ * checkpoint) are dropped: those steps will be trained, and logged, again.
  *
- * @param warn Told if the log is not what it was when the run stood there; what can be read of it is
- * kept then.
+ * @param warn Told if the log changed since its mark; lines that can be read are kept.
  */
 export async function openMetricsLog(
   folder: string,
@@ -59,6 +59,8 @@ export async function openMetricsLog(
   const path = metricsPath(folder);
   const kept = await linesUpTo(path, done, warn);
   await writeDurably(path, (file) => writeAll(file, kept));
+  // Open from here on: what it holds can be read after the folder is gone, or may not be read.
+  const reader = await Deno.open(path);
   const hash = createHash("sha256").update(kept);
   let length = kept.length;
   let waiting = new Uint8Array();
@@ -77,7 +79,7 @@ export async function openMetricsLog(
     }
   };
   const writeWaiting = async (file: Deno.FsFile): Promise<void> => {
-    // What a write that failed midway left behind is written over.
+    // Overwrites what a failed write left behind.
     await file.seek(length, Deno.SeekMode.Start);
     await writeAll(file, waiting);
     length += waiting.length;
@@ -108,16 +110,23 @@ export async function openMetricsLog(
       return { bytes: length + waiting.length, sha256: hash.copy().digest("hex") };
     },
     copyTo: async (other) => {
-      const written = (await readBytes(path)).subarray(0, length);
+      const written = new Uint8Array(length);
+      await reader.seek(0, Deno.SeekMode.Start);
+      for (let at = 0; at < length;) {
+        const count = await reader.read(written.subarray(at));
+        if (count === null) throw new Error(`"${path}" is shorter than it was written`);
+        at += count;
+      }
       await writeDurably(metricsPath(other), async (file) => {
         await writeAll(file, written);
         await writeAll(file, waiting);
       });
     },
+    close: () => reader.close(),
   };
 }
 
-/** The lines of a run's log; a last line that was torn by a crash is left out. */
+/** The lines of a run's log, without a torn last line. */
 export async function readMetrics(
   folder: string,
   warn: (line: string) => void = say,
@@ -153,7 +162,7 @@ async function linesUpTo(
   );
   if (mark !== undefined) {
     warn(
-      `Warning: "${path}" is not what it was when the checkpoint was written. The training is not touched by it; ${kept.length} lines could be read and are kept`,
+      `Warning: "${path}" changed since the checkpoint was written. The training is not affected; ${kept.length} lines could be read and are kept`,
     );
   }
   if (faults.length > 0) warn(faultsOf(path, faults));

@@ -1,12 +1,11 @@
-/** A run's experiment and data as they were, for whoever goes on with it or measures it. */
+/** A run's experiment and data as they were, to resume or evaluate it. */
 import { PairlabError } from "../base/errors.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
-import { lastGoing } from "./history.ts";
+import { lastExperiment, lastSegment } from "./history.ts";
 import type { RunRecord } from "./run_folder.ts";
-import { lastExperiment } from "./source_record.ts";
 import { openBar } from "../base/terminal.ts";
 
 /** What may differ from when the run began. */
@@ -14,11 +13,12 @@ export interface ReopenOptions {
   /** Where the experiment is now, if it has moved. */
   readonly experiment?: string | undefined;
   /**
-   * Parameters that may change without changing what was trained: `epochs`, to train longer, and
-   * `dataset`, for the same pictures at another place. @default as the run went on last
+   * Parameters that change: `epochs`, to train longer, `dataset`, for the same pictures at another
+   * place, or others that leave the networks and the order of the pictures alone.
+   * @default as in the run's last segment
    */
   readonly parameters?: GivenParameters;
-  /** Go on although the experiment's text has changed. @default false */
+  /** Continue although the experiment's text has changed. @default false */
   readonly allowChanges?: boolean | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function reopenRun(
   const data = await openData(plan);
   if (data.fingerprint !== record.data.fingerprint) {
     throw new PairlabError(
-      `Cannot reopen "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}), the pictures as they were would work`,
+      `Cannot reopen "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}). Restore the original pictures`,
     );
   }
   return { plan, data };
@@ -55,31 +55,31 @@ async function planAgain(
   const reference = experiment ?? record.experiment.module;
   if (experiment === undefined && /^https?:/.test(reference)) {
     throw new PairlabError(
-      `Cannot reopen "${folder}": its experiment came from "${reference}", --experiment=${reference} loads it again`,
+      `Cannot reopen "${folder}": its experiment came from "${reference}". Pass --experiment=${reference} to load it again`,
     );
   }
   const module = await loadExperiment(reference);
-  // A text that the run went on with, since changes were allowed, is its own from there on.
+  // A changed text that was allowed is the run's own from there on.
   const { sha256, imports } = lastExperiment(record);
-  const [when, where] = record.resumed?.some((going) => going.experiment !== undefined)
-    ? ["the run went on last", "the last of resumed, experiment."]
+  const [when, where] = record.resumed?.some((segment) => segment.experiment !== undefined)
+    ? ["the run was last resumed", "the last of resumed, experiment."]
     : ["the run began", "experiment."];
   if (module.sha256 !== sha256 && !allowChanges) {
     throw new PairlabError(
-      `Cannot reopen "${folder}": the experiment "${reference}" changed since ${when}, its text then (in run.json, as ${where}source) would work, or --allow-changes`,
+      `Cannot reopen "${folder}": the experiment "${reference}" changed since ${when}. Restore the text of that time (${where}source in run.json), or pass --allow-changes`,
     );
   }
-  if (imports !== undefined && !allowChanges) {
+  if (!allowChanges) {
     const changed = changedSources(imports, await importedSources(module));
     if (changed.length > 0) {
       throw new PairlabError(
         `Cannot reopen "${folder}": ${
           changed.map((path) => `"${path}"`).join(", ")
-        }, imported by the experiment "${reference}", changed since ${when}, the text then (in run.json, as ${where}imports) would work, or --allow-changes`,
+        }, imported by the experiment "${reference}", changed since ${when}. Restore the text of that time (${where}imports in run.json), or pass --allow-changes`,
       );
     }
   }
-  const before = { ...record.parameters, ...lastGoing(record).parameters };
+  const before = { ...record.parameters, ...lastSegment(record).parameters };
   return planExperiment(module, { ...before, ...parameters });
 }
 

@@ -1,7 +1,8 @@
-/** A run's folder: its record, and where its files lie. */
+/** A run's folder and its record, run.json. */
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { hashOf } from "./checkpoint_state.ts";
+import { asArgument } from "../base/argument.ts";
 import { isTemporary, refuseLinks, writeTextDurably } from "../base/files.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
@@ -9,13 +10,13 @@ import { ParameterValueJson, ParameterValuesJson } from "../experiment/parameter
 import type { Weights } from "./generator_file.ts";
 import { isLock } from "../base/lock.ts";
 
-/** What becomes of a training in which a loss or gradient is not finite. */
+/** What a training does when a loss or gradient is not finite. */
 export type NotFinitePolicy =
-  /** It ends; the last checkpoint stands. */
+  /** Ends; the last checkpoint stands. */
   | "stop"
-  /** The batch is left out, and the training goes on. */
+  /** Skips the batch and continues. */
   | "skip"
-  /** The training goes back to its last checkpoint, and leaves the batch out when it comes again. */
+  /** Goes back to its last checkpoint, and skips the batch when it comes again. */
   | "roll-back";
 
 /** The policies, the default first. */
@@ -27,7 +28,7 @@ const Image = z.object({
   channels: z.int().positive(),
 });
 
-/** The form of run.json that this version writes and reads. */
+/** The format of run.json. */
 const FORMAT = 1;
 
 const Engine = z.object({
@@ -35,30 +36,41 @@ const Engine = z.object({
   version: z.string(),
   threads: z.int(),
   /** How steps were compiled. */
-  compile: z.enum(["off", "on", "xla"]).default("off"),
-  /** The system and processor that computed; earlier versions did not say. */
-  machine: z.string().optional(),
+  compile: z.enum(["off", "on", "xla"]),
+  /** The operating system and processor. */
+  machine: z.string(),
 });
 
 const Source = z.object({
   /** The name or path by which it was asked for. */
   module: z.string(),
-  /** The module's text when the run began; read by people, never executed. */
+  /** The module's text; read by people, never executed. */
   source: z.string(),
   sha256: z.string(),
-  /** The modules that it imports, Pairlab's own left out; none in older records. */
-  imports: z.array(
-    z.object({ module: z.string(), source: z.string(), sha256: z.string() }),
-  ).optional(),
+  /** The modules that it imports, without Pairlab's own. */
+  imports: z.array(z.object({ module: z.string(), source: z.string(), sha256: z.string() })),
 });
 
-/** How each callback that predicts does it. */
+/** How callbacks predict. */
 const Predictions = z.array(z.object({
   callback: z.string(),
   mode: z.enum(INFERENCE_MODES),
-  /** Of which weights; earlier versions did not say. */
-  weights: z.enum(["averaged", "trained"] satisfies Weights[]).optional(),
+  weights: z.enum(["averaged", "trained"] satisfies Weights[]),
 }));
+
+/** How a run was resumed: on another engine, say, or for more epochs. */
+const Segment = z.object({
+  /** Finished steps. */
+  step: z.int().nonnegative(),
+  /** ISO 8601. */
+  time: z.string(),
+  engine: Engine,
+  /** Those that differ from the run's own. */
+  parameters: z.record(z.string(), ParameterValueJson),
+  notFinite: z.enum(NOT_FINITE_POLICIES),
+  /** The experiment from there on, if its text had changed. */
+  experiment: Source.extend({ predictions: Predictions }).optional(),
+});
 
 const Record = z.object({
   format: z.literal(FORMAT),
@@ -72,39 +84,33 @@ const Record = z.object({
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
   data: z.object({ description: z.string(), fingerprint: z.string() }),
-  predictions: Predictions.default([]),
+  predictions: Predictions,
   engine: Engine,
-  /** For whom the numbers come out the same, in words; earlier versions did not say. */
-  repeats: z.string().optional(),
-  /** What becomes of the run when a loss or gradient is not finite. */
-  notFinite: z.enum(NOT_FINITE_POLICIES).optional(),
+  /** Under which conditions the numbers can be reproduced, in words. */
+  repeats: z.string(),
+  notFinite: z.enum(NOT_FINITE_POLICIES),
   versions: z.record(z.string(), z.string()),
   /** The git commit of Pairlab's sources, with `+` if they were changed; null outside git. */
   commit: z.string().nullable(),
   /** ISO 8601. */
   started: z.string(),
-  /** When and how it went on otherwise than before: on another engine, for more epochs. */
-  resumed: z.array(z.object({
-    step: z.int().nonnegative(),
-    time: z.string(),
-    engine: Engine,
-    parameters: z.record(z.string(), ParameterValueJson),
-    notFinite: z.enum(NOT_FINITE_POLICIES),
-    /** The experiment from there on, if its text had changed by then. */
-    experiment: Source.extend({ predictions: Predictions }).optional(),
-  })).optional(),
+  /** Each resume that changed something. */
+  resumed: z.array(Segment).optional(),
 });
 
-/** What an experiment was written in, and how its callbacks predict. */
-export type SourceRecord = NonNullable<NonNullable<RunRecord["resumed"]>[number]["experiment"]>;
+/** An experiment's sources, and how its callbacks predict. */
+export type SourceRecord = NonNullable<Segment["experiment"]>;
 
-/** What computed a run. */
+/** Part of a run, from one resume to the next. */
+export type Segment = z.infer<typeof Segment>;
+
+/** The engine of a run. */
 export type EngineRecord = z.infer<typeof Engine>;
 
-/** run.json: what a run is, as it was when it began. */
+/** run.json: a run at its beginning, and each resume. */
 export type RunRecord = z.infer<typeof Record>;
 
-/** The record's file in a run folder. */
+/** The path of the record in a run folder. */
 export function recordPath(folder: string): string {
   return join(folder, "run.json");
 }
@@ -115,32 +121,34 @@ export function defaultRunFolder(experiment: string, time: Date): string {
   return join("runs", `${experiment}-${stamp}`);
 }
 
-/** Names a run by all that its record says of its beginning; checkpoints say whose they are by it. */
+/** Names a run by the part of its record that never changes; its checkpoints carry that name. */
 export function runIdentity(recordText: string): string {
   const { resumed: _, sha256: __, ...beginning } = JSON.parse(recordText);
   return hashOf(beginning);
 }
 
-/** Writes run.json, with a hash of what it says. */
+/** Writes run.json, with a hash of its contents. */
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
-  // In the form's order of fields, which the hash goes by.
+  // In the schema's order of fields: the hash depends on it.
   const said = Record.parse(record);
   const text = JSON.stringify({ ...said, sha256: hashOf(said) }, null, 2);
   await writeTextDurably(recordPath(folder), `${text}\n`);
 }
 
 /**
- * Checks that a run can begin in a folder: it is new or empty, but for what one leaves that is
- * stopped before it has begun.
+ * Checks that a run can begin in a folder: it is new or empty, apart from what a run leaves that was
+ * stopped before its beginning.
  *
- * @throws {PairlabError} If there is something in it already.
+ * @throws {PairlabError} If it holds anything else.
  */
 export async function checkNewFolder(folder: string): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
       if (isTemporary(name) || await isLock(join(folder, name))) continue;
       throw new PairlabError(
-        `Cannot begin a run in "${folder}": it holds "${name}", an empty or new folder would work (to go on with a run: deno task resume "${folder}")`,
+        `Cannot begin a run in "${folder}": it holds "${name}". Choose an empty or new folder with --run=DIR, or continue the run with deno task resume ${
+          asArgument(folder)
+        }`,
       );
     }
   } catch (error) {
@@ -152,8 +160,8 @@ export async function checkNewFolder(folder: string): Promise<void> {
 /**
  * Makes the folder of a new run.
  *
- * @param lock Takes the folder's lock, so that of two runs that begin in it at once one is refused.
- * @throws {PairlabError} If there is something in it already, or it cannot be written.
+ * @param lock Takes the folder's lock, so that only one of two runs begins in it.
+ * @throws {PairlabError} If it is not empty, or cannot be written.
  */
 export async function createRunFolder(
   folder: string,
@@ -165,7 +173,7 @@ export async function createRunFolder(
     await Deno.mkdir(folder, { recursive: true });
     await lock(folder);
     await checkNewFolder(folder);
-    // It makes the folder one of a run, which can be resumed from its beginning; the rest follows.
+    // From here on the run can be resumed, from its beginning.
     await writeRunRecord(folder, record);
     for (const name of ["samples", "checkpoints"]) {
       await Deno.mkdir(join(folder, name), { recursive: true });
@@ -178,15 +186,14 @@ export async function createRunFolder(
 
 function cannotBegin(folder: string, error: unknown): PairlabError {
   return new PairlabError(
-    `Cannot begin a run in "${folder}": ${messageOf(error)}, --run=DIR chooses another place`,
+    `Cannot begin a run in "${folder}": ${messageOf(error)}. Choose another place with --run=DIR`,
   );
 }
 
 /**
  * Reads a run's record.
  *
- * @throws {PairlabError} If the folder is not one of a run, there is a link in it, or its record is
- * damaged or altered.
+ * @throws {PairlabError} If the folder is not a run's, holds a link, or its record is damaged or altered.
  */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
   await refuseLinks(folder);
@@ -199,19 +206,18 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
       ? `it has no ${basename(path)}`
       : messageOf(error);
     throw new PairlabError(
-      `Cannot open the run "${folder}": ${found}, a folder that "deno task train" wrote would work`,
+      `Cannot open the run "${folder}": ${found}. Name a folder that "deno task train" wrote`,
     );
   }
   try {
     const { sha256, ...json } = JSON.parse(text);
     if (typeof json.format === "number" && json.format !== FORMAT) {
       throw new PairlabError(
-        `Cannot open the run "${folder}": run.json is of format ${json.format}, this version of Pairlab reads format ${FORMAT}, the version that wrote it would work`,
+        `Cannot open the run "${folder}": run.json is of format ${json.format}, this version of Pairlab reads format ${FORMAT}. Use the version that wrote it`,
       );
     }
     const record = Record.parse(json);
-    // Earlier versions wrote no hash.
-    if (sha256 !== undefined && sha256 !== hashOf(json)) {
+    if (sha256 !== hashOf(json)) {
       throw new Error("its contents changed since they were written");
     }
     return record;
@@ -219,7 +225,7 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     if (error instanceof PairlabError) throw error;
     const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(
-      `Cannot open the run "${folder}": run.json is off (${found}), as it was written it would work`,
+      `Cannot open the run "${folder}": run.json is invalid (${found}). Restore the original file`,
     );
   }
 }

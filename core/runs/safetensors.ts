@@ -15,14 +15,14 @@ export interface TensorSource {
   read(): Promise<Float32Array | Int32Array>;
 }
 
-/** One array of a file that was read. */
+/** An array read from a file. */
 export interface StoredTensor {
   readonly shape: number[];
   readonly dtype: "float32" | "int32";
   readonly values: Float32Array | Int32Array;
 }
 
-/** What a file is known by. */
+/** Identifies a file. */
 export interface FileIdentity {
   readonly bytes: number;
   readonly sha256: string;
@@ -102,7 +102,7 @@ export async function writeSafetensors(
   for (const { name, shape, dtype } of sources) {
     if (Object.hasOwn(header, name)) {
       throw new PairlabError(
-        `Cannot write "${path}": two arrays are named "${name}", a name for each would work`,
+        `Cannot write "${path}": two arrays are named "${name}". Give each its own name`,
       );
     }
     const end = offset + sizeOf(shape) * 4;
@@ -178,12 +178,12 @@ async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 function checkIdentity(path: string, bytes: Uint8Array, identity: FileIdentity): void {
   if (bytes.length !== identity.bytes) {
     throw new PairlabError(
-      `Cannot read "${path}": it has ${bytes.length} bytes where ${identity.bytes} were written, an earlier checkpoint would work`,
+      `Cannot read "${path}": it has ${bytes.length} bytes where ${identity.bytes} were written. Use an earlier checkpoint`,
     );
   }
   if (createHash("sha256").update(bytes).digest("hex") !== identity.sha256) {
     throw new PairlabError(
-      `Cannot read "${path}": its contents changed since they were written, an earlier checkpoint would work`,
+      `Cannot read "${path}": its contents changed since they were written. Use an earlier checkpoint`,
     );
   }
 }
@@ -195,7 +195,7 @@ export function parseSafetensors(
 ): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
   const refuse = (found: string): never => {
     throw new PairlabError(
-      `Cannot read "${path}": ${found}, a whole file in the safetensors format would work`,
+      `Cannot read "${path}": ${found}. It is not a whole safetensors file`,
     );
   };
   if (bytes.length < 8) refuse(`it has ${bytes.length} bytes`);
@@ -214,7 +214,7 @@ export function parseSafetensors(
   if (typeof json !== "object" || json === null) refuse("its header is not an object");
   const { __metadata__: about, ...entries } = json as Record<string, unknown>;
   const header = Header.safeParse(entries);
-  if (!header.success) return refuse(`its header is off (${z.prettifyError(header.error)})`);
+  if (!header.success) return refuse(`its header is invalid (${z.prettifyError(header.error)})`);
   const metadata = Metadata.safeParse(about ?? {});
   if (!metadata.success) return refuse("its metadata holds more than texts");
 

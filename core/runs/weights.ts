@@ -1,41 +1,17 @@
-/** What a checkpoint holds: every variable of a training, by file and name. */
+/** The weights of networks and optimizers as arrays of a file, and back. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
-import { namedVariables, type Networks } from "../model/networks.ts";
-import type { UpdateRule } from "../interfaces/objectives.ts";
-import type { Updates } from "../model/optimizers.ts";
+import { namedVariables } from "../model/networks.ts";
 import type { StoredTensor, TensorSource } from "./safetensors.ts";
 
-/** The name of the file that holds G. */
+/** The file of G. */
 export const GENERATOR_FILE = "generator.safetensors";
 
-/** The name of the file that holds the average of G, where there is one: a generator's file too. */
+/** The file of the average of G: a generator's file too. */
 export const AVERAGED_FILE = "generator_averaged.safetensors";
 
-/** The name of the file that holds the pool of earlier fakes. */
-export const REPLAY_FILE = "replay.safetensors";
-
-/** The variables of a training, by file, then by a name that is the same in every process. */
-export function variablesByFile(
-  { generator, discriminator, averaged }: Networks,
-  updates: Updates,
-): Map<string, Map<string, Variable>> {
-  const files = new Map([[GENERATOR_FILE, namedVariables(generator)]]);
-  if (discriminator !== undefined) {
-    files.set("discriminator.safetensors", namedVariables(discriminator));
-  }
-  if (averaged !== undefined) files.set(AVERAGED_FILE, namedVariables(averaged));
-  const optimizer = new Map<string, Variable>();
-  for (const [network, rule] of Object.entries(updates) as [string, UpdateRule][]) {
-    for (const [name, variable] of Object.entries(rule.state)) {
-      optimizer.set(`${network}/${name}`, variable);
-    }
-  }
-  return files.set("optimizer.safetensors", optimizer);
-}
-
-/** Variables as a file of them is written. */
+/** Variables as arrays of a file. */
 export function sourcesOf(variables: ReadonlyMap<string, Variable>): TensorSource[] {
   return [...variables].map(([name, variable]) => ({
     name,
@@ -46,9 +22,9 @@ export function sourcesOf(variables: ReadonlyMap<string, Variable>): TensorSourc
 }
 
 /**
- * Puts the numbers of a generator's file into a model built alike.
+ * Puts the weights of a generator's file into a model of the same architecture.
  *
- * @throws {PairlabError} If the file was written by another network.
+ * @throws {PairlabError} If the file is of another network.
  */
 export function assignWeights(
   path: string,
@@ -60,9 +36,9 @@ export function assignWeights(
 }
 
 /**
- * Checks that a file's arrays are those that the variables need.
+ * Checks that a file holds exactly the arrays that the variables need.
  *
- * @throws {PairlabError} Naming what is missing, unknown or of another shape.
+ * @throws {PairlabError} Names what is missing, unknown or of another shape.
  */
 export function checkFit(
   path: string,
@@ -73,16 +49,16 @@ export function checkFit(
   const unknown = [...stored.keys()].filter((name) => !variables.has(name));
   if (missing.length + unknown.length > 0) {
     throw new PairlabError(
-      `Cannot use "${path}": it was written by another network (${
+      `Cannot use "${path}": it is of another network (${
         [...list("it lacks", missing), ...list("it has", unknown)].join("; ")
-      }), the experiment as it was then would work`,
+      }). Restore the experiment of that time`,
     );
   }
   for (const [name, { shape }] of variables) {
     const found = stored.get(name)?.shape ?? [];
     if (found.join() !== shape.join()) {
       throw new PairlabError(
-        `Cannot use "${path}": "${name}" has the shape [${found}] where this network has [${shape}], the experiment as it was then would work`,
+        `Cannot use "${path}": "${name}" has the shape [${found}] where this network has [${shape}]. Restore the experiment of that time`,
       );
     }
   }
@@ -94,7 +70,7 @@ function list(what: string, names: string[]): string[] {
   return [`${what} ${names.slice(0, 2).map((name) => `"${name}"`).join(", ")}${more}`];
 }
 
-/** Assigns arrays to variables that {@link checkFit} has found to fit. */
+/** Assigns arrays to variables, after {@link checkFit}. */
 export function assignAll(
   variables: ReadonlyMap<string, Variable>,
   stored: ReadonlyMap<string, StoredTensor>,

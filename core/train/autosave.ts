@@ -1,11 +1,11 @@
 import { PairlabError } from "../base/errors.ts";
 import type { Callback } from "../interfaces/callbacks.ts";
 
-/** How often a training saves by itself: after so many steps, or so many minutes. */
+/** An interval between saves, in steps or minutes. */
 export type Interval = { readonly steps: number } | { readonly minutes: number };
 
 /**
- * Reads an interval: `200` or `200s` are steps, `10m` are minutes.
+ * Parses an interval: `200` or `200s` are steps, `10m` are minutes.
  *
  * @throws {PairlabError} For anything else.
  *
@@ -26,7 +26,7 @@ export function parseInterval(text: string): Interval {
     if (Number.isInteger(amount)) return { steps: amount };
   }
   throw new PairlabError(
-    `Cannot save every "${text}": 200 (steps) or 10m (minutes) would work`,
+    `Cannot save every "${text}": it is not an interval. Use e.g. 200 (steps) or 10m (minutes)`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { Networks } from "../model/networks.ts";
 import { moveTowards } from "../ops/move_towards.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 
-/** What a step calls after an update of G, where the experiment asks for an average. */
+/** The function that moves the average after an update of G, if the experiment asks for one. */
 export function averageOf(
   { generator, averaged }: Networks,
   { average, discriminatorSteps: every = 1 }: Pick<Wiring, "average" | "discriminatorSteps">,
@@ -14,7 +14,7 @@ export function averageOf(
   return follow(generator, averaged, { ...average, every });
 }
 
-/** How an average follows. */
+/** How fast an average follows. */
 export interface FollowOptions {
   /** The share of the average that an update keeps, once enough updates have been made. */
   readonly decay: number;
@@ -25,14 +25,14 @@ export interface FollowOptions {
 /**
  * Makes the function that moves the average after an update of the network.
  *
- * average = d average + (1 - d) weight, where d is `decay` or, early on, the less that lets the
- * average forget the initial weights: (1 + n) / (10 + n) after n updates, as in TensorFlow's
+ * average = d average + (1 - d) weight, where d is `decay`, or less in the first updates, so that the
+ * initial weights are soon forgotten: (1 + n) / (10 + n) after n updates, as in TensorFlow's
  * `ExponentialMovingAverage` with `num_updates`.
  *
- * What no gradient changes, batch norm's moving statistics and spectral norm's vectors, is copied as
- * it is, as Torch's `AveragedModel` copies buffers: they are moving averages themselves.
+ * Weights without a gradient (batch norm's moving statistics, spectral norm's vectors) are copied, as
+ * Torch's `AveragedModel` copies buffers: they are moving averages themselves.
  *
- * @param averaged A network like `network`, built alike.
+ * @param averaged A network of the same architecture.
  * @returns Takes the number of the step, int32, 1 for the first; for use in a compiled step.
  *
  * @example

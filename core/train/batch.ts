@@ -1,29 +1,29 @@
-/** One batch of pictures through the step: tensors in, numbers out. */
+/** One batch of pairs through the step: pictures in, losses out. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { encodeInputs, encodeTargets } from "../model/colours.ts";
-import { asNotFinite } from "../ops/require_finite.ts";
 import type { Colours } from "../interfaces/experiment.ts";
 import type { Pair } from "../interfaces/pictures.ts";
+import { encodeInputs, encodeTargets } from "../model/colours.ts";
+import { asNotFinite } from "../ops/require_finite.ts";
+import type { Turn } from "./position.ts";
 import type { ReplayPool } from "./replay.ts";
 import type { Batch, Rates, Step } from "./step.ts";
-import type { Turn } from "./turns.ts";
 
-/** What a step is told beside its pictures. */
+/** The settings of one step. */
 export interface StepSettings {
   /** 1 for the first step. */
   readonly step: number;
   readonly rates: { readonly generator: number; readonly discriminator: number };
   /** @default "both" */
   readonly turn?: Turn;
-  /** The pool of earlier fakes, if there is one: D is shown some of it, and this step's go there. */
+  /** The pool of earlier fakes: D sees some of them, and this step's fakes join it. */
   readonly replay?: ReplayPool | undefined;
-  /** What the networks see of colours. @default "stored" */
+  /** @default "stored" */
   readonly colours?: Colours | undefined;
 }
 
 /**
- * Hands one batch to the step and reads the losses.
+ * Trains on one batch and reads the losses.
  *
  * @throws {NotFiniteError} If a loss or a gradient is not finite.
  */

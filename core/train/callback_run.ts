@@ -1,16 +1,18 @@
 /** A training as its callbacks see it. */
+import { say } from "../base/terminal.ts";
 import { fitPair } from "../data/frame.ts";
 import type { TrainingRun } from "../interfaces/callbacks.ts";
-import { note } from "./position.ts";
 import { createPredict } from "../predict/predict.ts";
-import { say } from "../base/terminal.ts";
+import { note } from "./position.ts";
 import { frameOf, type TrainingParts, type TrainingState } from "./state.ts";
 
-/** Makes what callbacks are given; `save` is told what they ask for. */
+/** Creates what callbacks are given. */
 export function createRun(
   parts: TrainingParts,
   state: TrainingState,
-  { stepsPerEpoch, save }: Pick<TrainingRun, "stepsPerEpoch" | "save">,
+  { stepsPerEpoch, save, watched }: Pick<TrainingRun, "stepsPerEpoch" | "save"> & {
+    readonly watched: readonly string[];
+  },
 ): TrainingRun {
   const { experiment, folder, epochs, batch, test, shape } = parts;
   const { networks, callbacks } = state;
@@ -31,7 +33,7 @@ export function createRun(
     save,
     record: async (values, mode) => {
       const report = { ...run.done, values, ...mode === undefined ? {} : { mode } };
-      state.position = note(state.position, values);
+      state.position = note(state.position, values, watched);
       await state.log.metrics(report);
       for (const callback of callbacks) await callback.onRecord?.(run, report);
     },

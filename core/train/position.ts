@@ -1,6 +1,7 @@
-/** Where a training stands: every random stream is named by these numbers, and so is the data. */
-import type { CheckpointState, Position } from "../runs/checkpoint_state.ts";
+/** Where a training stands. Random streams and the order of the pictures depend on nothing else. */
+import type { Wiring } from "../interfaces/experiment.ts";
 import type { Progress } from "../interfaces/objectives.ts";
+import type { Position } from "../runs/checkpoint_state.ts";
 
 /** Before the first step. */
 export const START: Position = {
@@ -13,75 +14,64 @@ export const START: Position = {
   history: [],
 };
 
+type Numbers = Readonly<Record<string, number>>;
+
 /** The position after one more step. */
-export function advance(
-  position: Position,
-  losses: Readonly<Record<string, number>>,
-  seconds: number,
-): Position {
+export function advance(position: Position, losses: Numbers, seconds: number): Position {
+  const { lossSums, lossSteps, secondsInEpoch } = position;
   return {
-    ...position,
-    step: position.step + 1,
-    stepInEpoch: position.stepInEpoch + 1,
-    // Some steps may lack a loss: those in which its network does not learn.
-    lossSums: {
-      ...position.lossSums,
-      ...mapValues(losses, (value, name) => (position.lossSums[name] ?? 0) + value),
-    },
-    lossSteps: {
-      ...position.lossSteps,
-      ...mapValues(losses, (_, name) => (position.lossSteps[name] ?? 0) + 1),
-    },
-    secondsInEpoch: position.secondsInEpoch + seconds,
+    ...skip(position),
+    // A step has no loss of a network that does not learn in it.
+    lossSums: { ...lossSums, ...mapValues(losses, (value, name) => (lossSums[name] ?? 0) + value) },
+    lossSteps: { ...lossSteps, ...mapValues(losses, (_, name) => (lossSteps[name] ?? 0) + 1) },
+    secondsInEpoch: secondsInEpoch + seconds,
   };
 }
 
-/** The position after one more step that was not trained on. */
+/** The position after a step that was skipped. */
 export function skip(position: Position): Position {
-  return {
-    ...position,
-    step: position.step + 1,
-    stepInEpoch: position.stepInEpoch + 1,
-  };
+  return { ...position, step: position.step + 1, stepInEpoch: position.stepInEpoch + 1 };
 }
 
-/** The position that a checkpoint holds. */
-export function positionOf(state: CheckpointState): Position {
-  const { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch, history } = state;
-  return { epoch, step, stepInEpoch, lossSums, lossSteps, secondsInEpoch, history };
-}
-
-/** The position after the epoch under way. */
-export function endEpoch(position: Position): Position {
+/**
+ * The position after the epoch under way.
+ *
+ * @param watched The numbers that schedules watch: the history holds no others. @default all
+ */
+export function endEpoch(position: Position, watched?: readonly string[]): Position {
   const { epoch, step, history } = position;
   const losses = meanLosses(position);
-  return { ...START, epoch: epoch + 1, step, history: noted(history, epoch + 1, losses) };
+  return { ...START, epoch: epoch + 1, step, history: noted(history, epoch + 1, losses, watched) };
 }
 
-/** The position after numbers were recorded: in the epoch under way, or at the end of the last one. */
-export function note(position: Position, values: Readonly<Record<string, number>>): Position {
+/** The position after numbers were recorded: within an epoch, or at the end of the last one. */
+export function note(position: Position, values: Numbers, watched?: readonly string[]): Position {
   const { epoch, stepInEpoch, history } = position;
-  return { ...position, history: noted(history, stepInEpoch === 0 ? epoch : epoch + 1, values) };
+  const noticed = stepInEpoch === 0 ? epoch : epoch + 1;
+  return { ...position, history: noted(history, noticed, values, watched) };
 }
 
 function noted(
   history: Position["history"],
   epoch: number,
-  values: Readonly<Record<string, number>>,
+  values: Numbers,
+  watched?: readonly string[],
 ): Position["history"] {
-  // What is recorded before the first epoch is no epoch's.
-  if (epoch === 0) return history;
-  // JSON has neither infinity nor NaN.
-  const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+  // Numbers from before the first epoch belong to none.
+  if (epoch === 0 || watched?.length === 0) return history;
+  const known = Object.entries(values).filter(([name, value]) =>
+    // JSON has neither infinity nor NaN.
+    Number.isFinite(value) && (watched?.includes(name) ?? true)
+  );
   const epochs = Array.from(
     { length: Math.max(history.length, epoch) },
-    (_, i) => history[i] ?? {},
+    (_, index) => history[index] ?? {},
   );
-  epochs[epoch - 1] = { ...epochs[epoch - 1], ...Object.fromEntries(finite) };
+  epochs[epoch - 1] = { ...epochs[epoch - 1], ...Object.fromEntries(known) };
   return epochs;
 }
 
-/** Where a training stands, as a schedule sees it. */
+/** The position as a schedule sees it. */
 export function progressAt(
   { epoch, step, history }: Position,
   all: Pick<Progress, "epochs" | "stepsPerEpoch">,
@@ -89,16 +79,46 @@ export function progressAt(
   return { ...all, epoch, step, history: history.slice(0, epoch) };
 }
 
-/** The means of the losses over those steps of the epoch under way that have them. */
+/** The mean of each loss over those steps of the epoch under way that have it. */
 export function meanLosses({ lossSums, lossSteps }: Position): Record<string, number> {
   return mapValues(lossSums, (sum, name) => sum / lossSteps[name]!);
 }
 
 function mapValues(
-  values: Readonly<Record<string, number>>,
+  values: Numbers,
   change: (value: number, key: string) => number,
 ): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, change(value, key)]),
   );
+}
+
+/** The networks that learn in a step. */
+export type Turn = "both" | "generator" | "discriminator";
+
+/**
+ * The networks that learn in a step: by its number alone, so that a resumed run continues alike.
+ *
+ * @param step 1 for the first.
+ *
+ * @example
+ * ```ts
+ * import { networksToTrain } from "./position.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [d, g] = ["discriminator", "both"] as const;
+ * const turns = [1, 2, 3, 4, 5, 6].map((step) => networksToTrain(step, { discriminatorSteps: 3 }));
+ * assertEquals(turns, [d, d, g, d, d, g]);
+ * ```
+ */
+export function networksToTrain(
+  step: number,
+  { discriminatorSteps = 1, generatorSteps = 1 }: Pick<
+    Wiring,
+    "discriminatorSteps" | "generatorSteps"
+  >,
+): Turn {
+  // D learns before G: G's turn ends a round of D's, and D's begins a round of G's.
+  if (step % discriminatorSteps !== 0) return "discriminator";
+  return (step - 1) % generatorSteps === 0 ? "both" : "generator";
 }

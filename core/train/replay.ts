@@ -1,4 +1,4 @@
-/** A pool of earlier fakes, of which D is shown some in the place of new ones. */
+/** A pool of earlier fakes; D sees some of them instead of new ones. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -6,26 +6,23 @@ import type { ReplayOptions } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
 import type { ImageShape } from "../interfaces/pictures.ts";
 import { type Random, randomStream } from "../random/stream.ts";
-import type { StoredPool } from "../runs/checkpoint.ts";
-import type { Shown } from "./views.ts";
+import type { StoredTensor, TensorSource } from "../runs/safetensors.ts";
+import type { Triplet } from "./objective.ts";
 
-/** What a step is given of a pool: as many pictures as its batch has, and which of all are shown. */
-export type Replayed = {
-  readonly input: Tensor4D;
-  readonly target: Tensor4D;
-  readonly fake: Tensor4D;
-  /** int32 `[batch]`: places in the batch, with those of the pictures above after it. */
+/** A draw from a pool: as many triplets as the batch has, and the choice among both. */
+export type Replayed = Triplet & {
+  /** int32 `[batch]`: indices into the batch followed by the triplets drawn. */
   readonly choice: Tensor1D;
 };
 
-/** The pictures that D is shown: those of the batch, or of the pool in their place. */
-export function replace(now: Shown, { choice, ...earlier }: Replayed): Shown {
-  const pick = (part: keyof Shown): Tensor4D =>
+/** The triplets that D sees: those of the batch, some replaced by those of the pool. */
+export function replace(now: Triplet, { choice, ...earlier }: Replayed): Triplet {
+  const pick = (part: keyof Triplet): Tensor4D =>
     tf.gather(tf.concat([now[part], earlier[part]]), choice) as Tensor4D;
   return { input: pick("input"), target: pick("target"), fake: pick("fake") };
 }
 
-/** What a batch takes from a pool, and leaves there. */
+/** What a batch takes from a pool and leaves in it. */
 export interface ReplayPlan {
   /** For each picture of the batch what is shown: a place in the batch, or batch + such a place. */
   readonly choice: readonly number[];
@@ -68,21 +65,25 @@ export function planReplay(
   return { choice, taken, kept };
 }
 
-/** What one step does with a pool. */
+/** The draw of one step. */
 export interface Draw {
   /** The caller disposes them. */
   readonly tensors: Replayed;
-  /** Puts what is to be kept into the pool, when the step is done; the tensors stay the caller's. */
-  keep(pictures: Shown): Promise<void>;
+  /** Puts new fakes into the pool after the step; the tensors stay the caller's. */
+  keep(pictures: Triplet): Promise<void>;
 }
 
-/** A pool, and how it is saved. */
-export interface ReplayPool extends StoredPool {
+/** A pool of earlier fakes. */
+export interface ReplayPool {
   /** @param step With the seed it decides what is drawn. @param batch Pictures. */
   draw(step: number, batch: number): Draw;
+  /** Its arrays in a checkpoint: `input`, `target` and `fake`, `[pictures, …shape]`. */
+  sources(): TensorSource[];
+  /** Takes the arrays of a checkpoint; undefined empties it. */
+  restore(stored: ReadonlyMap<string, StoredTensor> | undefined): void;
 }
 
-type Part = keyof Shown;
+type Part = keyof Triplet;
 const PARTS: readonly Part[] = ["input", "target", "fake"];
 
 /** Opens an empty pool. */
@@ -148,9 +149,9 @@ export function openReplay(options: ReplayOptions, shape: TaskShape, seed: numbe
         const found = stored?.get(part)?.shape.slice(1);
         if (found === undefined || found.join() === extents(part).join()) continue;
         throw new PairlabError(
-          `Cannot go on with the pool of fakes: it holds pictures of [${found}] where this experiment has [${
+          `Cannot restore the pool of fakes: it holds pictures of [${found}] where this experiment has [${
             extents(part)
-          }], the experiment as it was then would work`,
+          }]. Restore the experiment of that time`,
         );
       }
       for (let index = 0; index < count; index++) {

@@ -1,22 +1,27 @@
-/** What of a training moves: the weights, what learns them, the position, the log. */
-import { restoreCallbacks } from "./callback_states.ts";
-import { networkShape } from "../model/colours.ts";
+/** What a training is made of, what of it changes, and what a checkpoint remembers. */
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import type { CompileMode } from "../backends/compile.ts";
-import { type LoadedCheckpoint, restoreCheckpoint } from "../runs/checkpoint.ts";
-import type { NotFinitePolicy } from "../runs/run_folder.ts";
-import { EMPTY_LOG, type MetricsLog, openMetricsLog } from "../runs/metrics_log.ts";
-import { buildNetworks, type Networks } from "../model/networks.ts";
-import type { Callback } from "../interfaces/callbacks.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { say } from "../base/terminal.ts";
+import type { Callback, Json } from "../interfaces/callbacks.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
+import type { UpdateRule } from "../interfaces/objectives.ts";
 import type { Dataset } from "../interfaces/pictures.ts";
-import type { Position } from "../runs/checkpoint_state.ts";
-import { positionOf, START } from "./position.ts";
-import type { GeneratorDescription } from "../predict/predict.ts";
-import { openReplay, type ReplayPool } from "./replay.ts";
+import { networkShape } from "../model/colours.ts";
+import { buildNetworks, namedVariables, type Networks } from "../model/networks.ts";
 import { optimizersOf, startOptimizers, type Updates } from "../model/optimizers.ts";
+import { describeGenerator, type GeneratorDescription } from "../predict/predict.ts";
+import type { ArrayFile, CheckpointContents, LoadedCheckpoint } from "../runs/checkpoint.ts";
+import { type CheckpointState, type Position, positionOf } from "../runs/checkpoint_state.ts";
+import { EMPTY_LOG, type MetricsLog, openMetricsLog } from "../runs/metrics_log.ts";
+import type { NotFinitePolicy } from "../runs/run_folder.ts";
+import { assignAll, AVERAGED_FILE, checkFit, GENERATOR_FILE, sourcesOf } from "../runs/weights.ts";
+import { START } from "./position.ts";
+import { openReplay, type ReplayPool } from "./replay.ts";
 
-/** What a training is made of. */
+/** The fixed parts of a training. */
 export interface TrainingParts {
   readonly experiment: string;
   readonly folder: string;
@@ -29,13 +34,13 @@ export interface TrainingParts {
   readonly seed: number;
   /** Whether steps and predictions are compiled. @default "on": where the engine can */
   readonly compile?: CompileMode | undefined;
-  /** What becomes of it when a loss or gradient is not finite. @default "stop" */
+  /** @default "stop" */
   readonly notFinite?: NotFinitePolicy | undefined;
-  /** Where to go on; left out at the beginning. */
+  /** The checkpoint to resume from. @default none */
   readonly checkpoint?: LoadedCheckpoint | undefined;
 }
 
-/** Where a training is; a checkpoint holds all of it. */
+/** What changes in a training; a checkpoint remembers all of it. */
 export interface TrainingState {
   readonly networks: Networks;
   readonly updates: Updates;
@@ -58,6 +63,7 @@ export async function startState(
   const replay = pool === undefined || pool.size === 0
     ? undefined
     : openReplay(pool, networkShape(shape, colours), seed);
+  for (const callback of callbacks) stateOf(callback);
   const stopped = checkpoint?.state.stopped ?? null;
   const state = { networks, updates, replay, callbacks, position: START, stopped };
   if (checkpoint !== undefined) restore(state, checkpoint);
@@ -65,20 +71,139 @@ export async function startState(
   return { ...state, log: await openMetricsLog(folder, { ...state.position, mark }) };
 }
 
-/** Goes back to a checkpoint of this run; what the log holds beyond it is dropped. */
-export async function goBackTo(
-  checkpoint: LoadedCheckpoint,
+/** Goes back to a checkpoint of this run, and drops what the log holds beyond it. */
+export async function rollBack(
   state: TrainingState,
+  checkpoint: LoadedCheckpoint,
   folder: string,
 ): Promise<void> {
   restore(state, checkpoint);
+  state.log.close();
   state.log = await openMetricsLog(folder, { ...state.position, mark: checkpoint.state.log });
 }
 
-function restore(state: Omit<TrainingState, "log">, checkpoint: LoadedCheckpoint): void {
-  restoreCheckpoint(checkpoint, state.networks, state.updates, state.replay);
-  restoreCallbacks(state.callbacks, checkpoint.state.callbacks);
-  state.position = positionOf(checkpoint.state);
+type Remembered = Omit<TrainingState, "log">;
+type Trained = Pick<TrainingState, "networks" | "updates">;
+
+/** The file of the pool of earlier fakes. */
+const REPLAY_FILE = "replay.safetensors";
+
+/** What a checkpoint remembers of this moment: every array by file and name, and the state. */
+export function checkpointContents(
+  { networks, updates, replay, callbacks, position, stopped }: Remembered,
+  frame: Omit<GeneratorDescription, "step">,
+): CheckpointContents {
+  const generators: Record<string, LayersModel | undefined> = {
+    [GENERATOR_FILE]: networks.generator,
+    [AVERAGED_FILE]: networks.averaged,
+  };
+  const files = new Map<string, ArrayFile>();
+  for (const [name, variables] of variablesByFile({ networks, updates })) {
+    const model = generators[name];
+    const metadata = model && describeGenerator(model, { ...frame, step: position.step });
+    files.set(name, { arrays: sourcesOf(variables), metadata });
+  }
+  if (replay !== undefined) files.set(REPLAY_FILE, { arrays: replay.sources() });
+  return { files, state: { ...position, callbacks: statesOf(callbacks), stopped } };
+}
+
+/**
+ * Puts a checkpoint back into a training: all of it, or nothing if it does not fit.
+ *
+ * @throws {PairlabError} If it is of other networks.
+ */
+export function restore(
+  state: Remembered,
+  { folder, tensors, state: saved }: LoadedCheckpoint,
+): void {
+  const files = [...variablesByFile(state)].map(([name, variables]) =>
+    [`${folder}/${name}`, variables, tensors.get(name) ?? new Map()] as const
+  );
+  for (const [path, variables, arrays] of files) checkFit(path, variables, arrays);
+  state.replay?.restore(tensors.get(REPLAY_FILE));
+  for (const [, variables, arrays] of files) assignAll(variables, arrays);
+  for (const [index, callback] of state.callbacks.entries()) {
+    const remembered = saved.callbacks[callbackKey(callback, index)];
+    if (remembered !== undefined) callback.restore?.(remembered);
+  }
+  state.position = positionOf(saved);
+}
+
+/** The variables of a training, by file, then by a name that is the same in every process. */
+function variablesByFile(
+  { networks: { generator, discriminator, averaged }, updates }: Trained,
+): Map<string, Map<string, Variable>> {
+  const files = new Map([[GENERATOR_FILE, namedVariables(generator)]]);
+  if (discriminator !== undefined) {
+    files.set("discriminator.safetensors", namedVariables(discriminator));
+  }
+  if (averaged !== undefined) files.set(AVERAGED_FILE, namedVariables(averaged));
+  const optimizer = new Map<string, Variable>();
+  for (const [network, rule] of Object.entries(updates) as [string, UpdateRule][]) {
+    for (const [name, variable] of Object.entries(rule.state)) {
+      optimizer.set(`${network}/${name}`, variable);
+    }
+  }
+  return files.set("optimizer.safetensors", optimizer);
+}
+
+/** The memory of each callback, by its place and name. A faulty one is left out, with a warning. */
+function statesOf(callbacks: readonly Callback[]): CheckpointState["callbacks"] {
+  const states: CheckpointState["callbacks"] = {};
+  for (const [index, callback] of callbacks.entries()) {
+    try {
+      const state = stateOf(callback);
+      if (state !== undefined) states[callbackKey(callback, index)] = state;
+    } catch (error) {
+      say(`Warning: ${messageOf(error)}. The checkpoint is saved without it`);
+    }
+  }
+  return states;
+}
+
+function callbackKey({ name }: Callback, index: number): string {
+  return `${index} ${name}`;
+}
+
+/**
+ * The memory of a callback as JSON gives it back.
+ *
+ * @throws {PairlabError} If it cannot be written as JSON.
+ */
+function stateOf(callback: Callback): Json | undefined {
+  try {
+    const state = callback.state?.();
+    return state === undefined ? undefined : JSON.parse(JSON.stringify(state));
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot save the state of the callback "${callback.name}": ${
+        messageOf(error)
+      }. Return values that JSON can hold from its state()`,
+      { cause: error },
+    );
+  }
+}
+
+/** The values of all variables at one moment. */
+export interface Snapshot {
+  /** Gives all variables the values that they had. */
+  restore(): void;
+  /** Frees the values; must be called in the end. */
+  dispose(): void;
+}
+
+/**
+ * Keeps the values of networks and optimizers. A step that changes a variable then works on a copy of
+ * it, which costs time and as much memory again.
+ */
+export function takeSnapshot(trained: Trained): Snapshot {
+  const values = [...variablesByFile(trained).values()].flatMap((named) =>
+    [...named.values()].map((variable) => ({ variable, value: tf.keep(variable.clone()) }))
+  );
+  return {
+    restore: () => values.forEach(({ variable, value }) => variable.assign(value)),
+    dispose: () => tf.dispose(values.map(({ value }) => value)),
+  };
 }
 
 /** How a training brings pictures to its networks. */

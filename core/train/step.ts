@@ -1,25 +1,24 @@
+/** One training step: G's forward pass, D's update, G's update. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { PairlabError } from "../base/errors.ts";
-import { gradients } from "./gradients.ts";
-import { requireFinite } from "../ops/require_finite.ts";
-import { generate, type Networks, trainableVariables } from "../model/networks.ts";
 import type { UpdateOrder } from "../interfaces/experiment.ts";
 import type { Mode } from "../interfaces/networks.ts";
-import type { Loss, UpdateRule, Views } from "../interfaces/objectives.ts";
-import type { Turn } from "./turns.ts";
+import type { Loss } from "../interfaces/objectives.ts";
+import { generate, type Networks, trainableVariables } from "../model/networks.ts";
+import type { Updates } from "../model/optimizers.ts";
+import { gradients, totalLoss, viewsOf } from "./objective.ts";
+import type { Turn } from "./position.ts";
 import { replace, type Replayed } from "./replay.ts";
-import { viewsOf } from "./views.ts";
 
 /** A batch of pairs in -1…1, `[batch, height, width, channels]`. */
 export type Batch = {
   readonly input: Tensor4D;
   readonly target: Tensor4D;
-  /** Earlier fakes, of which D is shown some in the place of this step's. */
+  /** Earlier fakes; D sees some of them instead of this step's. */
   readonly replay?: Replayed;
 };
 
-/** A number for each network. */
+/** The learning rate of each network. */
 export type Rates = {
   readonly generator: Scalar;
   readonly discriminator: Scalar;
@@ -29,122 +28,101 @@ export type Rates = {
 export interface StepParts {
   readonly networks: Networks;
   readonly losses: Readonly<Record<string, Loss>>;
-  readonly updates: { readonly generator: UpdateRule; readonly discriminator?: UpdateRule };
+  readonly updates: Updates;
   readonly order: UpdateOrder;
-  /** Called after each update of G with the number of the step, to average its weights. */
+  /** Averages G's weights; called after each of its updates with the number of the step. */
   readonly average?: ((step: Scalar) => void) | undefined;
 }
 
-/** What comes of a step, for the caller to dispose. */
+/** The result of a step, for the caller to dispose. */
 export type StepResult = {
   /**
-   * The losses before the update, by name: `generator` and `discriminator` (the sums) and each
-   * term, e.g. `generator.l1`; of those networks whose turn it was.
+   * The losses before the update, of the networks that learn in this step: `generator` and
+   * `discriminator` (the sums) and each term, e.g. `generator.l1`.
    */
   readonly losses: Record<string, Scalar>;
-  /** G(input), `[batch, height, width, channels]`, where the batch has `replay`. */
+  /** G(input), `[batch, height, width, channels]`, if the batch has `replay`. */
   readonly fake?: Tensor4D;
 };
 
 /**
- * Trains the networks whose turn it is on one batch.
+ * Trains on one batch.
  *
  * @param step int32 scalar, 1 for the first step: keys the random numbers of dropout.
- * @param turn Left out, it is both networks'.
+ * @param turn The networks that learn. @default "both"
  */
 export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => StepResult;
 
 /**
- * One training step: G once, D on real and fake, both updates (algorithm 1 of Goodfellow et al.,
- * 2014, in the form of the paper's section 3.3).
+ * Creates the training step (algorithm 1 of Goodfellow et al., 2014, in the form of the paper's
+ * section 3.3). It runs without reading a tensor, so that it can be compiled.
  *
- * The two orders differ in one thing: whether G's loss sees D before or after its update. Reads no
- * value of a tensor, so that it can be compiled. A loss or gradient that is not finite ends it with an
- * error (see `requireFinite`) before it reaches a weight; others may have been updated by then.
+ * A loss or gradient that is not finite ends the step with an error (see `requireFinite`) before it
+ * reaches a weight; the other network may have been updated by then.
  */
-export function createStep(
-  { networks, losses, updates, order, average }: StepParts,
-): Step {
+export function createStep({ networks, losses, updates, order, average }: StepParts): Step {
   const { generator, discriminator } = networks;
-  const generatorVariables = trainableVariables(generator);
-  const discriminatorVariables = discriminator === undefined
-    ? []
-    : trainableVariables(discriminator);
+  const variablesOfG = trainableVariables(generator);
+  const variablesOfD = discriminator === undefined ? [] : trainableVariables(discriminator);
 
   return (batch, step, rates, turn = "both") => {
-    const report: Record<string, Scalar> = {};
-    let made: Tensor4D | undefined;
     const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
+    const report: Record<string, Scalar> = {};
     const kept: Tensor[] = [];
-    const ofGenerator = { network: "generator", variables: generatorVariables, kept };
-    const ofDiscriminator = { network: "discriminator", variables: discriminatorVariables, kept };
-    const trainsD = discriminator !== undefined && turn !== "generator";
+    let newFake: Tensor4D | undefined;
+
+    const forward = (): Tensor4D => generate(generator, batch.input, mode);
+
+    const discriminatorGradients = (fake: Tensor4D): Tensor[] => {
+      const now = { ...batch, fake };
+      if (batch.replay !== undefined) newFake = tf.keep(fake.clone());
+      return gradients({ network: "discriminator", variables: variablesOfD, kept }, () => {
+        const shown = batch.replay === undefined ? now : replace(now, batch.replay);
+        return totalLoss("discriminator", viewsOf(shown, batch, networks, mode), losses, report);
+      });
+    };
+    const updateDiscriminator = (gradients: Tensor[]): void =>
+      updates.discriminator?.apply(gradients, rates.discriminator);
+
+    const generatorLoss = (fake: Tensor4D): Scalar => {
+      // D's moving statistics follow the pictures that D learns from, and no others.
+      const quiet = { ...mode, updateStatistics: false };
+      const views = viewsOf({ ...batch, fake }, batch, networks, quiet);
+      return totalLoss("generator", views, losses, report);
+    };
+    const updateGenerator = (gradients: Tensor[]): void => {
+      updates.generator.apply(gradients, rates.generator);
+      average?.(step);
+    };
 
     try {
       tf.tidy(() => {
-        let ofD: Tensor[] = [];
-        const updateDiscriminator = (): void =>
-          updates.discriminator?.apply(ofD, rates.discriminator);
-        const judge = (fake: Tensor4D): void => {
-          if (!trainsD) return;
-          const { replay } = batch;
-          if (replay !== undefined) made = tf.keep(fake.clone());
-          ofD = gradients(ofDiscriminator, () => {
-            const now = { ...batch, fake };
-            const shown = replay === undefined ? now : replace(now, replay);
-            const views = viewsOf(shown, batch, networks, mode);
-            return total("discriminator", views, losses, report);
-          });
-          if (order === "alternate") updateDiscriminator();
-        };
+        if (turn === "discriminator") return updateDiscriminator(discriminatorGradients(forward()));
 
-        let ofG: Tensor[] = [];
-        if (turn === "discriminator") judge(generate(generator, batch.input, mode));
-        else {
-          ofG = gradients(ofGenerator, () => {
-            const fake = generate(generator, batch.input, mode);
-            judge(fake);
-            // D's moving statistics take note of what D learns from, and no more.
-            const silent = { ...mode, updateStatistics: false };
-            const views = viewsOf({ ...batch, fake }, batch, networks, silent);
-            return total("generator", views, losses, report);
-          });
-        }
-        if (trainsD && order === "simultaneous") updateDiscriminator();
-        if (turn === "discriminator") return;
-        updates.generator.apply(ofG, rates.generator);
-        average?.(step);
+        // tfjs records a gradient while the function of its loss runs. G runs once, and its loss is
+        // taken with the updated D: so D's update lies within the recording of G's.
+        let simultaneous: Tensor[] | undefined;
+        const generatorGradients = gradients(
+          { network: "generator", variables: variablesOfG, kept },
+          () => {
+            const fake = forward();
+            if (discriminator !== undefined && turn === "both") {
+              const gradients = discriminatorGradients(fake);
+              if (order === "alternate") updateDiscriminator(gradients);
+              else simultaneous = gradients;
+            }
+            return generatorLoss(fake);
+          },
+        );
+        if (simultaneous !== undefined) updateDiscriminator(simultaneous);
+        updateGenerator(generatorGradients);
       });
     } catch (error) {
-      tf.dispose([report, made ?? []]);
+      tf.dispose([report, newFake ?? []]);
       throw error;
     } finally {
       tf.dispose(kept);
     }
-    return made === undefined ? { losses: report } : { losses: report, fake: made };
+    return { losses: report, ...newFake !== undefined && { fake: newFake } };
   };
-}
-
-/** The sum of one network's terms; each of them and the sum go into the report. */
-function total(
-  network: "generator" | "discriminator",
-  views: Views,
-  losses: Readonly<Record<string, Loss>>,
-  report: Record<string, Scalar>,
-): Scalar {
-  const terms: Scalar[] = [];
-  for (const [name, loss] of Object.entries(losses)) {
-    const term = loss[network]?.(views);
-    if (term === undefined) continue;
-    const key = `${network}.${name}`;
-    if (term.rank !== 0) {
-      throw new PairlabError(
-        `Cannot use the loss "${key}": it gives a tensor of shape [${term.shape}], a number would work, e.g. its tf.mean()`,
-      );
-    }
-    report[key] = tf.keep(requireFinite(term, `the loss "${key}"`));
-    terms.push(term);
-  }
-  const sum = terms.length === 1 ? terms[0]!.clone() : tf.addN(terms) as Scalar;
-  return report[network] = tf.keep(sum);
 }

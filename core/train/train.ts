@@ -1,19 +1,20 @@
 import type { Callback, EpochReport, StepReport } from "../interfaces/callbacks.ts";
 import { clearEnd, noteEnd, type RunEnd } from "../runs/ending.ts";
 import { messageOf } from "../base/errors.ts";
+import { guardCallbacks } from "./callback_guard.ts";
 import type { Training } from "./training.ts";
 
-/** How a training ended, and the run folder from which it can go on. */
+/** How a training ended, and the run folder to resume from. */
 export interface Outcome {
-  /** `stopped`: by a callback, e.g. because nothing has improved for long. */
+  /** `stopped`: by a callback, e.g. since nothing has improved for long. */
   readonly end: "finished" | "stopped" | "interrupted";
   readonly folder: string;
 }
 
 /**
- * Trains until all epochs are done, or a callback stops the training and the epoch is done, or
- * `signal` is raised and the step under way is finished.
- * Either way a checkpoint is written at the end, whatever the callbacks do.
+ * Trains until all epochs are done, a callback has stopped the training and the epoch is done, or
+ * `signal` is raised and the step under way is done. It always ends with a checkpoint, whatever the
+ * callbacks do.
  *
  * @throws Whatever a part throws, after the callbacks were told.
  *
@@ -35,11 +36,12 @@ export interface Outcome {
  */
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;
+  using guard = guardCallbacks();
   const end = (how: RunEnd["end"], reason?: string | null): Promise<void> =>
     noteEnd(run.folder, { end: how, ...run.done, ...reason ? { reason } : {} });
   const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
     try {
-      for (const callback of callbacks) await hook(callback);
+      for (const callback of callbacks) await guard.call(callback, hook);
     } finally {
       // Also if a callback threw: better a checkpoint too many than hours of training lost.
       await training.saveIfAsked();
@@ -56,8 +58,10 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
         await tell((callback) => callback.onStepEnd?.(run, report));
 
         await nextTurn();
+        if (guard.failure !== null) await training.saveFinal();
+        guard.throwIfFailed();
         if (signal.aborted) {
-          const folder = await training.saveForGood();
+          const folder = await training.saveFinal();
           await tell((callback) => callback.onInterrupt?.(run));
           await end("interrupted");
           return { end: "interrupted", folder };
@@ -68,8 +72,9 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
       await tell((callback) => callback.onEpochEnd?.(run, report));
     }
 
-    const folder = await training.saveForGood();
+    const folder = await training.saveFinal();
     await tell((callback) => callback.onTrainEnd?.(run));
+    guard.throwIfFailed();
     const how = training.stopped === null ? "finished" : "stopped";
     await end(how, training.stopped);
     return { end: how, folder };

@@ -1,46 +1,45 @@
-/** A training, and the steps that move its state. */
-import { averageOf } from "./average.ts";
+/** A training, and the steps that change its state. */
 import { compile } from "../backends/compile.ts";
-import { trainOn } from "./batch.ts";
-import { createFailurePolicy } from "./not_finite.ts";
 import { batchesOf, type LoaderOptions, stepsPerEpoch } from "../data/loader.ts";
-import { NotFiniteError } from "../ops/require_finite.ts";
 import type { Callback, EpochReport, StepReport, TrainingRun } from "../interfaces/callbacks.ts";
 import type { Pair } from "../interfaces/pictures.ts";
-import { advance, endEpoch, meanLosses, progressAt, skip } from "./position.ts";
-import { createStep } from "./step.ts";
+import { optimizersOf, ratesAt } from "../model/optimizers.ts";
+import { NotFiniteError } from "../ops/require_finite.ts";
+import { averageOf } from "./average.ts";
+import { trainOn } from "./batch.ts";
 import { createRun } from "./callback_run.ts";
+import { createFailurePolicy } from "./not_finite.ts";
+import { advance, endEpoch, meanLosses, networksToTrain, progressAt, skip } from "./position.ts";
 import { openSaves } from "./saves.ts";
 import { frameOf, startState, type TrainingParts } from "./state.ts";
-import { turnOf } from "./turns.ts";
-import { optimizersOf, ratesAt } from "../model/optimizers.ts";
+import { createStep } from "./step.ts";
 
 /** A training, ready for its next step. */
 export interface Training {
   readonly run: TrainingRun;
   readonly callbacks: readonly Callback[];
-  /** The batches of the epoch under way that are still to come. */
+  /** The remaining batches of the epoch under way. */
   batches(): AsyncIterable<Pair[]>;
   /**
    * Trains on one batch.
    *
-   * @returns Null if it was left out, since a loss or gradient was not finite; then the batches that
-   * are still to come may be others.
-   * @throws {PairlabError} If that is not to be borne.
+   * @returns Null if it was skipped, since a loss or gradient was not finite; then the remaining
+   * batches may be others.
+   * @throws {PairlabError} If the policy for such steps is "stop".
    */
   step(pairs: Pair[]): Promise<StepReport | null>;
-  /** True if the epoch under way has steps that are still to come. */
+  /** Whether the epoch under way has remaining steps. */
   readonly midEpoch: boolean;
   /** Ends the epoch under way. */
   finishEpoch(): Promise<EpochReport>;
-  /** True when all epochs are done, or a callback has stopped the training and the epoch is done. */
+  /** Whether all epochs are done, or a callback has stopped the training and the epoch is done. */
   readonly ended: boolean;
   /** Why a callback has stopped the training, or null. */
   readonly stopped: string | null;
-  /** Writes the checkpoint that callbacks have asked for, if they have. */
+  /** Writes the checkpoint that callbacks have asked for, if any. */
   saveIfAsked(): Promise<void>;
-  /** Saves before the process ends, wherever that is possible. @returns The run folder to go on from. */
-  saveForGood(): Promise<string>;
+  /** Saves before the process ends, wherever possible. @returns The run folder to resume from. */
+  saveFinal(): Promise<string>;
 }
 
 /** Builds a training, or restores it from a checkpoint. */
@@ -57,6 +56,9 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
   const optimizers = optimizersOf(wiring);
+  const watched = Object.values(optimizers).flatMap(({ rate }) =>
+    typeof rate === "function" && rate.watches !== undefined ? [rate.watches] : []
+  );
   const steps = stepsPerEpoch(train.names.length, batch);
   const failures = createFailurePolicy(parts, state, steps);
   const saves = await openSaves(parts, state);
@@ -65,7 +67,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   let lastStepEnded = performance.now();
 
   return {
-    run: createRun(parts, state, { stepsPerEpoch: steps, save: saves.ask }),
+    run: createRun(parts, state, { stepsPerEpoch: steps, save: saves.ask, watched }),
     callbacks,
     batches: () => {
       lastStepEnded = performance.now();
@@ -79,9 +81,12 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
         state.position = skip(state.position);
         return null;
       }
-      const progress = progressAt(state.position, { epochs, stepsPerEpoch: steps });
-      const rates = ratesAt(optimizers, progress);
-      const settings = { step, rates, turn: turnOf(step, wiring), replay, colours: wiring.colours };
+      const rates = ratesAt(
+        optimizers,
+        progressAt(state.position, { epochs, stepsPerEpoch: steps }),
+      );
+      const turn = networksToTrain(step, wiring);
+      const settings = { step, rates, turn, replay, colours: wiring.colours };
       let losses: Record<string, number>;
       try {
         losses = await failures.attempt(() => trainOn(pairs, settings, trainStep));
@@ -109,7 +114,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const losses = meanLosses(state.position);
       const memory = Deno.memoryUsage().rss;
       const report: EpochReport = { epoch: epoch + 1, step, losses, seconds, memory };
-      state.position = endEpoch(state.position);
+      state.position = endEpoch(state.position, watched);
       await state.log.epoch(report);
       return report;
     },
@@ -120,7 +125,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     get stopped() {
       return state.stopped;
     },
-    saveIfAsked: saves.ifAsked,
-    saveForGood: saves.forGood,
+    saveIfAsked: async () => void await saves.ifAsked(),
+    saveFinal: saves.final,
   };
 }

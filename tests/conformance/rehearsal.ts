@@ -85,14 +85,16 @@ async function trainUntil(
 function recordOf({ experiment, seed, shape }: Omit<Rehearsed, "wiring">): RunRecord {
   return {
     format: 1,
-    experiment: { name: experiment, module: experiment, source: "", sha256: "" },
+    experiment: { name: experiment, module: experiment, source: "", sha256: "", imports: [] },
     parameters: { ...STANDARD, seed },
     limit: null,
     seed,
     shape,
     data: { description: "pairs for a rehearsal", fingerprint: "rehearsal" },
     predictions: [],
-    engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off" },
+    engine: { name: "cpu", version: "4.22.0", threads: 1, compile: "off", machine: "a machine" },
+    repeats: "bit for bit",
+    notFinite: "stop",
     versions: {},
     commit: null,
     started: "2026-01-01T00:00:00.000Z",

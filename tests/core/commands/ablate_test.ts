@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { type Ended, run, start, watch } from "./process.ts";
 

@@ -79,7 +79,7 @@ describe("resume and predict", () => {
     inTemporaryFolder(async (folder) => {
       await refuses("it has no run.json", "resume", folder);
       await refuses(
-        "there is no checkpoint in it",
+        "it holds no checkpoint",
         "predict",
         folder,
         "deno.json",
@@ -119,7 +119,7 @@ describe("resume and predict", () => {
       // What the run has gone on with is its own from there on; what it was is still there.
       assertEquals((await run("resume", path)).code, 0);
       await Deno.writeTextFile(own, "// a third\n", { append: true });
-      await refuses("changed since the run went on last", "resume", path);
+      await refuses("changed since the run was last resumed", "resume", path);
       const record = await Deno.readTextFile(join(path, "run.json"));
       await Deno.writeTextFile(join(path, "run.json"), record.replace('"seed": 23', '"seed": 24'));
       await refuses("run.json is off (its contents changed", "resume", path);

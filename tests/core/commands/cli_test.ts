@@ -1,14 +1,31 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { asArgument } from "../../../core/commands/cli.ts";
+import { asArgument } from "../../../core/base/argument.ts";
 import { run } from "./process.ts";
 
 describe("a path as an argument", () => {
   it("is quoted where a shell would take it apart", () => {
     assertEquals(asArgument("runs/flowers-2026"), "runs/flowers-2026");
-    assertEquals(asArgument("C:\\runs\\blüten"), "C:\\runs\\blüten");
-    assertEquals(asArgument("C:\\my runs\\a"), '"C:\\my runs\\a"');
-    assertEquals(asArgument("it's (1)"), `"it's (1)"`);
+    assertEquals(asArgument("C:\\runs\\blüten", "windows"), "C:\\runs\\blüten");
+    assertEquals(asArgument("C:\\my runs\\a", "windows"), '"C:\\my runs\\a"');
+    assertEquals(asArgument("it's (1)", "linux"), `'it'\\''s (1)'`);
+  });
+
+  it("runs nothing of itself in a shell", async () => {
+    const names = [
+      "$(echo ran)",
+      "`echo ran`",
+      "a'$(echo ran)'b",
+      'a"$(echo ran)"b',
+      "a\\b c",
+      "~",
+      "*",
+    ];
+    for (const name of names) {
+      const args = ["-c", `printf %s ${asArgument(name, "linux")}`];
+      const { stdout } = await new Deno.Command("sh", { args }).output();
+      assertEquals(new TextDecoder().decode(stdout), name);
+    }
   });
 });
 

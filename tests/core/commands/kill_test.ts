@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { hostname } from "node:os";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
 import { recordPath } from "../../../core/runs/run_folder.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";

@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
 import { GENERATOR_FILE } from "../../../core/runs/weights.ts";
 import { checkExperiment } from "../../../core/experiment/check.ts";
 import {
@@ -13,7 +12,7 @@ import {
 } from "../../../core/model/colours.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { evaluate } from "../../../core/evaluate/evaluate.ts";
-import { loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
+import { listCheckpoints, loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
 import { rgbToLab } from "../../../core/ops/mod.ts";
 import type { Callback, Picture } from "../../../core/plugin.ts";
 import { loadPredictor } from "../../../core/predict/predictor.ts";

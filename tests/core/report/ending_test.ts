@@ -73,9 +73,9 @@ describe("what a run went on with otherwise", () => {
   it("is said by step, each change once", () =>
     inRun({}, (_, record) => {
       assertEquals(changesOf(record), []);
-      const { engine, experiment: { module, source, sha256 } } = record;
+      const { engine, experiment: { module, source, sha256, imports } } = record;
       const longer = goneOn(goneOn(record, { epochs: "3" }), { epochs: "3" });
-      const written = { module, source, sha256, predictions: [] };
+      const written = { module, source, sha256, imports, predictions: [] };
       const other = { ...longer.resumed![0]!, step: 5, engine: { ...engine, name: "wasm" } };
       const changed = {
         ...record,

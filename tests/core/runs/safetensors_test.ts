@@ -71,7 +71,7 @@ describe("a safetensors file", () => {
         const error = assertThrows(
           () => parseSafetensors(path, bytes.slice(0, length)),
           PairlabError,
-          "would work",
+          "It is not a whole safetensors file",
         );
         assert(error.message.includes(path));
       }

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows }
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { startWasm } from "../../../core/backends/wasm/backend.ts";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { findGenerator, generatorFile, type Weights } from "../../../core/runs/generator_file.ts";
 import type { Callback, Picture } from "../../../core/plugin.ts";
@@ -131,7 +131,7 @@ describe("the average of G", () => {
       await assertRejects(
         () => findGenerator(trained, "averaged"),
         PairlabError,
-        "it holds one generator, its run or checkpoint would work",
+        "it holds one generator. Name its run or checkpoint",
       );
     }));
 
@@ -143,7 +143,7 @@ describe("the average of G", () => {
       assertThrows(
         () => generatorFile(checkpoint!, "averaged"),
         PairlabError,
-        "its run keeps none, trained ones would work",
+        "its run keeps none. Use --weights=trained",
       );
     }));
 });

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import fc from "fast-check";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { parseOverrides } from "../../../core/commands/cli.ts";
 import { parseInterval } from "../../../core/train/autosave.ts";
 import { PairlabError } from "../../../core/base/errors.ts";

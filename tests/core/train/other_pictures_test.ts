@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
+import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { GENERATOR_FILE } from "../../../core/runs/weights.ts";
 import { decodePicture } from "../../../core/pictures/decode.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";

@@ -2,9 +2,8 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
-import { loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
+import { listCheckpoints, loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
 import type { Callback, Wiring } from "../../../core/plugin.ts";
 import { recordPath } from "../../../core/runs/run_folder.ts";
 import { train } from "../../../core/train/train.ts";

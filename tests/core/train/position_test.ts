@@ -1,7 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { join } from "@std/path";
-import { openCheckpoint } from "../../../core/runs/checkpoint.ts";
 import type { Position } from "../../../core/runs/checkpoint_state.ts";
 import {
   advance,
@@ -12,7 +10,6 @@ import {
   skip,
   START,
 } from "../../../core/train/position.ts";
-import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 const all = { epochs: 9, stepsPerEpoch: 2 };
 
@@ -61,25 +58,12 @@ describe("where a training stands", () => {
     ]);
   });
 
-  it("is read from a checkpoint of an earlier version, which counted skipped steps alone", () =>
-    inTemporaryFolder(async (folder) => {
-      const checkpoint = join(folder, "step-00000005");
-      await Deno.mkdir(checkpoint);
-      const state = {
-        format: 1,
-        epoch: 0,
-        step: 5,
-        stepInEpoch: 5,
-        lossSums: { generator: 12 },
-        skippedInEpoch: 1,
-        secondsInEpoch: 5,
-        callbacks: {},
-        keep: [],
-        stopped: null,
-        files: {},
-      };
-      await Deno.writeTextFile(join(checkpoint, "state.json"), JSON.stringify(state));
-      const { lossSteps, history } = (await openCheckpoint(checkpoint)).state;
-      assertEquals([lossSteps, history], [{ generator: 4 }, []]);
-    }));
+  it("keeps of each epoch what schedules watch, and nothing if they watch nothing", () => {
+    const after = (watched: readonly string[]): Position => {
+      const at = advance(START, { generator: 2, discriminator: 4 }, 1);
+      return note(endEpoch(at, watched), { psnr: 20, mae: 3 }, watched);
+    };
+    assertEquals(historyOf(after(["psnr", "generator"])), [{ generator: 2, psnr: 20 }]);
+    assertEquals(after([]).history, []);
+  });
 });

@@ -2,10 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { listCheckpoints } from "../../../core/runs/checkpoint.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { type MetricsLine, readMetrics } from "../../../core/runs/metrics_log.ts";
-import { loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
+import { listCheckpoints, loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
 import type { Callback, Loss } from "../../../core/plugin.ts";
 import { randomStream } from "../../../core/random/stream.ts";
 import { recordPath } from "../../../core/runs/run_folder.ts";
@@ -41,7 +40,7 @@ describe("a training", () => {
       await assertRejects(
         () => train(training, never),
         PairlabError,
-        'Cannot use the loss "generator.picture": it gives a tensor of shape [1,32,32,3]',
+        'Cannot use the loss "generator.picture": it returns a tensor of shape [1,32,32,3]',
       );
     }));
 

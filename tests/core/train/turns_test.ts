@@ -5,7 +5,7 @@ import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
 import { buildNetworks, namedVariables } from "../../../core/model/networks.ts";
 import { createStep } from "../../../core/train/step.ts";
-import { type Turn, turnOf } from "../../../core/train/turns.ts";
+import { networksToTrain, type Turn } from "../../../core/train/position.ts";
 import { startOptimizers } from "../../../core/model/optimizers.ts";
 import { adam } from "../../../plugins/optimizers/adam.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
@@ -49,20 +49,20 @@ describe("taking turns", () => {
   after(() => engine.close());
 
   it("has both networks learn in every step, unless told otherwise", () => {
-    assertEquals([1, 2, 3].map((step) => turnOf(step, {})), ["both", "both", "both"]);
+    assertEquals([1, 2, 3].map((step) => networksToTrain(step, {})), ["both", "both", "both"]);
   });
 
   it("ends five updates of D with one of G, for a critic", () => {
     const turns = Array.from(
       { length: 10 },
-      (_, index) => turnOf(index + 1, { discriminatorSteps: 5 }),
+      (_, index) => networksToTrain(index + 1, { discriminatorSteps: 5 }),
     );
     const round = [...Array(4).fill("discriminator"), "both"];
     assertEquals(turns, [...round, ...round]);
   });
 
   it("begins two updates of G with one of D", () => {
-    const turns = [1, 2, 3, 4].map((step) => turnOf(step, { generatorSteps: 2 }));
+    const turns = [1, 2, 3, 4].map((step) => networksToTrain(step, { generatorSteps: 2 }));
     assertEquals(turns, ["both", "generator", "both", "generator"]);
   });
 

@@ -82,7 +82,7 @@ describe("identity", () => {
         await first.step(pairs);
         break;
       }
-      await first.saveForGood();
+      await first.saveFinal();
       const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), (line) => {
         throw new Error(line);
       });

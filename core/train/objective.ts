@@ -1,0 +1,125 @@
+/** What each network minimises: the losses, what they see, and their gradients. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import { PairlabError } from "../base/errors.ts";
+import type { Mode } from "../interfaces/networks.ts";
+import type { Judgement, Loss, Views } from "../interfaces/objectives.ts";
+import { discriminate, type Networks } from "../model/networks.ts";
+import { stableName } from "../ops/optimizer_state.ts";
+import { requireFinite } from "../ops/require_finite.ts";
+
+/** The pictures of a step, `[batch, height, width, channels]` in -1…1; `fake` is G(input). */
+export type Triplet = {
+  readonly input: Tensor4D;
+  readonly target: Tensor4D;
+  readonly fake: Tensor4D;
+};
+
+/**
+ * What the losses see. D runs when a loss first looks at it, and once for each picture.
+ *
+ * @param shown Judged as fake, with its own input and target.
+ * @param real Judged as real.
+ */
+export function viewsOf(
+  { input, target, fake }: Triplet,
+  real: Pick<Triplet, "input" | "target">,
+  { discriminator }: Networks,
+  mode: Mode,
+): Views {
+  const judge = (given: Tensor4D, picture: Tensor4D): Judgement => {
+    if (discriminator === undefined) {
+      throw new PairlabError(
+        "Cannot judge a picture: a loss of this experiment needs a discriminator, and it has none. " +
+          "Add a discriminator, or use only losses that do not look at it",
+      );
+    }
+    return discriminate(discriminator, given, picture, mode);
+  };
+  let ofReal: Judgement | undefined;
+  let ofFake: Judgement | undefined;
+  const onReal = (): Judgement => ofReal ??= judge(real.input, real.target);
+  const onFake = (): Judgement => ofFake ??= judge(input, fake);
+  return {
+    input,
+    target,
+    fake,
+    get realLogits() {
+      return onReal().logits;
+    },
+    get fakeLogits() {
+      return onFake().logits;
+    },
+    get realFeatures() {
+      return onReal().features;
+    },
+    get fakeFeatures() {
+      return onFake().features;
+    },
+    discriminate: (picture) => judge(input, picture),
+    step: mode.step,
+  };
+}
+
+/**
+ * The sum of one network's loss terms. The sum and each term go into `report`.
+ *
+ * @throws {NotFiniteError} If a term is not finite.
+ */
+export function totalLoss(
+  network: "generator" | "discriminator",
+  views: Views,
+  losses: Readonly<Record<string, Loss>>,
+  report: Record<string, Scalar>,
+): Scalar {
+  const terms: Scalar[] = [];
+  for (const [name, loss] of Object.entries(losses)) {
+    const term = loss[network]?.(views);
+    if (term === undefined) continue;
+    const key = `${network}.${name}`;
+    if (term.rank !== 0) {
+      throw new PairlabError(
+        `Cannot use the loss "${key}": it returns a tensor of shape [${term.shape}]. Return a scalar, e.g. its tf.mean()`,
+      );
+    }
+    report[key] = tf.keep(requireFinite(term, `the loss "${key}"`));
+    terms.push(term);
+  }
+  const sum = terms.length === 1 ? terms[0]!.clone() : tf.addN(terms) as Scalar;
+  return report[network] = tf.keep(sum);
+}
+
+/** Whose gradients are taken. */
+export interface Trained {
+  readonly network: string;
+  readonly variables: Variable[];
+  /** Takes the gradients, for the caller to dispose. */
+  readonly kept: Tensor[];
+}
+
+/**
+ * The gradients of a loss, in the order of the variables.
+ *
+ * @throws {PairlabError} If the loss does not depend on one of them.
+ * @throws {NotFiniteError} If a gradient is not finite.
+ */
+export function gradients({ network, variables, kept }: Trained, loss: () => Scalar): Tensor[] {
+  if (variables.length === 0) {
+    // Nothing to train, e.g. in the identity generator; its loss is still reported.
+    loss();
+    return [];
+  }
+  const { grads } = tf.variableGrads(loss, variables);
+  return variables.map((variable) => {
+    const gradient = grads[variable.name];
+    if (gradient === undefined) {
+      throw new PairlabError(
+        `Cannot train the ${network}: no loss depends on its weight "${variable.name}"`,
+      );
+    }
+    const what = `the gradient of "${network}/${stableName(variable)}"`;
+    const checked = tf.keep(requireFinite(gradient, what));
+    kept.push(checked);
+    return checked;
+  });
+}
