@@ -9,7 +9,6 @@ import type { ParameterValues } from "../experiment/parameters.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { ownParameters } from "../experiment/vary.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
-import { listCheckpoints } from "../runs/checkpoint.ts";
 import { type Ablation, checkSeeds } from "./ablation.ts";
 import {
   type AblationRecord,

@@ -18,7 +18,7 @@ import { loadGenerator } from "../predict/predictor.ts";
 import type { GeneratorDescription } from "../predict/predict.ts";
 import { findGenerator, type Weights } from "../runs/generator_file.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
-import { versions } from "../runs/versions.ts";
+import { versions } from "../runs/provenance.ts";
 import { loadExperiment } from "../experiment/plan.ts";
 import { command, modulePath, userPath } from "./cli.ts";
 import { backendOption, modeOption, weightsOption } from "./options.ts";

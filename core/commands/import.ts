@@ -7,7 +7,8 @@ import { exists } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { importNetG, writeImported } from "../export/import.ts";
-import { asArgument, command, userPath } from "./cli.ts";
+import { asArgument } from "../base/argument.ts";
+import { command, userPath } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
 interface Options {
