@@ -141,3 +141,4 @@ export {
   type Measurement,
   startMeasurement,
 } from "./evaluate/measure.ts";
+export { type Average, averageOf } from "./evaluate/statistics.ts";

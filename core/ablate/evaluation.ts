@@ -1,8 +1,8 @@
-/** A cell's test pictures, predicted and measured. */
+/** Predicts and measures the test pictures of a cell. */
 import { join } from "@std/path";
 import { evaluate, type PredictedPair } from "../evaluate/evaluate.ts";
 import type { Measured } from "../evaluate/measure.ts";
-import { meanOf } from "../evaluate/statistics.ts";
+import { averageOf } from "../evaluate/statistics.ts";
 import { findCheckpoint } from "../evaluate/subject.ts";
 import { generatorFile } from "../runs/generator_file.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -12,28 +12,28 @@ import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadPredictor } from "../predict/predictor.ts";
 import type { Scores } from "./result.ts";
 
-/** How pictures are predicted, what is measured, and how many are kept to be shown. */
+/** Options of {@link evaluateCell}. */
 export interface EvaluationOptions {
   readonly mode: InferenceMode;
   readonly metrics: readonly (Metric | SetMetric)[];
   readonly strips: number;
 }
 
-/** What {@link evaluateCell} finds. */
+/** The evaluation of a cell. */
 export interface CellEvaluation {
-  /** The test pictures, in the order of all values. */
+  /** Names of the test pictures, in the order of all values. */
   readonly names: string[];
   readonly scores: Scores[];
-  /** Of the inputs as they are; empty where an input is no picture of the target's kind. */
+  /** Of the inputs as they are; empty if inputs and targets differ in shape. */
   readonly identity: Scores[];
-  /** Names of the pictures that were written. */
+  /** Names of the pictures written for strips. */
   readonly strip: string[];
 }
 
 /**
- * Predicts every test picture and measures the predictions, and the inputs as they are; writes the
- * first pictures into the run folder's `strip/`. It is the last checkpoint that predicts, by the
- * average of its weights if it holds one, so that `deno task evaluate` finds the same.
+ * Measures the predictions of all test pictures, and the inputs as they are, and writes the first
+ * pictures into the run folder's `strip/`. The last checkpoint predicts, with averaged weights if it
+ * has them, as in `deno task evaluate`.
  */
 export async function evaluateCell(
   { folder, test }: Pick<TrainingRun, "folder" | "test">,
@@ -56,10 +56,10 @@ export async function evaluateCell(
   };
 }
 
-/** The pictures of a strip that a cell writes. */
+/** The pictures that a cell writes for a strip. */
 const STRIP_PARTS = ["input", "target", "prediction"] as const;
 
-/** The file of one picture in a run folder. */
+/** The path of such a picture. */
 export function stripPart(
   run: string,
   index: number,
@@ -89,7 +89,7 @@ function scoresOf(
 ): Scores[] {
   return metrics.map(({ name, unit = null, better }) => {
     const values = pictures[name] ?? null;
-    const mean = values === null ? sets[name] ?? NaN : meanOf(values);
+    const mean = values === null ? sets[name] ?? NaN : averageOf(values).mean;
     return { name, unit, better, values: values === null ? null : [...values], mean };
   });
 }

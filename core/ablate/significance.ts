@@ -1,17 +1,17 @@
-/** Whether two variants differ by more than chance: a paired test, tested against SciPy's. */
+/** Paired significance tests. */
 
 import { normalProbability } from "../evaluate/normal.ts";
 
-/** Up to so many differences the distribution is counted out; beyond, it is the normal one. */
+/** Up to this many differences the distribution is exact, beyond it is normal. */
 const EXACT = 50;
 
 /**
- * Wilcoxon's signed-rank test: the two-sided probability of differences at least as one-sided as
- * these, if either sign was as likely (Wilcoxon 1945). Differences of zero are left out, and equal
- * ones share their ranks; then, and for more than 50, the normal distribution stands in for the exact
- * one, with its variance corrected for the shared ranks.
+ * Wilcoxon's signed-rank test (1945): the two-sided probability of differences at least this one-sided
+ * if both signs are equally likely. Zero and NaN differences are left out; equal ones share their
+ * ranks. With ties, or more than 50 differences, the normal approximation is used, its variance
+ * corrected for ties. Infinite differences have the highest rank.
  *
- * `scipy.stats.wilcoxon(differences)` with `method="exact"` or, in those cases, `"approx"`.
+ * Equals `scipy.stats.wilcoxon(differences)` with `method="exact"` or, in those cases, `"approx"`.
  *
  * @returns 1 if nothing differs.
  *
@@ -25,7 +25,7 @@ const EXACT = 50;
  * ```
  */
 export function signedRankTest(differences: readonly number[]): number {
-  const sizes = differences.filter((difference) => difference !== 0)
+  const sizes = differences.filter((value) => value !== 0 && !Number.isNaN(value))
     .sort((a, b) => Math.abs(a) - Math.abs(b));
   const count = sizes.length;
   if (count === 0) return 1;
@@ -39,7 +39,7 @@ export function signedRankTest(differences: readonly number[]): number {
   return 2 * normalProbability((smaller - mean) / deviation);
 }
 
-/** Ranks from 1 of values in ascending order, equal ones their mean, and how many were equal. */
+/** Ranks from 1 of ascending values, the mean rank for ties, and the sizes of the ties. */
 function rank(values: readonly number[]): { ranks: number[]; ties: number[] } {
   const ranks: number[] = [];
   const ties: number[] = [];
@@ -53,9 +53,9 @@ function rank(values: readonly number[]): { ranks: number[]; ties: number[] } {
   return { ranks, ties };
 }
 
-/** The share of all sets of signs whose positive ranks add up to `most` at the most. */
+/** The share of all sign patterns whose positive ranks add up to at most `most`. */
 function shareUpTo(most: number, count: number): number {
-  // How many of the sets reach each sum, as a share, one rank after the other.
+  // The share of patterns that reach each sum, rank by rank.
   let shares = [1];
   for (let rank = 1; rank <= count; rank++) {
     const next = new Array<number>(shares.length + rank).fill(0);
@@ -69,8 +69,8 @@ function shareUpTo(most: number, count: number): number {
 }
 
 /**
- * Holm's correction (1979) for several tests at once: what each probability has to be compared with
- * a level as, so that the chance of a single false finding among all of them stays below it.
+ * Holm's correction (1979) for several tests: compared with a level, the corrected probabilities keep
+ * the chance of any false finding below it.
  *
  * @example
  * ```ts

@@ -1,32 +1,40 @@
-/** The table of a sweep, as numbers: a row for each variant, a column for each metric. */
+/** The table of a sweep: a row for each variant, a column for each metric. */
 import { scoreOf } from "../evaluate/better.ts";
-import { differenceOf, meanOf, sampleDeviation } from "../evaluate/statistics.ts";
+import {
+  type Average,
+  averageOf,
+  differenceOf,
+  meanOf,
+  sampleDeviation,
+} from "../evaluate/statistics.ts";
 import type { Better } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import type { CellDefinition } from "./folder.ts";
 import type { CellResult, Scores } from "./result.ts";
 import { holm, signedRankTest } from "./significance.ts";
 
-/** A finished cell, as the table takes it. */
+/** A finished cell. */
 export interface FinishedCell {
   readonly address: string;
   readonly definition: CellDefinition;
   readonly result: CellResult;
 }
 
-/** One number of the table. */
+/** One entry of the table. */
 export interface TableEntry {
   /** Over the seeds, of their means over the test pictures. */
   readonly mean: number;
+  /** NaN and infinite values of pictures that the means leave out, of all seeds. */
+  readonly leftOut: number;
   /** The sample deviation over the seeds; null of a single one. */
   readonly deviation: number | null;
-  /** Of the means, by seed. */
+  /** The means, by seed. */
   readonly bySeed: readonly number[];
-  /** No other variant has a better mean. */
+  /** The best mean, and better than every other variant by the signed-rank test. */
   readonly best: boolean;
   /**
-   * How probable a difference from the reference as one-sided as this one would be by chance, after
-   * Holm's correction; null for the reference itself and where nothing can be paired.
+   * The probability of the difference from the reference by the signed-rank test with Holm's
+   * correction; null for the reference itself, and where pictures cannot be paired.
    */
   readonly probability: number | null;
 }
@@ -37,9 +45,9 @@ export interface TableRow {
   readonly name: string;
   readonly label: string;
   readonly kind: "identity" | "variant";
-  /** The runs that it stands on. */
+  /** Its runs. */
   readonly runs: readonly { readonly seed: number; readonly address: string }[];
-  /** One for each metric; null before any of its cells is finished. */
+  /** One for each metric; null where nothing was measured. */
   readonly entries: readonly (TableEntry | null)[];
 }
 
@@ -50,19 +58,19 @@ export interface TableColumn {
   readonly better: Better;
 }
 
-/** A whole table. */
+/** A table. */
 export interface Table {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly TableRow[];
   /** The row that the others are tested against. */
   readonly reference: { readonly name: string; readonly label: string };
-  /** Test pictures. */
+  /** Number of test pictures. */
   readonly pictures: number;
-  /** How they were predicted. */
+  /** The mode of their predictions. */
   readonly mode: InferenceMode;
 }
 
-/** What a table is made from. */
+/** Parts of a table. */
 export interface TableParts {
   /** In the order of the rows. */
   readonly variants: readonly { readonly name: string; readonly label: string }[];
@@ -71,10 +79,10 @@ export interface TableParts {
   readonly cells: readonly FinishedCell[];
 }
 
-/** The name of the row of the inputs as they are. */
+/** The name of the row for the inputs as they are. */
 export const IDENTITY = "identity";
 
-/** Means, deviations, the best of each column, and what differs from the reference. */
+/** Makes a table of finished cells. */
 export function makeTable({ variants, reference, mode, cells }: TableParts): Table {
   const first = cells[0]?.result;
   const columns = (first?.scores ?? []).map(({ name, unit, better }) => ({ name, unit, better }));
@@ -113,7 +121,7 @@ export function makeTable({ variants, reference, mode, cells }: TableParts): Tab
   };
 }
 
-/** A row on its way: the scores of each of its seeds. */
+/** The scores of a row, by seed. */
 interface Group {
   readonly name: string;
   readonly label: string;
@@ -129,44 +137,79 @@ function entriesOf(
   reference: string,
   cells: readonly FinishedCell[],
 ): (TableEntry | null)[] {
-  const means = groups.map(({ scores }) => scores.map((all) => all[column]?.mean ?? NaN));
+  const averages = groups.map(({ scores }) => scores.map((all) => averageOfScores(all[column])));
+  const means = averages.map((own) => own.map(({ mean }) => mean));
   const overall = means.map(meanOf);
-  const contenders = overall.filter((value, row) =>
-    groups[row]?.kind === "variant" && !Number.isNaN(value)
-  );
-  const best = Math.max(...contenders.map((value) => scoreOf(value, better)));
-  const probabilities = probabilitiesOf(column, groups, reference, cells);
-  return groups.map(({ kind }, row) => {
+  const paired = pairedPictures(column, groups, cells);
+  const best = bestRow(overall, groups, paired, better);
+  const probabilities = probabilitiesOf(groups, paired, reference);
+  return groups.map((_, row) => {
     const value = overall[row]!;
     if (Number.isNaN(value)) return null;
     return {
       mean: value,
+      leftOut: averages[row]!.reduce((sum, { leftOut }) => sum + leftOut, 0),
       deviation: sampleDeviation(means[row]!),
       bySeed: means[row]!,
-      best: kind === "variant" && scoreOf(value, better) === best,
+      best: row === best,
       probability: probabilities[row] ?? null,
     };
   });
 }
 
-/** Of each row against the reference, over the pictures; undefined where they cannot be paired. */
-function probabilitiesOf(
+function averageOfScores(scores: Scores | undefined): Average {
+  if (scores?.values) return averageOf(scores.values);
+  return { mean: scores?.mean ?? NaN, leftOut: 0 };
+}
+
+/** Each row's values by picture, averaged over its seeds; undefined where they cannot be paired. */
+function pairedPictures(
   column: number,
   groups: readonly Group[],
-  reference: string,
   cells: readonly FinishedCell[],
+): (readonly number[] | undefined)[] {
+  const samePictures = new Set(cells.map(({ result }) => JSON.stringify(result.names))).size === 1;
+  return groups.map((group) => samePictures ? byPicture(group, column) : undefined);
+}
+
+/** The level of the tests that decide the best variant. */
+export const LEVEL = 0.05;
+
+/** The variant with the best mean, if the tests against all other variants support it. */
+function bestRow(
+  overall: readonly number[],
+  groups: readonly Group[],
+  paired: readonly (readonly number[] | undefined)[],
+  better: Better,
+): number | undefined {
+  const score = (value: number): number => scoreOf(value, better);
+  const [best, ...others] = [...groups.keys()]
+    .filter((row) => groups[row]!.kind === "variant" && !Number.isNaN(overall[row]))
+    .sort((a, b) => differenceOf(score(overall[b]!), score(overall[a]!)));
+  if (best === undefined || others.length === 0) return undefined;
+  const own = paired[best]?.map(score);
+  const probabilities = others.map((row) => {
+    const other = paired[row]?.map(score);
+    return own && other ? signedRankTest(differences(own, other)) : 1;
+  });
+  return holm(probabilities).every((probability) => probability < LEVEL) ? best : undefined;
+}
+
+/** Each row against the reference; undefined where pictures cannot be paired. */
+function probabilitiesOf(
+  groups: readonly Group[],
+  paired: readonly (readonly number[] | undefined)[],
+  reference: string,
 ): (number | undefined)[] {
-  const pictures = groups.map((group) => byPicture(group, column));
   const referenceRow = groups.findIndex(({ name, kind }) =>
     kind === "variant" && name === reference
   );
-  const against = pictures[referenceRow];
-  const samePictures = new Set(cells.map(({ result }) => JSON.stringify(result.names))).size === 1;
-  if (against === undefined || !samePictures) return groups.map(() => undefined);
+  const against = paired[referenceRow];
+  if (against === undefined) return groups.map(() => undefined);
   const tested = [...groups.keys()].filter((row) =>
-    row !== referenceRow && pictures[row] !== undefined
+    row !== referenceRow && paired[row] !== undefined
   );
-  const corrected = holm(tested.map((row) => signedRankTest(differences(pictures[row]!, against))));
+  const corrected = holm(tested.map((row) => signedRankTest(differences(paired[row]!, against))));
   return groups.map((_, row) => corrected[tested.indexOf(row)]);
 }
 

@@ -1,8 +1,8 @@
-/** Which of two values of a metric is the better one. */
+/** Compares values of a metric. */
 import type { Better } from "../interfaces/metrics.ts";
 
 /**
- * A number that is the higher, the better the value is.
+ * A score that is higher for better values.
  *
  * @example
  * ```ts

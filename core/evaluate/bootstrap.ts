@@ -1,41 +1,40 @@
-/** How far a mean over pictures could have come out otherwise, had other pictures been at hand. */
+/** Bootstrap confidence intervals of means over pictures. */
 import type { Random } from "../random/stream.ts";
 import { randomStream } from "../random/stream.ts";
 import { normalProbability, normalQuantile } from "./normal.ts";
 
 const RESAMPLES = 10_000, CONFIDENCE = 0.95, SEED = 23;
 
-/** How intervals are made unless told otherwise, in words. */
+/** The default method, in words. */
 export const INTERVALS =
   `${100 * CONFIDENCE} %, BCa bootstrap over the pictures, paired for differences, ` +
   `${RESAMPLES} resamples, seed ${SEED}`;
 
-/** An interval that holds the true mean with some confidence. */
+/** A confidence interval. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** How {@link createBootstrap} draws. */
+/** Options of {@link createBootstrap}. */
 export interface BootstrapOptions {
   /** @default 10000 */
   readonly resamples?: number;
   /** @default 0.95 */
   readonly confidence?: number;
-  /** Where the random numbers come from. @default `randomStream(23, "bootstrap")` */
+  /** The source of random numbers. @default `randomStream(23, "bootstrap")` */
   readonly random?: Pick<Random, "integer">;
 }
 
 /**
- * Confidence intervals of means by the bootstrap, bias-corrected and accelerated (BCa; Efron 1987,
- * sections 2 and 6), as `scipy.stats.bootstrap(…, np.mean, method="BCa")` has them, up to its random
- * numbers.
+ * Bias-corrected and accelerated bootstrap intervals of means (BCa; Efron 1987, sections 2 and 6), as
+ * `scipy.stats.bootstrap(…, np.mean, method="BCa")` apart from its random numbers.
  *
- * All series of one length are drawn alike, picture for picture, so that what is said of one goes
- * with what is said of another. The interval of a difference is that of the series of differences.
+ * Series of one length are resampled alike, picture for picture. The interval of a difference is that
+ * of the differences of the pictures.
  *
- * @returns A function of the numbers of all pictures, to the interval of their mean; null of less
- * than two numbers, or where one is not finite.
+ * @returns A function from values to the interval of their mean; null of fewer than two values, or if
+ * one is not finite.
  *
  * @example
  * ```ts
@@ -81,7 +80,7 @@ function interval(values: readonly number[], means: Float64Array, tail: number):
   const deviations = values.map((value) => value - mean);
   const spread = deviations.reduce((sum, value) => sum + value ** 2, 0);
   if (spread === 0) return { low: mean, high: mean };
-  // Of a mean the jackknife, which tells how its error grows with it, need not be carried out.
+  // For a mean, the jackknife estimate of the acceleration has this closed form.
   const acceleration = deviations.reduce((sum, value) => sum + value ** 3, 0) / (6 * spread ** 1.5);
   const bias = normalQuantile(shareBelow(means, mean));
   const corrected = (probability: number): number => {
@@ -91,7 +90,7 @@ function interval(values: readonly number[], means: Float64Array, tail: number):
   return { low: quantile(means, corrected(tail)), high: quantile(means, corrected(1 - tail)) };
 }
 
-/** The share of sorted numbers below a value, equal ones by half; never all or none. */
+/** The share of sorted numbers below a value, equal ones counted by half; never 0 or 1. */
 function shareBelow(sorted: Float64Array, value: number): number {
   let below = 0, equal = 0;
   for (const number of sorted) {
@@ -102,7 +101,7 @@ function shareBelow(sorted: Float64Array, value: number): number {
   return Math.min(1 - least, Math.max(least, (below + equal / 2) / sorted.length));
 }
 
-/** Between neighbours in proportion, as NumPy's `percentile` has it. */
+/** A quantile by linear interpolation, as NumPy's `percentile`. */
 function quantile(sorted: Float64Array, probability: number): number {
   const place = probability * (sorted.length - 1);
   const before = Math.floor(place);

@@ -1,4 +1,4 @@
-/** Which metrics are taken: by name, out of a user's own module, or all that suit the pictures. */
+/** Chooses metrics: by name, from a user's module, or all that suit the pictures. */
 import { pathToFileURL } from "node:url";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
@@ -8,11 +8,11 @@ import { measurePictures } from "./measure.ts";
 
 /**
  * Metrics by their names, or by the path of a module whose default export is a metric, a list of
- * metrics, or a function (it may be asynchronous) that gives either, e.g. one that loads a network.
+ * metrics, or a (possibly asynchronous) function that returns either, e.g. one that loads a network.
  *
  * @param words Names and paths.
- * @param offered The metrics that have names.
- * @throws {PairlabError} For an unknown name (with the nearest), or a module that gives no metric.
+ * @param offered The metrics known by name.
+ * @throws {PairlabError} For an unknown name, or a module without metrics.
  */
 export async function chooseMetrics(
   words: readonly string[],
@@ -26,15 +26,15 @@ export async function chooseMetrics(
   return chosen;
 }
 
-/** True for the path of a module, as opposed to a name. */
+/** True for the path of a module, false for a name. */
 export function isModulePath(word: string): boolean {
   return /[\\/]|\.[jt]s$/.test(word);
 }
 
 /**
- * Checks the names among some words, whose modules are loaded later.
+ * Checks the names among some words; modules are loaded later.
  *
- * @throws {PairlabError} For an unknown name (with the nearest).
+ * @throws {PairlabError} For an unknown name.
  */
 export function checkNames(
   words: readonly string[],
@@ -72,7 +72,7 @@ async function loadMetrics(path: string): Promise<(Metric | SetMetric)[]> {
   throw new PairlabError(
     `Cannot use "${path}" as metrics: its default export is ${
       exported === undefined ? "missing" : "something else"
-    }, a metric, a list of metrics or a function that gives one would work`,
+    }. Export a metric, a list of metrics, or a function that returns one.`,
   );
 }
 
@@ -81,7 +81,7 @@ function isMetric(value: unknown): value is Metric | SetMetric {
     "better" in value && ("measure" in value || "start" in value);
 }
 
-/** The metrics that suit pictures of a shape, and why each of the others does not. */
+/** The metrics that suit pictures of a shape, and why the others do not. */
 export async function suitableMetrics(
   offered: readonly (Metric | SetMetric)[],
   shape: ImageShape,

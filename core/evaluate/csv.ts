@@ -1,13 +1,13 @@
-/** The figures of single pictures, for other programs. */
+/** The values of single pictures, as CSV. */
 import { csvOf } from "../base/csv.ts";
 import type { EvaluationReport } from "./report.ts";
 
-/** A line for each picture in each mode, with all that its figures stand on (RFC 4180). */
+/** A line for each picture and mode, with the provenance of its values (RFC 4180). */
 export function toCsv({ run, engine, names, modes, split, metrics }: EvaluationReport): string {
   const single = metrics.filter(({ of }) => of === "pictures");
-  const stands = [run.folder, run.checkpoint.name, run.commit, run.data.fingerprint];
+  const provenance = [run.folder, run.checkpoint.name, run.commit, run.data.fingerprint];
   const line = (prediction: string, index: number, values: (number | undefined)[]): unknown[] => [
-    ...stands,
+    ...provenance,
     `${engine.name} ${engine.version}`,
     split,
     names[index],

@@ -1,4 +1,4 @@
-/** Every picture of a subject, predicted in every mode and measured. */
+/** Predicts and measures every picture of a subject in every mode. */
 import { fitPair } from "../data/frame.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
@@ -9,15 +9,15 @@ import { type ComparedPictures, MEASURED_AT_ONCE, startMeasurement } from "./mea
 import type { Measured } from "./measure.ts";
 import type { Subject } from "./subject.ts";
 
-/** How {@link evaluate} goes about it. */
+/** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   readonly metrics: readonly (Metric | SetMetric)[];
   readonly modes: readonly InferenceMode[];
-  /** Told of each pair when all its predictions are there. */
+  /** Called for each pair with its predictions. */
   readonly onPair?: (pair: PredictedPair) => void | Promise<void>;
 }
 
-/** A pair and what was made of its input. */
+/** A pair and the predictions of its input. */
 export interface PredictedPair {
   readonly index: number;
   readonly name: string;
@@ -26,20 +26,18 @@ export interface PredictedPair {
   readonly predictions: ReadonlyMap<InferenceMode, Picture>;
 }
 
-/** The numbers of a subject. */
+/** The values of a subject. */
 export interface Evaluation {
-  /** The pairs, in the order of all numbers. */
+  /** Names of the pairs, in the order of all values. */
   readonly names: readonly string[];
   readonly modes: ReadonlyMap<InferenceMode, Measured>;
-  /** Of the inputs as they are; null where they are no pictures of the targets' kind. */
+  /** Of the inputs as they are; null if inputs and targets differ in shape. */
   readonly identity: Measured | null;
 }
 
 /**
- * Predicts and measures. One picture at a time is predicted, so that its statistics are its own, as
- * in the paper; several are measured at once.
- *
- * @param predictor Of the subject, loaded.
+ * Predicts and measures. Pictures are predicted one at a time, so that batch norm uses their own
+ * statistics as in the paper, and measured in batches.
  */
 export async function evaluate(
   { pairs, predictor }: { readonly pairs: Subject["pairs"]; readonly predictor: Predictor },

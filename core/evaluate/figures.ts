@@ -1,9 +1,9 @@
-/** Numbers, the names of metrics, and where they come from, as people write them. */
+/** Formats numbers, names of metrics, and provenance. */
 import type { Better } from "../interfaces/metrics.ts";
 import { shortCommit, shortHash } from "../runs/provenance.ts";
 import type { RunIdentity } from "./report.ts";
 
-/** `psnr (dB) ↑`: the name of a metric, and which values are better. */
+/** `psnr (dB) ↑`: a metric, its unit and direction. */
 export function heading(
   { name, unit, better }: {
     readonly name: string;
@@ -16,8 +16,7 @@ export function heading(
 }
 
 /**
- * Digits after the point that show four of a number: what stands below it, its deviation and its
- * interval, is shown with as many.
+ * The decimals that show four digits of a value. Its deviation and interval are shown with as many.
  */
 export function fourDigitsOf(value: number): number {
   const size = Math.floor(Math.log10(Math.max(Math.abs(value), 1e-3)));
@@ -25,7 +24,7 @@ export function fourDigitsOf(value: number): number {
 }
 
 /**
- * A number with so many digits after the point.
+ * Formats a number with some decimals.
  *
  * @example
  * ```ts
@@ -39,11 +38,11 @@ export function fourDigitsOf(value: number): number {
 export function formatNumber(value: number, digits: number): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
-  // Nothing is shown as less than nothing.
+  // No negative zero.
   return value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "");
 }
 
-/** `Run: runs/rose, epoch-0100, data e47200d2877e, …`: what figures of a run stand on, in a line. */
+/** The provenance of a run's figures in a line: `Run: runs/rose, epoch-0100, data e47200d2877e, …`. */
 export function describeRun(
   label: string,
   { folder, checkpoint, weights, data, engine, commit }: RunIdentity,
@@ -51,4 +50,38 @@ export function describeRun(
   return `${label}: ${folder}, ${checkpoint.name}${
     weights === "averaged" ? ", averaged weights" : ""
   }, data ${shortHash(data.fingerprint)}, trained on ${engine}, commit ${shortCommit(commit)}`;
+}
+
+/** A metric of which values may be left out. */
+interface Counted {
+  readonly name: string;
+  readonly modes: Readonly<Record<string, CountedMode | undefined>>;
+  readonly identity: { readonly leftOut: number } | null;
+  readonly other: Readonly<Record<string, { readonly leftOut: number } | undefined>> | null;
+}
+
+interface CountedMode {
+  readonly leftOut: number;
+  readonly fromIdentity: { readonly leftOut: number } | null;
+  readonly fromOther: { readonly leftOut: number } | null;
+}
+
+/** The NaN and infinite values that figures leave out: `psnr of 1 prediction, 2 differences`. */
+export function describeLeftOut(metrics: readonly Counted[], mode: string): string | null {
+  const of = ({ name, modes, identity, other }: Counted): string[] => {
+    const own = modes[mode];
+    const counts = [
+      [own?.leftOut, "prediction"],
+      [identity?.leftOut, "input"],
+      [own?.fromIdentity?.leftOut, "difference from the input", "differences from the input"],
+      [other?.[mode]?.leftOut, "prediction of the other run", "predictions of the other run"],
+      [own?.fromOther?.leftOut, "difference from the other run", "differences from the other run"],
+    ] as const;
+    const words = counts.flatMap(([count = 0, one, many]) =>
+      count === 0 ? [] : [`${count} ${count === 1 ? one : many ?? `${one}s`}`]
+    );
+    return words.length === 0 ? [] : [`${name} of ${words.join(", ")}`];
+  };
+  const all = metrics.flatMap(of);
+  return all.length === 0 ? null : `Infinite or undefined, and left out: ${all.join("; ")}`;
 }

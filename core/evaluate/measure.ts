@@ -1,4 +1,4 @@
-/** Pictures and metrics in, numbers out. */
+/** Measures pictures. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { roundPicture } from "../pictures/encode.ts";
@@ -6,28 +6,28 @@ import type { Comparison, Metric, SetMeasurement, SetMetric } from "../interface
 import type { Picture } from "../interfaces/pictures.ts";
 import { toTensor } from "../model/tensors.ts";
 
-/** A prediction and what it is compared with; a target of the prediction's shape. */
+/** A prediction, and the input and target it is compared with; target and prediction have one shape. */
 export interface ComparedPictures {
   readonly input: Picture;
   readonly target: Picture;
   readonly prediction: Picture;
 }
 
-/** The numbers of pictures, in their order, and of all of them together, by the metric's name. */
+/** Values of pictures, in their order, and of sets of pictures, by the name of the metric. */
 export interface Measured {
   readonly pictures: Readonly<Record<string, readonly number[]>>;
   readonly sets: Readonly<Record<string, number>>;
 }
 
-/** A measurement under way, for more pictures than should be in memory at once. */
+/** A measurement of pictures in batches. */
 export interface Measurement {
-  /** Measures some more, all of one shape, in one batch. */
+  /** Measures one batch, all of one shape. */
   add(pictures: readonly ComparedPictures[]): Promise<void>;
-  /** The numbers of all pictures that were added. */
+  /** The values of all pictures added. */
   finish(): Measured;
 }
 
-/** Pictures that are measured at once: enough to keep an engine busy, few enough for its memory. */
+/** Pictures in a batch. */
 export const MEASURED_AT_ONCE = 8;
 
 /** True for a measure of a whole set. */
@@ -36,8 +36,8 @@ export function isSetMetric(metric: Metric | SetMetric): metric is SetMetric {
 }
 
 /**
- * Begins to measure. Pictures are rounded to what a file of them holds (8 bits, or 16 of a 16-bit
- * target) before they are compared, so that the numbers can be computed again from the files.
+ * Starts a measurement. Pictures are first rounded as in their files (8 bits, or 16 for a 16-bit
+ * target), so that the values can be computed again from the files.
  *
  * @throws {RangeError} If two metrics have one name; from `add`, if pictures differ in shape.
  * @throws {TypeError} From `add`, if a metric does not give one number for each picture.
@@ -63,7 +63,7 @@ export function startMeasurement(metrics: readonly (Metric | SetMetric)[]): Meas
   for (const metric of metrics) {
     if (metric.name in pictures || metric.name in sets) {
       throw new RangeError(
-        `Cannot tell metrics apart: two are named "${metric.name}", { ...metric, name: "another" } would work`,
+        `Cannot tell metrics apart: two are named "${metric.name}". Rename one: { ...metric, name: "another" }.`,
       );
     }
     if (isSetMetric(metric)) sets[metric.name] = metric.start();
@@ -87,7 +87,7 @@ export function startMeasurement(metrics: readonly (Metric | SetMetric)[]): Meas
 }
 
 /**
- * Measures pictures, each by itself and all together.
+ * Measures single pictures and sets.
  *
  * @throws {TypeError} If a metric does not give one number for each picture.
  * @throws {RangeError} If two metrics have one name, or pictures differ in shape.
@@ -133,6 +133,6 @@ function measureBatch(metric: Metric, views: Comparison): Tensor1D {
   const [count] = views.target.shape;
   if (values.shape.length === 1 && values.shape[0] === count) return values;
   throw new TypeError(
-    `Cannot use the metric "${metric.name}": it gives numbers of the shape [${values.shape}] for ${count} pictures, [${count}] would work`,
+    `Cannot use the metric "${metric.name}": it returns the shape [${values.shape}] for ${count} pictures. Return [${count}], a value for each.`,
   );
 }

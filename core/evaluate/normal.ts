@@ -1,7 +1,7 @@
-/** The standard normal distribution, to the precision of a double. */
+/** The standard normal distribution, in double precision far into its tails. */
 
 /**
- * How probable a standard normal number up to `z` is.
+ * The cumulative distribution function.
  *
  * @example
  * ```ts
@@ -17,14 +17,13 @@ export function normalProbability(z: number): number {
 }
 
 /**
- * The number up to which a standard normal one is with this probability: the inverse of
- * {@link normalProbability}, by Newton's method.
+ * The quantile function: the inverse of {@link normalProbability}, by Newton's method.
  *
- * @param probability Between 0 and 1, without either.
+ * @param probability Between 0 and 1, exclusive.
  */
 export function normalQuantile(probability: number): number {
   let z = 0;
-  // From the middle outwards each step falls short of the root, until rounding is all that is left.
+  // Starting from the middle, no step overshoots the root until only rounding is left.
   for (let step = 0; step < 100; step++) {
     const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
     const change = (probability - normalProbability(z)) / density;
@@ -35,8 +34,8 @@ export function normalQuantile(probability: number): number {
 }
 
 /**
- * 1 - erf(x) for x of 0 or more: its series for small x, its continued fraction for large
- * (Abramowitz and Stegun, 7.1.5 and 7.1.14).
+ * 1 - erf(x) for x ≥ 0: a series for small x, a continued fraction for large x (Abramowitz and
+ * Stegun, 7.1.5 and 7.1.14).
  */
 function complementaryError(x: number): number {
   if (x < 2) {

@@ -1,4 +1,4 @@
-/** The best pictures and the worst, to be looked at. */
+/** Panels of the best and worst pictures. */
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -10,7 +10,7 @@ import { describeRun, formatNumber } from "./figures.ts";
 import type { EvaluationReport } from "./report.ts";
 import type { Estimate, MetricSummary } from "./summary.ts";
 
-/** The pictures, best first, by the first metric that has a number for each, in the first mode. */
+/** The pictures, best first, by the first metric of single pictures in the first mode. */
 export function rankPictures(
   { metrics, modes, names }: EvaluationReport,
 ): { readonly order: readonly number[]; readonly metric: MetricSummary } | null {
@@ -19,23 +19,23 @@ export function rankPictures(
   const values = mode && metric?.modes[mode]?.values;
   if (metric === undefined || !values) return null;
   const score = (index: number): number => scoreOf(values[index]!, metric.better);
-  // Equal infinities must not become NaN.
+  // The difference of equal infinities is NaN.
   const order = [...names.keys()].sort((a, b) => score(a) === score(b) ? 0 : score(b) - score(a));
   return { order, metric };
 }
 
-/** Where pictures are found and panels are made of them. */
+/** Options of {@link writePanels}. */
 export interface PanelOptions {
   /** How many of each group. */
   readonly show: number;
-  /** The names of files, by picture. */
+  /** File names by picture, without extension. */
   readonly stems: readonly string[];
   readonly pathOf: (index: number, side: string) => string;
 }
 
 /**
- * Writes the best pictures and the worst, each as a panel of input, ground truth and the prediction
- * of each mode, with their values: `best/1_rose.png`, `worst/1_tulip.png`.
+ * Writes the best and worst pictures, each as a panel of input, ground truth and predictions with
+ * their values: `best/1_rose.png`, `worst/1_tulip.png`.
  */
 export async function writePanels(
   folder: string,

@@ -1,4 +1,4 @@
-/** All that an evaluation found, and everything its figures stand on. */
+/** The results of an evaluation, with their provenance. */
 import { basename } from "@std/path";
 import type { Engine } from "../backends/engine.ts";
 import type { Weights } from "../runs/generator_file.ts";
@@ -11,7 +11,7 @@ import type { Evaluation } from "./evaluate.ts";
 import type { Split, Subject } from "./subject.ts";
 import { type MetricSummary, summarise } from "./summary.ts";
 
-/** What a figure of a run must name. */
+/** The provenance of a run's figures. */
 export interface RunIdentity {
   readonly folder: string;
   readonly experiment: string;
@@ -19,12 +19,12 @@ export interface RunIdentity {
   /** The git commit of the sources that trained it. */
   readonly commit: string | null;
   readonly data: { readonly description: string; readonly fingerprint: string };
-  /** That trained it, e.g. `tensorflow 2.21.0`. */
+  /** The engine that trained it, e.g. `tensorflow 2.21.0`. */
   readonly engine: string;
   /** Of the targets, e.g. `256x256`. */
   readonly size: string;
   readonly checkpoint: { readonly name: string; readonly epoch: number; readonly step: number };
-  /** Of the generator: their moving average, or as they were trained. */
+  /** The generator's weights: their moving average, or as trained. */
   readonly weights: Weights;
 }
 
@@ -34,12 +34,12 @@ export interface EvaluationReport {
   readonly run: RunIdentity;
   readonly against: RunIdentity | null;
   readonly split: Split;
-  /** The pairs, in the order of all values. */
+  /** Names of the pairs, in the order of all values. */
   readonly names: readonly string[];
   /** The other run's pairs. */
   readonly namesAgainst: readonly string[] | null;
   readonly modes: readonly InferenceMode[];
-  /** That computed the predictions and the metrics. */
+  /** The engine that computed predictions and metrics. */
   readonly engine: { readonly name: string; readonly version: string; readonly threads: number };
   readonly versions: Readonly<Record<string, string>>;
   /** The git commit of the sources that evaluated it. */
@@ -47,12 +47,12 @@ export interface EvaluationReport {
   /** ISO 8601. */
   readonly evaluated: string;
   readonly intervals: string;
-  /** What must be known before figures are compared. */
+  /** Why figures may not compare. */
   readonly warnings: readonly string[];
   readonly metrics: readonly MetricSummary[];
 }
 
-/** What a report is made from. */
+/** Parts of a report. */
 export interface ReportParts {
   readonly subject: Subject;
   readonly evaluation: Evaluation;
@@ -63,7 +63,7 @@ export interface ReportParts {
   readonly warnings: readonly string[];
 }
 
-/** Summarises an evaluation and says what its figures stand on. */
+/** Makes a report of an evaluation. */
 export async function makeReport(
   { subject, evaluation, against, metrics, engine, warnings }: ReportParts,
 ): Promise<EvaluationReport> {
@@ -85,7 +85,7 @@ export async function makeReport(
   };
 }
 
-/** What the figures of a subject must name. */
+/** The provenance of a subject's figures. */
 export function identify({ folder, record, checkpoint, weights }: Subject): RunIdentity {
   const { width, height } = record.shape.target;
   return {
@@ -106,9 +106,9 @@ export function identify({ folder, record, checkpoint, weights }: Subject): RunI
 }
 
 /**
- * What keeps the figures of two runs from being compared as they are; empty if nothing does.
+ * Warnings about comparing two runs.
  *
- * @param common Pictures that both are evaluated on.
+ * @param common The number of pictures that both are evaluated on.
  */
 export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): string[] {
   const differ = (what: string, one: string, other: string): string[] =>
@@ -122,7 +122,7 @@ export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): str
     warnings.unshift(
       `The runs differ in data: ${describeData(a)} and ${
         describeData(b)
-      }; differences are of the ${common} pictures whose names are alike`,
+      }; differences are of the ${common} pictures of the same name`,
     );
   }
   return warnings;

@@ -1,14 +1,37 @@
-/** What is told of the numbers of several pictures, or of several seeds. */
+/** Statistics of the values of pictures or seeds. */
 
-/** NaN of nothing. */
+/** The arithmetic mean; NaN of no values. */
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** A mean, and how many values it leaves out. */
+export interface Average {
+  readonly mean: number;
+  readonly leftOut: number;
+}
+
 /**
- * The deviation of the population that the values are a sample of: n - 1 in the denominator.
+ * The mean of the finite values. A single infinite one, such as the PSNR of a perfect prediction,
+ * would otherwise decide it; it is left out and counted. Without finite values, the mean of all.
  *
- * @returns Null of less than two.
+ * @example
+ * ```ts
+ * import { averageOf } from "./statistics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(averageOf([20, 22, Infinity]), { mean: 21, leftOut: 1 });
+ * assertEquals(averageOf([Infinity, Infinity]), { mean: Infinity, leftOut: 0 });
+ * ```
+ */
+export function averageOf(values: readonly number[]): Average {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return { mean: meanOf(values), leftOut: 0 };
+  return { mean: meanOf(finite), leftOut: values.length - finite.length };
+}
+
+/**
+ * The sample standard deviation, with n - 1 in the denominator; null of fewer than two values.
  *
  * @example
  * ```ts
@@ -26,7 +49,7 @@ export function sampleDeviation(values: readonly number[]): number | null {
   return Math.sqrt(squares / (values.length - 1));
 }
 
-/** `a - b`, where two infinities do not differ: the PSNR of two pictures that are the target. */
+/** `a - b`, where equal infinities do not differ: the PSNR of two perfect predictions. */
 export function differenceOf(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }

@@ -1,44 +1,49 @@
-/** From numbers of pictures to what they say: means, how sure they are, and differences. */
+/** Summaries of an evaluation: means, intervals and differences. */
 import type { Better, Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { scoreOf } from "./better.ts";
 import { createBootstrap, type Interval } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { isSetMetric, type Measured } from "./measure.ts";
-import { differenceOf, meanOf, sampleDeviation } from "./statistics.ts";
+import { averageOf, differenceOf, sampleDeviation } from "./statistics.ts";
 
 /** One metric over the pictures. */
 export interface Estimate {
   /** Of each picture; null for a measure of the whole set. */
   readonly values: readonly number[] | null;
-  /** Over the pictures, or the measure of the set. */
+  /** Of the finite values, or the measure of the set. */
   readonly mean: number;
-  /** The sample deviation over the pictures; null of less than two. */
+  /** NaN and infinite values, which mean, deviation and interval leave out. */
+  readonly leftOut: number;
+  /** The sample deviation over the pictures; null of fewer than two. */
   readonly deviation: number | null;
-  /** Of the mean; null where it cannot be told. */
+  /** Of the mean; null of fewer than two values. */
   readonly interval: Interval | null;
 }
 
-/** How an estimate differs from another one over the same pictures. */
+/** The difference of two estimates over the same pictures. */
 export interface Difference {
   /** Pictures that both have. */
   readonly pictures: number;
+  /** Of the finite differences. */
   readonly mean: number;
-  /** Of the mean difference, picture by picture; null where it cannot be told. */
+  /** NaN and infinite differences, which mean, interval and verdict leave out. */
+  readonly leftOut: number;
+  /** Of the mean difference, picture by picture; null of fewer than two. */
   readonly interval: Interval | null;
-  /** `better` or `worse` where the interval leaves no doubt of it; of a measure of sets it cannot. */
+  /** `better` or `worse` if the interval excludes 0; always `unclear` for a measure of sets. */
   readonly verdict: "better" | "worse" | "unclear";
 }
 
-/** What predictions of one mode come to. */
+/** The predictions of one mode. */
 export interface ModeSummary extends Estimate {
-  /** Against the inputs as they are. */
+  /** From the inputs as they are. */
   readonly fromIdentity: Difference | null;
-  /** Against the other run's predictions of the same mode. */
+  /** From the other run's predictions in the same mode. */
   readonly fromOther: Difference | null;
 }
 
-/** All about one metric. */
+/** One metric in all modes. */
 export interface MetricSummary {
   readonly name: string;
   readonly unit: string | null;
@@ -50,10 +55,7 @@ export interface MetricSummary {
   readonly other: Readonly<Partial<Record<InferenceMode, Estimate>>> | null;
 }
 
-/**
- * Summarises an evaluation, beside that of another run if there is one. Pictures are paired by
- * their names.
- */
+/** Summarises an evaluation, and its differences from another run. Pictures are paired by name. */
 export function summarise(
   evaluation: Evaluation,
   { metrics, other }: {
@@ -100,13 +102,19 @@ function estimateOf(
 ): Estimate {
   const values = pictures[name];
   if (values === undefined) {
-    return { values: null, mean: sets[name] ?? NaN, deviation: null, interval: null };
+    const mean = sets[name] ?? NaN;
+    return { values: null, mean, leftOut: 0, deviation: null, interval: null };
   }
-  const mean = meanOf(values);
-  return { values, mean, deviation: sampleDeviation(values), interval: bootstrap(values) };
+  const finite = values.filter(Number.isFinite);
+  return {
+    values,
+    ...averageOf(values),
+    deviation: sampleDeviation(finite),
+    interval: bootstrap(finite),
+  };
 }
 
-/** Numbers, and the pictures that they belong to. */
+/** Values, and the pictures that they belong to. */
 interface Named {
   readonly names: readonly string[];
   readonly measured: Measured;
@@ -131,9 +139,9 @@ function compare(
   const gains = pairs.map(([a, b]) => differenceOf(scoreOf(a, better), scoreOf(b, better)));
   return {
     pictures: common.length,
-    mean: meanOf(differences),
-    interval: bootstrap(differences),
-    verdict: verdictOf(bootstrap(gains)),
+    ...averageOf(differences),
+    interval: bootstrap(differences.filter(Number.isFinite)),
+    verdict: verdictOf(bootstrap(gains.filter(Number.isFinite))),
   };
 }
 

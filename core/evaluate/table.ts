@@ -1,13 +1,13 @@
-/** An evaluation as lines of plain text. */
+/** An evaluation as plain text. */
 import { describeMode } from "../model/inference_modes.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { shortCommit } from "../runs/provenance.ts";
 import type { Interval } from "./bootstrap.ts";
-import { describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";
+import { describeLeftOut, describeRun, formatNumber, fourDigitsOf, heading } from "./figures.ts";
 import type { EvaluationReport } from "./report.ts";
 import type { Difference, MetricSummary } from "./summary.ts";
 
-/** All that a person at a terminal should see of an evaluation. */
+/** The lines that `evaluate` prints. */
 export function describeReport(report: EvaluationReport): string[] {
   const { run, against, names, split, engine, commit, warnings } = report;
   return [
@@ -18,7 +18,7 @@ export function describeReport(report: EvaluationReport): string[] {
     }, evaluated on ${engine.name} ${engine.version}, commit ${shortCommit(commit)}`,
     ...report.modes.flatMap((mode) => ["", ...describeOneMode(report, mode)]),
     "",
-    `Intervals: ${report.intervals}. ↑ higher is better, ↓ lower, → nearer; a difference is marked ${MARKS.better} better or ${MARKS.worse} worse where its interval leaves out 0`,
+    `Intervals: ${report.intervals}. ↑ higher is better, ↓ lower, → nearer; a difference is marked ${MARKS.better} better or ${MARKS.worse} worse if its interval excludes 0`,
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
@@ -34,7 +34,12 @@ function describeOneMode(report: EvaluationReport, mode: InferenceMode): string[
     ...against === null ? [] : ["other run", ...differs],
   ];
   const rows = metrics.map((metric) => rowOf(metric, mode, header.length));
-  return [`${mode} (${describeMode(mode)})`, ...align([header, ...rows])];
+  const leftOut = describeLeftOut(metrics, mode);
+  return [
+    `${mode} (${describeMode(mode)})`,
+    ...align([header, ...rows]),
+    ...leftOut === null ? [] : [`  ${leftOut}`],
+  ];
 }
 
 function rowOf(metric: MetricSummary, mode: InferenceMode, length: number): string[] {
@@ -60,7 +65,7 @@ function rowOf(metric: MetricSummary, mode: InferenceMode, length: number): stri
   return [...cells, ...Array<string>(length - cells.length).fill("")];
 }
 
-/** Columns below each other, the first to the left, all others to the right. */
+/** Aligns columns, the first to the left, the others to the right. */
 export function align(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) =>
     Math.max(...rows.map((cells) => [...cells[column]!].length))

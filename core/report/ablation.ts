@@ -20,6 +20,8 @@ import { COLOURS, readRun, type ReportedRun } from "./run.ts";
 
 const Entry = z.object({
   mean: Figure,
+  /** Tables of earlier versions left nothing out. */
+  leftOut: z.number().default(0),
   deviation: Figure.nullable(),
   bySeed: z.array(Figure),
   best: z.boolean(),

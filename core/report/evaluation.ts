@@ -8,13 +8,17 @@ import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
 
 const Interval = z.object({ low: Figure, high: Figure });
+/** Evaluations of earlier versions left nothing out. */
+const LeftOut = z.number().default(0);
 const Estimate = z.object({
   mean: Figure,
+  leftOut: LeftOut,
   deviation: Figure.nullable(),
   interval: Interval.nullable(),
 });
 const Difference = z.object({
   mean: Figure,
+  leftOut: LeftOut,
   interval: Interval.nullable(),
   verdict: z.enum(["better", "worse", "unclear"]),
 });

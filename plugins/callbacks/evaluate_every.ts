@@ -1,4 +1,5 @@
 import {
+  averageOf,
   type Callback,
   type InferenceMode,
   type Measured,
@@ -18,8 +19,9 @@ export interface EvaluateEveryOptions {
 }
 
 /**
- * Measures predictions of test pictures after each `n`-th epoch and records the mean of each metric:
- * in metrics.jsonl, and for callbacks such as `best` and `earlyStopping`.
+ * Measures predictions of test pictures after each `n`-th epoch and records the mean of each metric
+ * in metrics.jsonl, and for callbacks such as `best` and `earlyStopping`. Infinite values, such as the
+ * PSNR of a perfect prediction, are left out of means and counted.
  *
  * What is chosen by these figures, a checkpoint or an end, is chosen by test pictures.
  *
@@ -54,10 +56,15 @@ export function evaluateEvery(
     onEpochEnd: async (run, { epoch }) => {
       if (epoch % n !== 0) return;
       const count = Math.min(pictures, run.test.names.length);
-      const means = meansOf(await measure(run, { metrics, count, mode }));
-      const described = metrics.map(({ name, unit }) =>
-        `${name} ${format(means[name]!)}${unit === undefined ? "" : ` ${unit}`}`
-      );
+      const measured = await measure(run, { metrics, count, mode });
+      const means: Record<string, number> = {};
+      const described = metrics.map(({ name, unit }) => {
+        const { mean, leftOut } = averageOf(measured.pictures[name] ?? [measured.sets[name]!]);
+        means[name] = mean;
+        return `${name} ${format(mean)}${unit === undefined ? "" : ` ${unit}`}${
+          leftOut === 0 ? "" : ` without ${leftOut} that ${leftOut === 1 ? "is" : "are"} infinite`
+        }`;
+      });
       run.say(`epoch ${epoch}: ${described.join(", ")} (${count} test pictures, mode ${mode})`);
       await run.record(means, mode);
     },
@@ -78,14 +85,6 @@ async function measure(
     await measurement.add([{ input, target, prediction: await run.predict(input, mode) }]);
   }
   return measurement.finish();
-}
-
-function meansOf({ pictures, sets }: Measured): Record<string, number> {
-  const means: Record<string, number> = { ...sets };
-  for (const [name, values] of Object.entries(pictures)) {
-    means[name] = values.reduce((sum, value) => sum + value, 0) / values.length;
-  }
-  return means;
 }
 
 /** Four digits. */

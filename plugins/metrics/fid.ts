@@ -5,24 +5,24 @@ import { frechetDistance } from "./fid/frechet.ts";
 
 /** Options of {@link fid}. */
 export interface FidOptions {
-  /** The network whose features are compared; it takes one picture, and nothing trains it. */
+  /** The network whose features are compared. It takes one picture and is not trained. */
   readonly network: LayersModel;
-  /** The layer whose output is compared, averaged over the pixels if it has any. @default the last */
+  /** The layer whose output is compared, averaged over pixels if it has any. @default the last */
   readonly layer?: string;
   /**
-   * Brings pictures `[batch, height, width, channels]` in -1…1 to what the network was trained on,
-   * its size included. @default as they are
+   * Converts pictures `[batch, height, width, channels]` in -1…1 to the network's input, its size
+   * included. @default as they are
    */
   readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
 }
 
 /**
- * Fréchet distance between the features of all predictions and of all targets, as if each were drawn
- * from a Gaussian (Heusel et al. 2017, equation 6). With the Inception network of its authors, which
- * you supply, this is the Fréchet Inception Distance. 0 where the sets are equal.
+ * Fréchet distance between Gaussians fitted to the features of all predictions and of all targets
+ * (Heusel et al. 2017, equation 6). With the Inception network of its authors, which you supply, this
+ * is the Fréchet Inception Distance. 0 where the sets are equal.
  *
- * It is biased by the number of pictures: thousands are usual, figures of different numbers or
- * networks do not compare, and of less than two pictures it is NaN.
+ * It is biased by the number of pictures: use thousands, and compare only equal numbers and networks.
+ * NaN of fewer than two pictures.
  *
  * @throws {PairlabError} When used, if the network lacks the layer, or does not take such pictures.
  *

@@ -4,11 +4,11 @@ import { luminance, type Metric, PairlabError, pictureMeans } from "../../core/p
 
 /** Options of {@link gradientSimilarity}. */
 export interface GradientSimilarityOptions {
-  /** Steadies the comparison where nothing changes, for values in 0…1. @default 170 / 255² */
+  /** Stabilises the ratio in flat regions, for values in 0…1. @default 170 / 255² */
   readonly constant?: number;
 }
 
-// Prewitt's kernels across and down, a column for each, divided as in the paper.
+// Prewitt's kernels, horizontal and vertical, scaled as in the paper.
 const PREWITT = [
   [[1, 1], [0, 1], [-1, 1]],
   [[1, 0], [0, 0], [-1, 0]],
@@ -16,12 +16,11 @@ const PREWITT = [
 ].flat(2).map((tap) => tap / 3);
 
 /**
- * Whether edges are where the target's are, and as strong: gradient magnitude similarity, its mean
- * over the picture (Xue et al. 2014, equations 2 to 5: GMSM). 1 where prediction and target are
- * equal.
+ * Gradient magnitude similarity, the mean over the picture (Xue et al. 2014, equations 2 to 5: GMSM):
+ * whether edges are where the target's are, and as strong. 1 where prediction and target are equal.
  *
- * Of the brightness in 0…1, halved in size by the mean of 2x2 pixels (an odd row or column is left
- * out), with gradients by Prewitt's operator, zeros beyond the border as in the authors' code.
+ * Computed on brightness in 0…1, halved in size by the mean of 2x2 pixels (an odd row or column is
+ * left out), with Prewitt's operator and zeros beyond the border, as in the authors' code.
  *
  * @throws {PairlabError} When used, if the pictures are smaller than 2x2 or neither grey nor RGB.
  *
@@ -60,7 +59,7 @@ function squaredGradients(pictures: Tensor4D): Tensor {
   const [, height, width] = pictures.shape;
   if (height < 2 || width < 2) {
     throw new PairlabError(
-      `Cannot compare the gradients of pictures of ${width}x${height}: at least 2x2 would work`,
+      `Cannot compare the gradients of pictures of ${width}x${height}. Use pictures of at least 2x2.`,
     );
   }
   const brightness = tf.div<Tensor4D>(tf.add(luminance(pictures), 1), 2);

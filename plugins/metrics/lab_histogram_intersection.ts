@@ -2,26 +2,24 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { type Comparison, type Metric, rgbToLab, type SetMetric } from "../../core/plugin.ts";
 
-/** A channel of L*a*b*: lightness, green to red, blue to yellow. */
+/** A channel of L*a*b*: lightness, green–red, blue–yellow. */
 export type LabChannel = "L" | "a" | "b";
 
 /** Options of {@link labHistogramIntersection} and {@link labDistributionIntersection}. */
 export interface LabHistogramOptions {
-  /** The channel of CIE L*a*b* that is compared. */
+  /** The channel of CIE L*a*b* to compare. */
   readonly channel: LabChannel;
-  /** Width of a bin; 0 lies in the middle of one. The paper does not say its own. @default 1 */
+  /** Width of a bin; 0 is the centre of one. The paper does not state its own. @default 1 */
   readonly binWidth?: number;
 }
 
-/** No colour of sRGB has a larger L, a or b, or a smaller a or b than its negative. */
+/** Bounds of the channels' magnitudes over sRGB. */
 const LARGEST = { L: 100, a: 100, b: 110 } as const;
 
 /**
- * How far a prediction's colours are distributed as the target's: the intersection of the
- * histograms of one channel of CIE L*a*b* (Swain and Ballard 1991, equation 1), the measure of the
- * paper's Figure 7, here for each picture by itself. 1 where the histograms are equal.
- *
- * Where a colour is does not matter.
+ * Intersection of the histograms of one channel of CIE L*a*b* of prediction and target (Swain and
+ * Ballard 1991, equation 1), for each picture: the measure of the paper's Figure 7. 1 where the
+ * histograms are equal, wherever the colours are.
  *
  * @throws {PairlabError} When used, if the pictures do not have three channels.
  * @throws {RangeError} If the width of a bin is not positive.
@@ -54,8 +52,8 @@ export function labHistogramIntersection(
 }
 
 /**
- * {@link labHistogramIntersection} of all pictures together, as in the paper's Figure 7: how far the
- * colours of all predictions are distributed as those of all targets.
+ * {@link labHistogramIntersection} of all predictions and all targets together, as in the paper's
+ * Figure 7.
  *
  * @throws {PairlabError} When used, if the pictures do not have three channels.
  * @throws {RangeError} If the width of a bin is not positive.
@@ -68,7 +66,7 @@ export function labHistogramIntersection(
  *
  * await tf.setBackend("cpu");
  * const target = tf.randomUniform<tf.Rank.R4>([2, 8, 8, 3], -1, 1, "float32", 23);
- * // The same pictures in another order: each differs, together they do not.
+ * // The same pictures in another order: each differs, the sets do not.
  * const set = labDistributionIntersection({ channel: "a" }).start();
  * await set.add({ input: target, target, prediction: tf.reverse4d(target, [0]) });
  * assertAlmostEquals(set.finish(), 1, 1e-6);
@@ -132,5 +130,5 @@ function histograms(pictures: Tensor4D, channel: LabChannel, binWidth: number): 
 
 function checkWidth(binWidth: number): void {
   if (binWidth > 0) return;
-  throw new RangeError(`Cannot make bins of the width ${binWidth}: 1 would work`);
+  throw new RangeError(`Cannot make bins of the width ${binWidth}. Use a positive number, e.g. 1.`);
 }

@@ -5,8 +5,8 @@ import { type Metric, pictureMeans } from "../../core/plugin.ts";
 const LEVELS = 127.5;
 
 /**
- * Mean absolute error in levels of 0…255, over all pixels and channels of a picture: what the
- * paper's L1 term minimises (equation 3), in another unit.
+ * Mean absolute error in levels of 0…255, over all pixels and channels of a picture: the paper's L1
+ * term (equation 3) in another unit.
  *
  * @example
  * ```ts

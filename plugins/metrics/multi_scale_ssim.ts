@@ -23,12 +23,11 @@ export interface MultiScaleSsimIndexOptions extends Omit<SimilarityOptions, "ran
  * The MS-SSIM index (Wang et al. 2003, equation 7), the mean over the channels: 1 where prediction
  * and target are equal.
  *
- * TensorFlow's `tf.image.ssim_multiscale(target, prediction, max_val=255)` for pictures of at least
- * 176x176; smaller ones have no room for the coarsest scales, so that values of pictures of
- * different sizes do not compare.
+ * Equals TensorFlow's `tf.image.ssim_multiscale(target, prediction, max_val=255)` for pictures of at
+ * least 176x176. Smaller pictures use fewer scales, so values of different sizes do not compare.
  *
  * @throws {PairlabError} When used, if the window does not fit into the coarsest scale.
- * @throws {RangeError} If there is no exponent.
+ * @throws {RangeError} If `exponents` is empty.
  *
  * @example
  * ```ts
@@ -63,7 +62,7 @@ function exponentsFor(
   { shape: [, height, width] }: Tensor4D,
   { window }: SimilarityOptions,
 ): readonly number[] {
-  // One at the least, so that a picture without room for it is refused by name.
+  // At least one, so that a picture too small for it is rejected with its size.
   const scales = Math.max(1, fittingScales({ height, width }, window));
   if (scales >= MULTI_SCALE_EXPONENTS.length) return MULTI_SCALE_EXPONENTS;
   const used = MULTI_SCALE_EXPONENTS.slice(0, scales);

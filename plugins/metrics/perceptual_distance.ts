@@ -10,36 +10,35 @@ import {
 
 /** Options of {@link perceptualDistance}. */
 export interface PerceptualDistanceOptions {
-  /** The network whose features are compared; it takes one picture, and nothing trains it. */
+  /** The network whose features are compared. It takes one picture and is not trained. */
   readonly network: LayersModel;
   /**
-   * Names of the layers whose outputs are compared, `[batch, …, channels]`, or weights by these
-   * names: one for the layer, or one for each of its channels (the learned ones of LPIPS).
+   * Names of the layers whose outputs `[batch, …, channels]` are compared, or weights by name: one for
+   * the layer, or one for each of its channels (the learned ones of LPIPS).
    */
   readonly layers: readonly string[] | Readonly<Record<string, number | readonly number[]>>;
   /**
-   * Brings pictures `[batch, height, width, channels]` in -1…1 to what the network was trained on.
-   * For the VGG networks of Keras, which take BGR in 0…255 less ImageNet's means:
+   * Converts pictures `[batch, height, width, channels]` in -1…1 to the network's input. For the VGG
+   * networks of Keras, which take BGR in 0…255 less ImageNet's means:
    * `(x) => tf.sub(tf.mul(tf.add(tf.reverse(x, 3), 1), 127.5), [103.939, 116.779, 123.68])`.
    * @default as they are
    */
   readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
 }
 
-/** Keeps features that are all 0 from being divided by 0. */
+/** Avoids division by 0 for features that are all 0. */
 const LEAST = 1e-10;
 
 /**
- * How differently a trained network sees prediction and target (Zhang et al. 2018, equation 1, whose
- * learned form is LPIPS): features of some layers, each pixel's channels scaled to the length 1,
- * their squared differences summed over the channels, averaged over the pixels, added up over the
- * layers. 0 where prediction and target are equal.
+ * Perceptual distance of a trained network's features (Zhang et al. 2018, equation 1; LPIPS is its
+ * learned form): each pixel's channels are scaled to length 1, squared differences are summed over
+ * channels, averaged over pixels and summed over layers. 0 where prediction and target are equal.
  *
- * No weights come with Pairlab: load a network with `loadNetwork`, or take one that a run has
- * trained. Figures of different networks do not compare.
+ * Pairlab comes without weights: load a network with `loadNetwork`, or use one that a run has trained.
+ * Values of different networks do not compare.
  *
  * @throws {PairlabError} When used, if the network lacks a layer, or does not take such pictures.
- * @throws {RangeError} If no layer is named.
+ * @throws {RangeError} If `layers` is empty.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Metric, pictureMeans } from "../../core/plugin.ts";
 
-/** From the least to the greatest value that pictures can have, squared. */
+/** Range of values, squared. */
 const PEAK = 2 ** 2;
 
 /**
  * Peak signal-to-noise ratio in decibels: 10 log10(peak² / mean squared error), over all pixels and
- * channels of a picture. Infinite where prediction and target are equal.
+ * channels of a picture. Infinite where prediction and target are equal; means leave it out.
  *
  * scikit-image's `peak_signal_noise_ratio(target, prediction, data_range=255)` of 8-bit pictures.
  *

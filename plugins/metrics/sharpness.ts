@@ -5,16 +5,21 @@ import { luminance, type Metric, PairlabError, pictureMeans } from "../../core/p
 /** Levels in one unit of -1…1. */
 const LEVELS = 127.5;
 
-/** Keeps the ratio of two plain pictures at 1; in squared levels, where photographs have hundreds. */
+/** Keeps the ratio of two plain pictures at 1; squared levels, of which photographs have hundreds. */
 const LEAST = 1e-6;
 
+/** Variance of the Laplacian of rounding errors, 1/12 in each of 4 neighbours and 16 times in the pixel. */
+const ROUNDING = (4 + 16) / 12;
+
+/** Ratios beyond this are noise, however much. */
+const LARGEST = 10;
+
 /**
- * How sharp a prediction is: the variance of the Laplacian (four neighbours less four times the
- * pixel) of its brightness in levels of 0…255, over the pixels that have all neighbours.
- * Pech-Pacheco et al. 2000, section 3.
+ * Sharpness of a prediction: the variance of the Laplacian (four neighbours less four times the pixel)
+ * of its brightness in levels of 0…255, over the pixels that have all neighbours. Pech-Pacheco et al.
+ * 2000, section 3.
  *
- * Noise and checkerboards are sharp, too: whether a prediction is as sharp as it should be says
- * {@link sharpnessRatio}.
+ * Noise and checkerboards are sharp too; {@link sharpnessRatio} compares with the target.
  *
  * @throws {PairlabError} When used, if the pictures are smaller than 3x3 or neither grey nor RGB.
  *
@@ -40,8 +45,12 @@ export function sharpness(): Metric {
 }
 
 /**
- * {@link sharpness} of the prediction divided by that of the target: 1 is best, less is blurred,
- * more is noisy.
+ * {@link sharpness} of the prediction divided by that of the target: 1 is best, less is blurred, more
+ * is noisy.
+ *
+ * Ratios above 10 count as 10, so that one picture cannot decide a mean. Where the target has no more
+ * structure than rounding makes (5/3 levels²) and the prediction has, the ratio is infinite, and means
+ * leave it out.
  *
  * @throws {PairlabError} When used, if the pictures are smaller than 3x3 or neither grey nor RGB.
  *
@@ -63,11 +72,16 @@ export function sharpnessRatio(): Metric {
   return {
     name: "sharpness-ratio",
     better: 1,
-    measure: ({ prediction, target }) =>
-      tf.div<Tensor1D>(
-        tf.add(laplacianVariance(prediction), LEAST),
-        tf.add(laplacianVariance(target), LEAST),
-      ),
+    measure: ({ prediction, target }) => {
+      const [own, reference] = [laplacianVariance(prediction), laplacianVariance(target)];
+      const ratio = tf.div<Tensor1D>(tf.add(own, LEAST), tf.add(reference, LEAST));
+      const isPlain = tf.lessEqual(reference, ROUNDING);
+      return tf.where<Tensor1D>(
+        tf.logicalAnd(isPlain, tf.greater(own, ROUNDING)),
+        tf.fill(ratio.shape, Infinity),
+        tf.where(isPlain, tf.onesLike(ratio), tf.minimum(ratio, LARGEST)),
+      );
+    },
   };
 }
 
@@ -75,7 +89,7 @@ function laplacianVariance(pictures: Tensor4D): Tensor1D {
   const [, height, width] = pictures.shape;
   if (height < 3 || width < 3) {
     throw new PairlabError(
-      `Cannot tell how sharp pictures of ${width}x${height} are: at least 3x3 would work`,
+      `Cannot measure the sharpness of pictures of ${width}x${height}. Use pictures of at least 3x3.`,
     );
   }
   const levels = tf.mul<Tensor4D>(luminance(pictures), LEVELS);

@@ -2,14 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { type Metric, type SimilarityOptions, structuralSimilarity } from "../../core/plugin.ts";
 
-/** Options of {@link ssimIndex}; their defaults are those of Wang et al. 2004. */
+/** Options of {@link ssimIndex}, with the defaults of Wang et al. 2004. */
 export type SsimIndexOptions = Omit<SimilarityOptions, "range" | "black">;
 
 /**
  * The SSIM index (Wang et al. 2004, equation 13), the mean over all windows within the picture and
  * over its channels: 1 where prediction and target are equal.
  *
- * scikit-image's `structural_similarity(target, prediction, channel_axis=-1, data_range=255,
+ * Equals scikit-image's `structural_similarity(target, prediction, channel_axis=-1, data_range=255,
  * gaussian_weights=True, use_sample_covariance=False)`, and TensorFlow's `tf.image.ssim`.
  * scikit-image's own default is `{ window: 7, weights: "uniform", sampleCovariance: true }`.
  *

@@ -5,10 +5,11 @@ import { IDENTITY, type Table } from "../table.ts";
 const COLUMNS = [
   ...["row", "label", "metric", "unit", "better", "seeds", "mean", "deviation"],
   ...["best", "probability", "reference", "pictures", "mode", "runs", "commit", "data", "engine"],
+  "leftOut",
 ];
 
 /**
- * A table in long form, for other programs: a line for each figure, with all that it rests on.
+ * A table as CSV in long form: a line for each entry, with its provenance.
  */
 export function toCsv(table: Table, { commit, data, engines }: Provenance): string {
   const lines: unknown[][] = [COLUMNS];
@@ -21,7 +22,7 @@ export function toCsv(table: Table, { commit, data, engines }: Provenance): stri
         ...[runs.map(({ seed }) => seed).join(" "), entry.mean, entry.deviation],
         ...[entry.best, entry.probability, table.reference.name, table.pictures, table.mode],
         ...[runs.map(({ address }) => `cells/${address}`).join(" "), commit],
-        ...[data.join(" "), engines.join("; ")],
+        ...[data.join(" "), engines.join("; "), entry.leftOut],
       ]);
     }
   }

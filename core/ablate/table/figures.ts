@@ -1,7 +1,7 @@
-/** Numbers of a table as people write them: the same digits all down a column. */
+/** Formats the numbers of a table, with the same digits down a column. */
 import { formatNumber } from "../../evaluate/figures.ts";
 import { describeMode } from "../../model/inference_modes.ts";
-import type { Table, TableEntry } from "../table.ts";
+import { LEVEL, type Table, type TableEntry } from "../table.ts";
 
 /** Levels of significance and their marks. */
 const MARKS: readonly (readonly [level: number, mark: string])[] = [
@@ -10,7 +10,7 @@ const MARKS: readonly (readonly [level: number, mark: string])[] = [
   [0.05, "*"],
 ];
 
-/** One figure, in its parts. */
+/** A formatted entry, in parts. */
 export interface Figure {
   /** `21.34`. */
   readonly mean: string;
@@ -21,7 +21,7 @@ export interface Figure {
   readonly best: boolean;
 }
 
-/** The figures of a column, top to bottom; null where there are none. */
+/** The entries of a column, top to bottom; null where nothing was measured. */
 export function figuresOf({ rows }: Table, column: number): (Figure | null)[] {
   const entries = rows.map(({ entries }) => entries[column] ?? null);
   const digits = digitsOf(entries.filter((entry) => entry !== null));
@@ -57,11 +57,9 @@ function markOf(probability: number | null): string {
   return MARKS.find(([level]) => probability < level)?.[1] ?? "";
 }
 
-/** What the figures and marks of a table mean, in sentences. @param bold Whether it has bold letters. */
-export function explain(
-  { rows, reference, pictures, mode }: Table,
-  bold: boolean = true,
-): string[] {
+/** Explains the figures and marks of a table. @param bold Whether the best are bold. */
+export function explain(table: Table, bold: boolean = true): string[] {
+  const { rows, reference, pictures, mode } = table;
   const seeds = new Set(rows.flatMap(({ runs }) => runs.map(({ seed }) => seed)));
   const listed = [...seeds].sort((a, b) => a - b).join(", ");
   const incomplete = rows.filter(({ kind, runs }) => kind === "variant" && runs.length < seeds.size)
@@ -71,19 +69,34 @@ export function explain(
       seeds.size > 1
         ? ` and the seeds ${listed}, ± sample deviation over the seeds`
         : ` of the seed ${listed}`
-    }${bold ? "; the best variant of each column in bold" : ""}. Predicted in the mode "${mode}" (${
-      describeMode(mode)
-    }).`,
+    }${
+      bold
+        ? `; bold: better than every other variant, p < ${LEVEL} by the signed-rank test with Holm's correction`
+        : ""
+    }. Predicted in the mode "${mode}" (${describeMode(mode)}).`,
     ...testedIn(
       rows,
       reference,
-      `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures, not of trainings: of those, the deviation does.`,
+      `* p < 0.05, ** p < 0.01, *** p < 0.001 of the difference from "${reference.label}": Wilcoxon's signed-rank test over the test pictures, each averaged over its seeds, two-sided, with Holm's correction over the rows. It speaks of pictures; of other trainings, the deviation over the seeds does.`,
     ),
     ...incomplete.length === 0 ? [] : [`Incomplete: ${incomplete.join(", ")}.`],
+    ...leftOutOf(table),
   ];
 }
 
-/** What marks mean, where something was tested; or why nothing was. */
+/** The values that means leave out. */
+function leftOutOf({ rows, columns, pictures }: Table): string[] {
+  const counts = columns.flatMap(({ name }, column) =>
+    rows.flatMap(({ label, runs, entries }) => {
+      const leftOut = entries[column]?.leftOut ?? 0;
+      const values = pictures * Math.max(runs.length, 1);
+      return leftOut === 0 ? [] : [`${name} of "${label}" ${leftOut} of ${values} values`];
+    })
+  );
+  return counts.length === 0 ? [] : [`Infinite or undefined, and left out: ${counts.join(", ")}.`];
+}
+
+/** What the marks mean, or why nothing was tested. */
 function testedIn(rows: Table["rows"], reference: Table["reference"], marks: string): string[] {
   const tested = rows.some(({ entries }) =>
     entries.some((entry) => typeof entry?.probability === "number")

@@ -1,6 +1,6 @@
 /** Figures of evaluations with their intervals, and the pictures at both ends. */
 import { basename } from "@std/path";
-import { formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
+import { describeLeftOut, formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
 import type { InferenceMode } from "../../interfaces/networks.ts";
 import { describeMode } from "../../model/inference_modes.ts";
 import { shortCommit } from "../../runs/provenance.ts";
@@ -111,6 +111,7 @@ function drawMode(mode: InferenceMode, { metrics, against }: EvaluationFigures):
     <th class="n">Other run</th>
     <th class="n">difference from it</th>
   `;
+  const leftOut = describeLeftOut(metrics, mode);
   return html`
     <div class="scroll">
       <table class="figures" aria-label="${inWords(mode)}">
@@ -120,6 +121,7 @@ function drawMode(mode: InferenceMode, { metrics, against }: EvaluationFigures):
         <tbody>${metrics.map((metric) => drawMetric(metric, mode, against !== null))}</tbody>
       </table>
     </div>
+    ${leftOut === null ? null : html`<p class="note">${leftOut}.</p>`}
   `;
 }
 

@@ -17,6 +17,11 @@ describe("the signed-rank test", () => {
     assertEquals(signedRankTest(differences.map((difference) => -difference)), p);
   });
 
+  it("ranks infinite differences highest, and leaves undefined ones out", () => {
+    const p = signedRankTest([0.3, -0.1, 0.7, 1.2, -0.2, 0.9]);
+    assertEquals(signedRankTest([0.3, -0.1, 0.7, Infinity, -0.2, 0.9, NaN]), p);
+  });
+
   it("finds nothing where nothing differs", () => {
     assertEquals(signedRankTest([0, 0, 0]), 1);
     assertEquals(signedRankTest([]), 1);

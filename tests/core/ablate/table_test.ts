@@ -79,6 +79,56 @@ describe("a table", () => {
     assertEquals(best(1), [false, true, false]);
   });
 
+  it("marks none whose tests do not support it: few pictures, no others, or only sets", () => {
+    const few = parts.cells.map((cell) => ({
+      ...cell,
+      result: {
+        ...cell.result,
+        names: ["a", "b", "c"],
+        scores: cell.result.scores.map(({ values, ...rest }) =>
+          scoresOf(rest.name, values!.slice(0, 3), rest.better)
+        ),
+      },
+    }));
+    const marked = (cells: typeof few) =>
+      makeTable({ ...parts, cells }).rows.flatMap(({ entries }) =>
+        entries.map((entry) => entry?.best ?? false)
+      );
+    assertEquals(marked(few).includes(true), false);
+    assertEquals(marked(parts.cells.slice(0, 2)).includes(true), false);
+    const sets = parts.cells.map((cell) => ({
+      ...cell,
+      result: {
+        ...cell.result,
+        scores: cell.result.scores.map((scores) => ({ ...scores, values: null })),
+      },
+    }));
+    assertEquals(marked(sets).includes(true), false);
+  });
+
+  it("leaves infinite and undefined values out of means, and says how many", () => {
+    const psnr = (...values: number[]) => ({
+      ...PICTURES,
+      identity: [],
+      scores: [scoresOf("psnr", values)],
+    });
+    const perfect = finishedCell({ seed: 1 }, psnr(Infinity, 21, 22, 23, 24, 25));
+    const plain = finishedCell(
+      { variant: "L1+cGAN", label: "L1 + cGAN", seed: 1 },
+      psnr(20, 20, 20, 20, 20, 20),
+    );
+    const table = makeTable({ ...parts, cells: [perfect, plain] });
+    assertEquals([entry(table, 0, 0).mean, entry(table, 0, 0).leftOut], [23, 1]);
+    // Six differences of one sign, the infinite one the largest: 2 of the 64 sets of signs.
+    assertEquals([entry(table, 0, 0).probability, entry(table, 0, 0).best], [2 / 64, true]);
+    assertEquals(
+      explain(table).at(-1),
+      'Infinite or undefined, and left out: psnr of "L1" 1 of 6 values.',
+    );
+    const none = finishedCell({ seed: 1 }, psnr(NaN, NaN, NaN, NaN, NaN, NaN));
+    assertEquals(makeTable({ ...parts, cells: [none, plain] }).rows[0]!.entries, [null]);
+  });
+
   it("tests each row against the reference over the pictures, with Holm's correction", () => {
     // L1: six differences of one sign, 1 to 6: 2 of the 64 sets of signs.
     // The inputs: six equal differences. W = 0, mean 10.5, variance 22.75 - 210 / 48, z = -2.4495,

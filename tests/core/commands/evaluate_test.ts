@@ -113,6 +113,7 @@ describe("evaluate", () => {
     assertStringIncludes(output, "Warning: The runs differ in engine: cpu");
     const { metrics: [psnr] } = await reportIn(out);
     assertEquals(psnr!.modes.deterministic!.fromOther, {
+      leftOut: 0,
       pictures: 2,
       mean: 0,
       interval: { low: 0, high: 0 },

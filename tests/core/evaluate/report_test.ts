@@ -27,6 +27,7 @@ const run: RunIdentity = {
 const estimate = (values: readonly number[]): Estimate => ({
   values,
   mean: values[0]!,
+  leftOut: 0,
   deviation: 1,
   interval: { low: 20, high: 22 },
 });
@@ -37,6 +38,7 @@ function reportOf(better: Better, values: readonly number[]): EvaluationReport {
   const difference = {
     pictures: values.length,
     mean: 0.5,
+    leftOut: 0,
     interval: { low: 0.25, high: 0.75 },
     verdict: "better",
   } as const;
@@ -101,6 +103,20 @@ describe("an evaluation's report", () => {
     assertEquals(lines[1], "2 test pictures, evaluated on wasm 4.22.0, commit unknown");
     assertMatch(lines[5]!, /score \(dB\) ↑ +21\.00 +1\.00 +\[20\.00, 22\.00\] +3\.00 +\+0\.50✓/);
     assertMatch(lines.at(-1)!, /^Warning: The runs differ in size/);
+  });
+
+  it("counts what means leave out, by mode", () => {
+    const report = reportOf("higher", [21, Infinity]);
+    const [metric] = report.metrics;
+    const paper = { ...metric!.modes.paper!, leftOut: 1 };
+    const metrics = [{
+      ...metric!,
+      modes: { paper: { ...paper, fromIdentity: { ...paper.fromIdentity!, leftOut: 2 } } },
+    }];
+    assertEquals(
+      describeReport({ ...report, metrics })[6],
+      "  Infinite or undefined, and left out: score of 1 prediction, 2 differences from the input",
+    );
   });
 
   it("stands in columns, however its words are written", () => {

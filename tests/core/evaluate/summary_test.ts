@@ -78,15 +78,37 @@ describe("a summary", () => {
     assertAlmostEquals(summary!.other!.paper!.mean, 114.5 / 4);
   });
 
-  it("does not take two infinities for different, and knows no interval of one", () => {
+  it("leaves infinite values out, counts them, and does not take two infinities for different", () => {
     const [summary] = summarise(
       evaluationOf({ paper: [Infinity, ...high.slice(1)] }, [Infinity, ...low.slice(1)]),
       { metrics: [metricOf("higher")] },
     );
-    const { mean, interval, fromIdentity } = summary!.modes.paper!;
-    assertEquals([mean, interval], [Infinity, null]);
+    const { mean, leftOut, deviation, interval, fromIdentity } = summary!.modes.paper!;
+    // Of 6, 7, 6, 5, 7, 6, 5.5: NumPy's mean and std(ddof=1).
+    assertAlmostEquals(mean, 42.5 / 7);
+    assertEquals(leftOut, 1);
+    assertAlmostEquals(deviation!, 0.731925, 1e-6);
+    assert(interval!.low > 5.4 && interval!.low < mean && interval!.high < 6.7);
+    assertEquals(fromIdentity!.leftOut, 0);
     assertAlmostEquals(fromIdentity!.mean, (4 + 3 + 4 + 5 + 4 + 4 + 4) / 8);
     assertEquals(fromIdentity!.verdict, "better");
+  });
+
+  it("compares the other pictures where one prediction is perfect and the input is not", () => {
+    const [summary] = summarise(evaluationOf({ paper: [Infinity, ...high.slice(1)] }, low), {
+      metrics: [metricOf("higher")],
+    });
+    const { mean, leftOut, interval, verdict } = summary!.modes.paper!.fromIdentity!;
+    assertEquals([mean, leftOut, verdict], [(4 + 3 + 4 + 5 + 4 + 4 + 4) / 7, 1, "better"]);
+    assert(Number.isFinite(interval!.low) && interval!.low > 3);
+  });
+
+  it("is infinite where every value is", () => {
+    const [summary] = summarise(evaluationOf({ paper: names.map(() => Infinity) }), {
+      metrics: [metricOf("higher")],
+    });
+    const { mean, leftOut, interval } = summary!.modes.paper!;
+    assertEquals([mean, leftOut, interval], [Infinity, 0, null]);
   });
 
   it("has one number of a measure of sets, and no verdict on it", () => {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type {
   InferenceMode,
@@ -68,6 +68,20 @@ describe("evaluateEvery", () => {
     assertAlmostEquals(mean!, (1 + 11 + 21) / 3, 1e-4);
     assertEquals(pictures, 3);
     assertEquals(run.told[0], "epoch 2: level 11 levels, count 3 (3 test pictures, mode paper)");
+  });
+
+  it("leaves infinite values out of the means, and says how many", async () => {
+    const run = fakeRun();
+    // 100 / 0, 100 / 10 and 100 / 20.
+    const inverse: Metric = {
+      ...level,
+      name: "inverse",
+      measure: (views) => tf.div(100, tf.round(tf.sub(level.measure(views), 1))),
+    };
+    await evaluateEvery(1, { metrics: [inverse], pictures: 3 }).onEpochEnd?.(run, epoch(1));
+    const [{ inverse: mean }] = run.recorded as [Record<string, number>];
+    assertAlmostEquals(mean!, 7.5, 1e-4);
+    assertMatch(run.told[0]!, /inverse 7.5 levels without 1 that is infinite \(/);
   });
 
   it("takes as many pictures as there are, and predicts them as it is told", async () => {
