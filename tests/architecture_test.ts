@@ -64,6 +64,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["ablate", "dataset", "doctor", "export", "new"],
   ["report"],
   ["watch"],
+  ["serve"],
   ["plugin.ts"],
   ["commands"],
 ];

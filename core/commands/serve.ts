@@ -1,0 +1,126 @@
+/** `deno task serve RUN…`: pictures in, pictures out, over HTTP. */
+import { basename } from "@std/path";
+import { InvalidArgumentError } from "commander";
+import { startEngine } from "../backends/engine.ts";
+import type { EngineChoice } from "../backends/engines.ts";
+import { PairlabError } from "../base/errors.ts";
+import { runCommand } from "../base/program.ts";
+import { say } from "../base/terminal.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
+import { loadGenerator } from "../predict/predictor.ts";
+import { findGenerator, type Weights } from "../runs/generator_file.ts";
+import { versions } from "../runs/versions.ts";
+import { createApp } from "../serve/app.ts";
+import { type ServedModel, serveModel } from "../serve/model.ts";
+import { listen } from "../serve/serve.ts";
+import { isLoopback, makeToken } from "../watch/access.ts";
+import { command, userPath } from "./cli.ts";
+import { backendOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string;
+  readonly mode: InferenceMode;
+  readonly weights?: Weights;
+  readonly queue: number;
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+  readonly timeout: number;
+  readonly backend: EngineChoice;
+}
+
+/** Pictures of one JSON request. */
+const INSTANCES = 16;
+
+await runCommand(async () => {
+  const program = command("serve", "Serve trained generators over HTTP.")
+    .argument("<runs...>", "run folders, checkpoints or generator.safetensors; NAME=PATH names one")
+    .option(
+      "--host <address>",
+      "who can reach it; others than this machine need a token",
+      "127.0.0.1",
+    )
+    .option("--port <port>", "the port that it listens on", portOf, 8077)
+    .option("--token <text>", "the bearer token (default: made anew where one is needed)")
+    .addOption(modeOption("running"))
+    .addOption(weightsOption())
+    .option("--queue <requests>", "that may wait for each model; then 503", wholeNumber, 64)
+    .option("--max-bytes <bytes>", "of a request", wholeNumber, 20 * 2 ** 20)
+    .option("--max-pixels <pixels>", "of a picture", wholeNumber, 50_000_000)
+    .option("--timeout <seconds>", "that a request may take", wholeNumber, 30)
+    .addOption(backendOption("auto"))
+    .parse(Deno.args, { from: "user" });
+  const options = program.opts<Options>();
+  const named = (program.processedArgs[0] as string[]).map(nameOf);
+  checkNames(named.map(({ name }) => name));
+
+  const engine = await startEngine(options.backend, { fetch: false });
+  say(`Engine: ${engine.reason}`);
+  await import("../../mod.ts");
+  const models: ServedModel[] = [];
+  for (const { name, path } of named) {
+    const { path: file, identity, weights } = await findGenerator(path, options.weights, say);
+    const { model, description } = await loadGenerator(file, identity);
+    const served = serveModel(name, { model, description, mode: options.mode });
+    // The first picture is the slowest: the network is compiled for it.
+    const { height, width, channels } = description.shape.input;
+    await served.predict([{
+      height,
+      width,
+      channels,
+      data: new Uint8Array(height * width * channels),
+    }]);
+    models.push(served);
+    say(`Model "${name}": ${width}x${height}, ${weights ?? "given"} weights, mode ${options.mode}`);
+  }
+  const token = options.token ?? (isLoopback(options.host) ? undefined : makeToken());
+  const app = createApp(models, {
+    limits: { bytes: options.maxBytes, pixels: options.maxPixels, instances: INSTANCES },
+    queue: options.queue,
+    timeout: options.timeout * 1000,
+    token,
+    version: versions()["pairlab"]!,
+  });
+  const server = listen(app, options);
+  say(`Serving at ${server.address}`);
+  if (token !== undefined) say(`Clients send: Authorization: Bearer ${token}`);
+  say(
+    `Try: curl --data-binary @picture.jpg ${server.address}v1/models/${
+      models[0]!.name
+    }:predict > out.png`,
+  );
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) Deno.exit(130);
+    stopping = true;
+    say("Answering what has arrived, then ending; Ctrl-C again leaves at once");
+    void server.stop();
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  await server.finished;
+});
+
+function nameOf(given: string): { readonly name: string; readonly path: string } {
+  const [, name, path] = /^([\w.-]+)=(.+)$/.exec(given) ?? [];
+  if (name !== undefined && path !== undefined) return { name, path: userPath(path) };
+  const folder = userPath(given);
+  const stem = basename(folder).replace(/\.safetensors$/, "").replace(/[^\w.-]+/g, "_");
+  return { name: stem, path: folder };
+}
+
+function checkNames(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new PairlabError(
+    `Cannot serve two models as "${twice}". Name them: NAME=RUN OTHER=RUN.`,
+  );
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("Use a number from 0 (any free port) to 65535.");
+}

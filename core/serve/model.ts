@@ -1,0 +1,75 @@
+/** A generator that a server has loaded. */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { compile } from "../backends/compile.ts";
+import { fitPicture } from "../data/frame.ts";
+import { type ExportedGenerator, levelsFunction } from "../export/generator.ts";
+import type { InferenceMode } from "../interfaces/networks.ts";
+import type { Picture } from "../interfaces/pictures.ts";
+import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
+import type { GeneratorDescription } from "../predict/predict.ts";
+
+/** A generator at a server's disposal. */
+export interface ServedModel {
+  readonly name: string;
+  readonly mode: InferenceMode;
+  readonly description: GeneratorDescription;
+  /** Pictures that are worth predicting at once. */
+  readonly batch: number;
+  /** Brings a picture to the network's size. */
+  fit(picture: Picture): Promise<Picture>;
+  /** Predicts pictures of the network's size; each result depends on its own picture alone. */
+  predict(pictures: readonly Picture[]): Promise<Picture[]>;
+}
+
+/** Batches are filled up to one of these sizes, so that each of them is compiled once. */
+const SIZES = [1, 2, 4, 8];
+
+/** Makes a generator ready to be served. */
+export function serveModel(name: string, generator: ExportedGenerator): ServedModel {
+  const { description, mode } = generator;
+  const { shape: { input, target }, resize, fit } = description;
+  const run = compile(levelsFunction(generator), { name: "a served prediction" });
+  // Statistics of the batch would mix the pictures of different users.
+  const batch = LAYERS_IN_MODE[mode].training ? 1 : SIZES.at(-1)!;
+
+  const predictTogether = async (pictures: readonly Picture[]): Promise<Picture[]> => {
+    const size = SIZES.find((size) => size >= pictures.length)!; // no batch is larger
+    const extent = input.height * input.width * input.channels;
+    const levels = new Float32Array(size * extent);
+    pictures.forEach(({ data }, index) => {
+      const scale = data instanceof Uint16Array ? 1 / 257 : 1;
+      for (let i = 0; i < extent; i++) levels[index * extent + i] = data[i]! * scale;
+    });
+    const given = tf.tensor4d(levels, [size, input.height, input.width, input.channels]);
+    const output: Tensor4D = await run(given);
+    const values = await output.data();
+    tf.dispose([given, output]);
+    const { height, width, channels } = target;
+    const length = height * width * channels;
+    return pictures.map((_, index) => ({
+      height,
+      width,
+      channels,
+      data: Uint8Array.from(
+        values.subarray(index * length, (index + 1) * length),
+        (level) => Math.round(level),
+      ),
+    }));
+  };
+
+  return {
+    name,
+    mode,
+    description,
+    batch,
+    fit: (picture) => fitPicture(picture, input, { resize, fit }),
+    predict: async (pictures) => {
+      const results: Picture[] = [];
+      for (let from = 0; from < pictures.length; from += batch) {
+        results.push(...await predictTogether(pictures.slice(from, from + batch)));
+      }
+      return results;
+    },
+  };
+}
