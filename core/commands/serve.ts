@@ -9,7 +9,7 @@ import { say } from "../base/terminal.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadGenerator } from "../predict/predictor.ts";
 import { findGenerator, type Weights } from "../runs/generator_file.ts";
-import { versions } from "../runs/versions.ts";
+import { versions } from "../runs/provenance.ts";
 import { createApp } from "../serve/app.ts";
 import { type ServedModel, serveModel } from "../serve/model.ts";
 import { listen } from "../serve/serve.ts";
