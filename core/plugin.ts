@@ -131,8 +131,13 @@ export {
   splitPairs,
 } from "./data/splits.ts";
 
-export { type FeatureExtractor, featureExtractor, layerWeights } from "./model/features.ts";
-export { loadNetwork } from "./model/load_network.ts";
+export { logitOutputs } from "./model/networks.ts";
+export {
+  type FeatureExtractor,
+  featureExtractor,
+  layerWeights,
+  loadNetwork,
+} from "./model/pretrained.ts";
 export type { LayerWindow } from "./model/receptive_field.ts";
 export { scoreOf } from "./evaluate/better.ts";
 export {

@@ -1,5 +1,5 @@
 /**
- * `compile(fn)`: what `tf.function` is to Python.
+ * Compiled functions.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import { takeApart, type TakenApart } from "./containers.ts";
 
-/** Whether functions are compiled: not at all, by the engine, or by the engine with XLA. */
+/** Compilation of functions: none, by the engine, or by the engine with XLA. */
 export type CompileMode = "off" | "on" | "xla";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /** What messages call the function. @default its own name */
+  /** Name in messages. @default the function's name */
   readonly name?: string | undefined;
   /** @default "on" */
   readonly mode?: CompileMode | undefined;
 }
 
-/** What an engine provides that can compile. */
+/** The compiler of an engine. */
 export interface Compiler {
   /**
-   * Runs `fn` to see what it does, and computes nothing.
+   * Runs `fn` on tensors without values and records its operations.
    *
-   * @param examples Of the types and shapes of its inputs.
+   * @param examples Tensors of its inputs' types and shapes.
    */
   trace(
     fn: (inputs: readonly Tensor[]) => readonly Tensor[],
@@ -33,22 +33,22 @@ export interface Compiler {
   ): Program;
 }
 
-/** A function that was traced. */
+/** A traced function. */
 export interface Program {
-  /** Computes what was traced; the results are the caller's. */
+  /** Runs the recorded operations; the caller disposes of the results. */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
 }
 
 const compilers = new Map<string, Compiler>();
 
-/** Lets functions be compiled on a backend of tfjs; `null` ends that. */
+/** Sets the compiler of a tfjs backend; `null` removes it. */
 export function registerCompiler(backendName: string, compiler: Compiler | null): void {
   if (compiler === null) compilers.delete(backendName);
   else compilers.set(backendName, compiler);
 }
 
 /**
- * Whether the engine at work compiles.
+ * Whether the engine in use compiles.
  *
  * @example
  * ```ts
@@ -64,28 +64,29 @@ export function canCompile(): boolean {
   return compilers.has(tf.getBackend());
 }
 
-/** A program, and how its results are put together. */
+/** A program and the structure of its results. */
 interface Traced<R extends TensorContainer> {
   readonly program: Program;
   rebuild(results: readonly Tensor[]): R;
 }
 
 /**
- * Makes a function of tensors run as a single operation of the engine, gradients, variables and all.
+ * Compiles a function of tensors into a single operation of the engine, including gradients and
+ * assignments to variables: what `tf.function` is to Python.
  *
- * The first call with arguments of some types and shapes traces `fn`: runs it on tensors without
- * values and notes what is done with them. That call and all later ones do what was noted. Hence
- * `fn` must always do the same: it must not read values, nor depend on anything in JavaScript that
- * changes. It may use tensors and variables from outside, and assign to variables: the values are
- * theirs when the promise resolves. What it makes and does not return is freed.
+ * The first call with arguments of given types and shapes traces `fn`: runs it on tensors without
+ * values and records its operations, which that call and all later ones execute. So `fn` must not
+ * read values or depend on anything in JavaScript that changes. It may use tensors and variables from
+ * outside and assign to variables, which have their new values when the promise resolves.
+ * Intermediate tensors are freed.
  *
- * One call runs at a time, others wait. The event loop stays free meanwhile, but what a call
- * assigns must not be used before it is done. An engine that cannot compile runs `fn` as it is.
+ * Calls run one at a time. The event loop stays free, but do not use the variables that a call assigns
+ * before it resolves. An engine that cannot compile runs `fn` as it is.
  *
- * @param fn Takes and returns tensors, alone or in arrays and records, and is synchronous. It may
- * be given booleans and strings as well, and is traced again for each.
- * @returns The compiled function. Its results are new tensors, for the caller to dispose.
- * @throws {PairlabError} When it is called: if `fn` cannot be traced, with the place where.
+ * @param fn A synchronous function from tensors to tensors, alone or in arrays and records. Arguments
+ * can also be booleans and strings; it is traced again for each value.
+ * @returns The compiled function. The caller disposes of its results.
+ * @throws {PairlabError} When called, if `fn` cannot be traced; the message names the place.
  *
  * @example
  * ```ts
@@ -117,7 +118,7 @@ export function compile<A extends TensorContainer[], R extends TensorContainer>(
 
     const traces = tracesBy.get(compiler) ?? new Map<string, Traced<R>>();
     tracesBy.set(compiler, traces);
-    // The caller may dispose his own at once, though their turn may be a while to come.
+    // The caller may dispose of the arguments before the call's turn comes.
     const inputs = given.tensors.map((tensor) => tf.keep(tensor.clone()));
     return await inTurn(async () => {
       let traced = traces.get(given.signature);
@@ -133,13 +134,13 @@ export function compile<A extends TensorContainer[], R extends TensorContainer>(
   return (...args) => {
     if (tracing === null) return call(args);
     throw new PairlabError(
-      `Cannot call "${name}" in "${tracing}": both are compiled, the function that "${name}" was ` +
-        "compiled from would work",
+      `Cannot call "${name}" in "${tracing}": both are compiled. Call the uncompiled function ` +
+        `of "${name}".`,
     );
   };
 }
 
-/** The function that is being traced. */
+/** Name of the function being traced. */
 let tracing: string | null = null;
 
 function trace<R extends TensorContainer>(
@@ -165,7 +166,7 @@ function trace<R extends TensorContainer>(
   }
 }
 
-/** Calls a function, frees what it does not return, and sees to it that what it returns is new. */
+/** Calls a function, frees its intermediate tensors, and returns new tensors. */
 function run<A extends TensorContainer[], R extends TensorContainer>(
   fn: (...args: A) => R,
   args: A,
@@ -174,14 +175,14 @@ function run<A extends TensorContainer[], R extends TensorContainer>(
   return tf.tidy(() => {
     const first = tf.scalar(0).id;
     const { tensors, rebuild } = takeApart(fn(...args), `return from "${name}"`);
-    // What was there before the call stays whose it was.
+    // Tensors from before the call keep their owner.
     return rebuild(tensors.map((tensor) => tensor.id < first ? tensor.clone() : tensor));
   });
 }
 
 let last: Promise<unknown> | null = null;
 
-/** Runs `call` when those before it are done: at once, if there is none. */
+/** Runs `call` after the calls before it. */
 async function inTurn<T>(call: () => Promise<T>): Promise<T> {
   const turn = last === null ? call() : last.then(call);
   const done = turn.catch(() => {});

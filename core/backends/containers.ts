@@ -1,4 +1,4 @@
-/** Tensors in arrays and records, taken out and put back. */
+/** Tensors in arrays and records. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -7,18 +7,18 @@ import { PairlabError } from "../base/errors.ts";
 export interface TakenApart<C extends TensorContainer> {
   /** Its tensors, in order. */
   readonly tensors: readonly Tensor[];
-  /** The same for containers of the same form, with tensors of the same types and shapes. */
+  /** Equal for containers of the same structure, with tensors of the same types and shapes. */
   readonly signature: string;
-  /** A container of the same form with other tensors. */
+  /** A container of the same structure with other tensors. */
   rebuild(tensors: readonly Tensor[]): C;
 }
 
 /**
- * Takes the tensors out of a container: arrays and records, nested, in which there may be booleans,
- * strings, `undefined` and `null` beside the tensors.
+ * Takes the tensors out of nested arrays and records, which may also contain booleans, strings,
+ * `undefined` and `null`.
  *
- * @param purpose Completes "Cannot …" for values of other kinds, e.g. `call "step" with`.
- * @throws {PairlabError} For numbers, and for objects of other classes.
+ * @param purpose Completes "Cannot …" in the error, e.g. `call "step" with`.
+ * @throws {PairlabError} For numbers and objects of other classes.
  *
  * @example
  * ```ts
@@ -67,13 +67,14 @@ function replaceTensors(
   if (container === null || CONSTANTS.has(typeof container)) return container;
   throw new PairlabError(
     typeof container === "number"
-      ? `Cannot ${purpose} the number ${container}: tf.scalar(${container}) would work`
-      : `Cannot ${purpose} a value of type ${kindOf(container)}: tensors would work, in arrays ` +
-        "and records",
+      ? `Cannot ${purpose} the number ${container}. Use tf.scalar(${container}).`
+      : `Cannot ${purpose} a value of type ${
+        kindOf(container)
+      }. Use tensors, in arrays and records.`,
   );
 }
 
-/** What may stand beside tensors; numbers may not, because they change. */
+/** Allowed beside tensors; numbers are not, because they change. */
 const CONSTANTS: ReadonlySet<string> = new Set(["boolean", "string", "undefined"]);
 
 function isRecord(value: unknown): value is Record<string, TensorContainer> {

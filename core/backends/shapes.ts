@@ -1,8 +1,8 @@
 /**
- * A tfjs backend without numbers: tensors have a shape and a type, and that is all.
+ * A tfjs backend without values: tensors have only a shape and a type.
  *
- * Both networks of an experiment are built on it before an engine is started, so that whatever
- * does not fit is found in milliseconds, without a gigabyte of weights.
+ * Networks are built on it before an engine starts, which finds shape errors in milliseconds and
+ * without a gigabyte of weights.
  *
  * @module
  */
@@ -27,12 +27,14 @@ class ShapesBackend extends tf.KernelBackend {
 
   override readSync(): never {
     throw new TypeError(
-      "Cannot read the values of a tensor while only shapes are computed: no tensor has any here, code that builds a network without looking at its numbers would work",
+      "Cannot read the values of a tensor: only shapes are computed while an experiment is checked. Build networks without reading values.",
     );
   }
 
   override read(): Promise<never> {
-    return Promise.reject(new TypeError("Cannot read values: only shapes are computed"));
+    return Promise.reject(
+      new TypeError("Cannot read the values of a tensor: only shapes are computed"),
+    );
   }
 
   override refCount(dataId: object): number {
@@ -70,7 +72,7 @@ class ShapesBackend extends tf.KernelBackend {
   }
 }
 
-/** The shape and type of a kernel's result, from its inputs (in their order) and attributes. */
+/** The shape and type of a kernel's result, from its inputs and attributes. */
 type Infer = (
   inputs: readonly TensorInfo[],
   attrs: Readonly<Record<string, unknown>>,
@@ -103,7 +105,7 @@ const expanded: Infer = ([x], { dim }) => {
   return { shape, dtype: x!.dtype };
 };
 
-// What networks compute with the initial values of their weights.
+// The kernels that initializers use.
 register(same, "Identity", "ZerosLike", "OnesLike", "Neg", "Abs", "Sqrt", "Rsqrt", "Square", "Exp");
 register(broadcast, "Add", "Sub", "Multiply", "RealDiv", "Maximum", "Minimum");
 register(drawn, STATELESS_UNIFORM, STATELESS_NORMAL);
@@ -131,12 +133,12 @@ register(
 
 type AddWeight = tf.layers.Layer["addWeight"];
 
-/** An initializer for weights that have no values: tfjs' own draw each number in JavaScript. */
+/** An initializer without values: tfjs' own draw each number in JavaScript. */
 const noValues = {
   apply: (shape: number[], dtype: DataType = "float32") => tf.fill(shape, 0, dtype),
 } as unknown as Parameters<AddWeight>[3];
 
-/** Replaces every layer's initial values by none; returns the function that ends it. */
+/** Disables initializers of layers; returns the function that enables them again. */
 function skipInitializers(): () => void {
   const layer = tf.layers.Layer.prototype as unknown as { addWeight: AddWeight };
   const original = layer.addWeight;
@@ -167,12 +169,11 @@ function skipInitializers(): () => void {
 }
 
 /**
- * Runs `fn` with tensors that have shapes and types but no values, so that building a network of
- * any size takes milliseconds and no memory; then disposes what was made and goes back to the
- * backend that was set before, if any.
+ * Runs `fn` with tensors that have shapes and types but no values, so that building a network of any
+ * size takes milliseconds and no memory; then disposes of its tensors and restores the backend.
  *
- * @param fn Synchronous. What it returns must not be a tensor or a network that is to be used.
- * @throws {TypeError} Where `fn` reads a value.
+ * @param fn A synchronous function. It must not return tensors or networks.
+ * @throws {TypeError} If `fn` reads a value.
  *
  * @example
  * ```ts
@@ -194,7 +195,7 @@ export function withShapesOnly<T>(fn: () => T): T {
   if (former === NAME) return fn();
   const variables = new Set(Object.keys(engine.state.registeredVariables));
   tf.registerBackend(NAME, () => new ShapesBackend(), -1);
-  // Asynchronous only for backends that are made asynchronously: this one is set at once.
+  // Synchronous for this backend.
   void tf.setBackend(NAME);
   const endSkipping = skipInitializers();
   try {

@@ -1,4 +1,4 @@
-/** Colours: pictures to what the networks see, and back. */
+/** Colour spaces of the networks: encoding pictures, decoding outputs. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -8,23 +8,23 @@ import type { TaskShape } from "../interfaces/networks.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { toTensor } from "./tensors.ts";
 
-/** The ways by name, for what is written in files. */
+/** The names of the colour spaces, as files record them. */
 export const COLOURS = ["stored", "lab"] as const satisfies readonly Colours[];
 
-/** Half of L*'s range, and more than a* and b* reach in sRGB (as in the paper's code). */
+/** Half of L*'s range, and a bound on |a*| and |b*| in sRGB (the paper's code). */
 const HALF_OF_L = 50, MOST_OF_AB = 110;
 
 /**
- * The shape of what the networks see, for pictures of a shape.
+ * The shapes that the networks see of pictures of these shapes.
  *
- * @throws {PairlabError} If the pictures do not have the colours that are asked for.
+ * @throws {PairlabError} If `colours` is "lab" and the pictures are not RGB.
  */
 export function networkShape(pictures: TaskShape, colours: Colours = "stored"): TaskShape {
   if (colours === "stored") return pictures;
   const { input, target } = pictures;
   if (input.channels !== 3 || target.channels !== 3) {
     throw new PairlabError(
-      `Cannot predict colours from lightness with pictures of ${input.channels} and ${target.channels} channels: channels: { input: 3, target: 3 } would work`,
+      `Cannot predict colours from lightness with pictures of ${input.channels} and ${target.channels} channels. Set channels: { input: 3, target: 3 }.`,
     );
   }
   return { input: { ...input, channels: 1 }, target: { ...target, channels: 2 } };

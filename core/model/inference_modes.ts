@@ -1,14 +1,14 @@
-/** The ways in which a generator predicts. */
+/** Inference modes of a generator. */
 import type { InferenceMode, Mode } from "../interfaces/networks.ts";
 
-/** What each {@link InferenceMode} asks of the layers. */
+/** The mode of the layers in each {@link InferenceMode}. */
 export const LAYERS_IN_MODE: Readonly<Record<InferenceMode, Pick<Mode, "training" | "dropout">>> = {
   paper: { training: true, dropout: true },
   deterministic: { training: true, dropout: false },
   running: { training: false, dropout: false },
 };
 
-/** The modes by name, the paper's first. */
+/** The inference modes, the paper's first. */
 export const INFERENCE_MODES: readonly InferenceMode[] = ["paper", "deterministic", "running"];
 
 /** A mode in words: `dropout, statistics of the picture`. */

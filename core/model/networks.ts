@@ -1,4 +1,4 @@
-/** The two networks as a training holds them: built, applied, their variables by name. */
+/** Generator and discriminator: building, applying and checking them, and naming their variables. */
 import type { LayersModel, SymbolicTensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { networkShape } from "./colours.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
@@ -9,18 +9,19 @@ import type { ImageShape } from "../interfaces/pictures.ts";
 import { deriveKey } from "../random/stream.ts";
 import { describeShape } from "../pictures/shape.ts";
 
-/** G, and D where the experiment has one. */
+/** The networks of a training. */
 export interface Networks {
   readonly generator: LayersModel;
+  /** Missing if no loss looks at one. */
   readonly discriminator?: LayersModel;
-  /** A second generator, built as the first, where the experiment asks for an average of G. */
+  /** A copy of G that holds its moving average, if the experiment asks for one. */
   readonly averaged?: LayersModel;
 }
 
 /**
- * Builds both networks with their initial weights, each from a seed of its own.
+ * Builds the networks with their initial weights, each from its own seed.
  *
- * @param pictures The shape of the pictures, of which the networks may see something else.
+ * @param pictures Shape of the pictures; `wiring.colours` decides what the networks see of them.
  */
 export function buildNetworks(wiring: Wiring, pictures: TaskShape, seed: number): Networks {
   const shape = networkShape(pictures, wiring.colours);
@@ -28,7 +29,7 @@ export function buildNetworks(wiring: Wiring, pictures: TaskShape, seed: number)
   const buildGenerator = (): LayersModel =>
     build("generator", () => wiring.generator(shape, seedOf("generator")));
   const { discriminator, average } = wiring;
-  // In this order, which names the layers that have no name of their own.
+  // The order decides the names of unnamed layers.
   return {
     generator: buildGenerator(),
     ...discriminator !== undefined && {
@@ -55,7 +56,7 @@ export function generate(generator: LayersModel, input: Tensor4D, mode: Mode): T
   return asList(generator.apply(input, { ...mode }))[0]!;
 }
 
-/** What D says of a picture, given the input unless D is unconditional. */
+/** D(input, picture), or D(picture) if D is unconditional. */
 export function discriminate(
   discriminator: LayersModel,
   input: Tensor4D,
@@ -66,34 +67,46 @@ export function discriminate(
   const outputs = asList(
     discriminator.apply(conditional ? [input, picture] : picture, { ...mode }),
   );
-  const isLogits = logitOutputs(discriminator);
+  const isLogits = logitOutputs(discriminator.outputNames);
   return {
     logits: outputs.filter((_, index) => isLogits[index]),
     features: outputs.filter((_, index) => !isLogits[index]),
   };
 }
 
-/** Which outputs of D are logits: those whose layer says so, or all if none does. */
-function logitOutputs({ outputNames }: LayersModel): boolean[] {
+/**
+ * Which outputs of D are logits: those of layers with `logits` in their names, or all if there are
+ * none. The others are features.
+ *
+ * @example
+ * ```ts
+ * import { logitOutputs } from "./networks.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(logitOutputs(["block1_leaky_relu", "logits_convolution"]), [false, true]);
+ * assertEquals(logitOutputs(["dense1", "dense2"]), [true, true]);
+ * ```
+ */
+export function logitOutputs(outputNames: readonly string[]): boolean[] {
   const named = outputNames.map((name) => name.includes("logits"));
   return named.includes(true) ? named : named.map(() => true);
 }
 
 function asList(output: ReturnType<LayersModel["apply"]>): Tensor4D[] {
-  // Concrete inputs give concrete outputs; the networks' shapes were checked when they were built.
+  // Concrete inputs give concrete outputs; checkNetworks() has checked their rank.
   return (Array.isArray(output) ? output : [output]) as Tensor4D[];
 }
 
-/** The variables that gradients change, in the order of the layers. */
+/** The variables that training updates, in the order of the layers. */
 export function trainableVariables(model: LayersModel): Variable[] {
   return model.trainableWeights.map((weight) => weight.read() as Variable);
 }
 
 /**
- * All variables of a network, moving statistics included, by a name that is the same in every run
- * and process: `down1_convolution/kernel`.
+ * All variables of a network, moving statistics included, by names that are the same in every
+ * process, e.g. `down1_convolution/kernel`.
  *
- * @throws {PairlabError} If two weights have one name.
+ * @throws {PairlabError} If two weights share a name.
  */
 export function namedVariables(model: LayersModel): Map<string, Variable> {
   const named = new Map<string, Variable>();
@@ -101,7 +114,7 @@ export function namedVariables(model: LayersModel): Map<string, Variable> {
     const name = weight.originalName;
     if (named.has(name)) {
       throw new PairlabError(
-        `Cannot tell the weights of "${model.name}" apart: two are named "${name}", a name for each layer would work`,
+        `Cannot name the weights of "${model.name}": two are named "${name}". Give each layer its own name.`,
       );
     }
     named.set(name, weight.read() as Variable);
@@ -109,7 +122,7 @@ export function namedVariables(model: LayersModel): Map<string, Variable> {
   return named;
 }
 
-/** How many numbers gradients change. */
+/** The number of trainable parameters. */
 export function countParameters(model: LayersModel): number {
   return model.trainableWeights.reduce(
     (sum, { shape }) => sum + shape.reduce((a, b) => a! * b!, 1)!,
@@ -120,7 +133,7 @@ export function countParameters(model: LayersModel): number {
 /**
  * Checks that the networks fit the task and each other.
  *
- * @throws {PairlabError} Naming the shape that was found and the one that would work.
+ * @throws {PairlabError} If they do not, with the shape found and the shape expected.
  */
 export function checkNetworks({ generator, discriminator }: Networks, shape: TaskShape): void {
   checkShape("the generator's input", generator.inputs, [shape.input]);
@@ -136,7 +149,7 @@ export function checkNetworks({ generator, discriminator }: Networks, shape: Tas
       throw new PairlabError(
         `Cannot train on ${
           describeShape(shape.target)
-        }: the discriminator has no output left (${rows}x${columns}), a larger size or a smaller receptive field would work`,
+        }: the discriminator's output would be ${rows}x${columns}. Use a larger size or a smaller receptive field.`,
       );
     }
   }
@@ -153,7 +166,7 @@ function checkShape(
   const fits = found.length === wanted.length &&
     wanted.every((extents, index) =>
       found[index]!.shape.length === 4 &&
-      // A null is an extent that the network leaves open: anything fits.
+      // The network leaves extents that are null open.
       extents.every((extent, axis) => {
         const actual = found[index]!.shape[axis];
         return axis === 0 || actual === null || actual === extent;
@@ -163,7 +176,7 @@ function checkShape(
     throw new PairlabError(
       `Cannot use this network: ${what} has the shape ${
         describe(found.map(({ shape }) => shape))
-      }, ${describe(wanted)} would work`,
+      }, expected ${describe(wanted)}.`,
     );
   }
 }

@@ -1,9 +1,9 @@
-/** The two optimizers at work. */
+/** The optimizers of both networks. */
 import { type Networks, trainableVariables } from "./networks.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { Optimizer, Progress, Rate, UpdateRule } from "../interfaces/objectives.ts";
 
-/** What updates each network. */
+/** The update rule of each network. */
 export interface Updates {
   readonly generator: UpdateRule;
   readonly discriminator?: UpdateRule;
@@ -15,12 +15,12 @@ export interface Optimizers {
   readonly discriminator: Optimizer;
 }
 
-/** The optimizers of an experiment, which may be one for both networks. */
+/** The optimizers of an experiment; a single one serves both networks. */
 export function optimizersOf({ optimizer }: Wiring): Optimizers {
   return "start" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer;
 }
 
-/** Starts the optimizers on the networks' variables. */
+/** Starts the optimizers on the networks' trainable variables. */
 export function startOptimizers(
   { generator, discriminator }: Networks,
   optimizers: Optimizers,
@@ -31,7 +31,7 @@ export function startOptimizers(
   return { generator: forG, discriminator: forD };
 }
 
-/** The rates of a step, as numbers. */
+/** The learning rates of a step. */
 export function ratesAt(
   optimizers: Optimizers,
   progress: Progress,

@@ -1,37 +1,36 @@
-/** How much of its input one output of a network sees, computed from its layers. */
+/** Receptive fields of networks, computed from their layers. */
 import type { layers, LayersModel, serialization, SymbolicTensor } from "@tensorflow/tfjs";
 
-/** What {@link receptiveField} finds, in pixels of the input. */
+/** A receptive field, in pixels of the input. */
 export interface ReceptiveField {
   readonly height: number;
   readonly width: number;
-  /** How far apart, from top to bottom, the fields of neighbouring outputs lie. */
+  /** Vertical distance of the fields of neighbouring outputs. */
   readonly stride: number;
 }
 
-/** What a layer of one's own sees of its input along an axis; both axes are alike. */
+/** The window of a custom layer along an axis; the same for both axes. */
 export interface LayerWindow {
-  /** The positions of the input on which the positions `first` to `last` of the output depend. */
+  /** The input positions on which the output positions `first` to `last` depend. */
   sees(first: number, last: number): readonly [first: number, last: number];
-  /** Positions of the input from one position of the output to the next. */
+  /** Input positions per output position. */
   readonly stride: number;
 }
 
-/** What a layer may say of itself. */
+/** Properties by which a custom layer describes itself. */
 interface Described {
-  /** An output depends on the same position of the input alone. */
+  /** Each output position depends on the same input position only. */
   readonly pointwise?: boolean;
   readonly window?: LayerWindow;
 }
 
-/** The first and the last position that are seen along an axis. */
+/** A range of positions along an axis, both ends included. */
 type Interval = readonly [first: number, last: number];
 
-/** A layer along one axis, seen from its output. */
+/** A layer along one axis, from its output to its input. */
 interface Window {
-  /** The positions of the input on which positions of the output depend. */
+  /** The input positions on which output positions depend. */
   readonly sees: (output: Interval) => Interval;
-  /** Positions of the input from one position of the output to the next. */
   readonly stride: number;
 }
 
@@ -45,17 +44,17 @@ const POINTWISE_LAYERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The receptive field of a network: how many rows and columns of its inputs one output position
- * depends on, found by walking from the output to the inputs.
+ * The receptive field of a network: the rows and columns of its inputs on which one output position
+ * depends.
  *
- * Edges count as if the picture went on beyond them, so a field may be larger than the picture.
- * The statistics of batch normalisation, which in training depend on the whole picture, are left
- * out, as is usual. A layer of which nothing is known (one of a plug-in that has no `kernelSize` in
- * its configuration and no property `pointwise` or `window`, a {@link LayerWindow}) is taken to look
- * at all of its input; then the field is the whole input.
+ * The picture is taken to continue beyond its edges, so a field can be larger than the picture. As
+ * is usual, batch statistics are not counted, though in training they depend on the whole picture.
+ * An unknown layer (no `kernelSize` in its config, no property `pointwise` or `window`, a
+ * {@link LayerWindow}) counts as seeing its whole input; the field is then the whole input.
  *
- * @param model Its outputs are `[batch, rows, columns, channels]`.
- * @param output Which output, for a network of several scales.
+ * @param model Outputs are `[batch, rows, columns, channels]`.
+ * @param output Index of the output, for a network of several scales.
+ * @throws {RangeError} If there is no such output.
  *
  * @example
  * ```ts
@@ -74,7 +73,7 @@ export function receptiveField(model: LayersModel, output: number = 0): Receptiv
   const from = model.outputs[output];
   if (from === undefined) {
     throw new RangeError(
-      `Cannot find output ${output} of "${model.name}": it has ${model.outputs.length}, from 0 on`,
+      `Cannot find output ${output} of "${model.name}": it has ${model.outputs.length}, counted from 0.`,
     );
   }
   const order = fromOutputToInputs(from);
@@ -83,7 +82,7 @@ export function receptiveField(model: LayersModel, output: number = 0): Receptiv
   return { height: vertical.extent, width: horizontal.extent, stride: vertical.stride };
 }
 
-/** Every tensor that the output depends on, each after all that depend on it. */
+/** All tensors that the output depends on, each after the tensors that depend on it. */
 function fromOutputToInputs(output: SymbolicTensor): SymbolicTensor[] {
   const visited = new Set<number>();
   const inputsFirst: SymbolicTensor[] = [];
@@ -97,7 +96,7 @@ function fromOutputToInputs(output: SymbolicTensor): SymbolicTensor[] {
   return inputsFirst.reverse();
 }
 
-/** What is known of a tensor: the positions seen from each output position, and their distance. */
+/** The positions of a tensor that each output position sees, and the distance between them. */
 interface Seen {
   readonly intervals: readonly Interval[];
   readonly stride: number;
@@ -108,7 +107,7 @@ function alongAxis(
   inputs: readonly SymbolicTensor[],
   axis: 0 | 1,
 ): { extent: number; stride: number } {
-  // All of them: behind a transposed convolution neighbours differ in how much they see.
+  // Every position: after a transposed convolution, fields of neighbours differ in size.
   const positions = Array.from({ length: order[0]!.shape[axis + 1] ?? 1 }, (_, index) => index);
   const seen = new Map<number, Seen>();
   seen.set(order[0]!.id, { intervals: positions.map((at) => [at, at]), stride: 1 });
@@ -186,7 +185,7 @@ function shift(before: number): Window {
   return { sees: ([first, last]) => [first - before, last - before], stride: 1 };
 }
 
-/** Nearest or bilinear: the latter sees the next position too. */
+/** Nearest or bilinear upsampling; bilinear also sees the next position. */
 function enlargement(times: number): Window {
   return {
     sees: ([first, last]) => [Math.floor(first / times), Math.ceil(last / times)],
@@ -196,13 +195,13 @@ function enlargement(times: number): Window {
 
 type Value = serialization.ConfigDictValue | undefined;
 
-/** A setting that is one number for both axes, or one for each. */
+/** A setting that is one number for both axes, or one per axis. */
 function number(value: Value, axis: 0 | 1): number | undefined {
   const own = Array.isArray(value) ? value[axis] : value;
   return typeof own === "number" ? own : undefined;
 }
 
-/** What `[[top, bottom], [left, right]]` adds before the first row or column. */
+/** `top` or `left` of `[[top, bottom], [left, right]]`. */
 function edgeBefore(value: Value, axis: 0 | 1): number {
   const edges = Array.isArray(value) ? value[axis] : undefined;
   return Array.isArray(edges) && typeof edges[0] === "number" ? edges[0] : 0;

@@ -1,16 +1,16 @@
-/** Pictures to tensors and back: the only place where the one becomes the other. */
+/** Conversion between pictures and tensors. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Picture } from "../interfaces/pictures.ts";
 import { describeShape, hasShape } from "../pictures/shape.ts";
 
-/** How values 0…255 become -1…1; recorded in checkpoints. */
+/** The normalisation of values 0…255 to -1…1, as checkpoints record it. */
 export const NORMALISATION = "x / 127.5 - 1";
 
 /**
- * A batch of pictures of one shape as `[batch, height, width, channels]`, float32 in -1…1.
+ * Converts pictures of one shape to a tensor `[batch, height, width, channels]`, float32 in -1…1.
  *
- * @throws {RangeError} If a picture has another shape than the first.
+ * @throws {RangeError} If the shapes differ or there are no pictures.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export const NORMALISATION = "x / 127.5 - 1";
  */
 export function toTensor(pictures: readonly Picture[]): Tensor4D {
   const first = pictures[0];
-  if (first === undefined) throw new RangeError("Cannot make a batch of no pictures");
+  if (first === undefined) throw new RangeError("Cannot make a batch: there are no pictures.");
   const { height, width, channels } = first;
   const size = height * width * channels;
   const values = new Float32Array(pictures.length * size);
@@ -34,7 +34,7 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
       throw new RangeError(
         `Cannot batch a picture of ${describeShape(picture)} with one of ${
           describeShape(first)
-        }: pictures of one shape would work`,
+        }. Use pictures of one shape.`,
       );
     }
     const half = picture.data instanceof Uint16Array ? 65535 / 2 : 127.5;
@@ -44,12 +44,11 @@ export function toTensor(pictures: readonly Picture[]): Tensor4D {
   return tf.tensor4d(values, [pictures.length, height, width, channels]);
 }
 
-/** Bits of each channel of a picture; `float`: levels of 0…255 that are not rounded. */
+/** Bits per channel of a picture; `float`: levels of 0…255, not rounded. */
 export type Depth = 8 | 16 | "float";
 
 /**
- * The pictures of a batch in -1…1, rounded to 8 or 16 bits or as they are. The tensor stays the
- * caller's.
+ * Converts a batch in -1…1 to pictures of a bit depth. Does not dispose of the tensor.
  *
  * @example
  * ```ts
@@ -66,7 +65,7 @@ export async function toPictures(batch: Tensor4D, depth: Depth = 8): Promise<Pic
   const values = await batch.data();
   const size = height * width * channels;
   return Array.from({ length: count }, (_, index) => {
-    // A clamped array clips and rounds by itself; words are rounded by cutting off.
+    // Uint8ClampedArray clips and rounds; Uint16Array truncates, hence + 0.5.
     const bytes = new Uint8ClampedArray(depth === 8 ? size : 0);
     const words = new Uint16Array(depth === 16 ? size : 0);
     const floats = new Float32Array(depth === "float" ? size : 0);

@@ -1,9 +1,9 @@
-/** Absolute values whose gradient is 0 where they are. */
+/** Absolute values with a gradient of 0 at 0. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 
 /**
- * |x|, with the gradient 0 at 0 as in Torch and TensorFlow; that of tfjs' own is -1 there.
+ * |x| with a gradient of 0 at 0, as in Torch and TensorFlow; that of `tf.abs` is -1.
  *
  * @param x Any shape.
  * @returns The same shape.

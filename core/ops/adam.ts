@@ -1,4 +1,4 @@
-/** Adam's update of one variable, as a single operation where the engine has one. */
+/** Adam's update of one variable, as a single kernel if the engine has one. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 
@@ -17,10 +17,10 @@ export interface AdamVariables {
   readonly second: Variable;
 }
 
-/** By what a variable is updated. */
+/** The gradient and constants of an update. */
 export interface AdamStep {
   readonly gradient: Tensor;
-  /** The rate, times what corrects the bias of the moments. */
+  /** The rate times the bias correction of the moments. */
   readonly stepSize: Scalar;
   /** Added to the root of the second moment. */
   readonly epsilon: Scalar;
@@ -70,7 +70,7 @@ export function applyAdam(variables: AdamVariables, step: AdamStep): void {
   });
 }
 
-/** What {@link applyAdam} assigns, in terms of tfjs' ops. */
+/** The values that {@link applyAdam} assigns, from tfjs' ops. */
 export function composeAdam(
   { variable, first, second }: Readonly<Record<keyof AdamVariables, Tensor>>,
   { gradient, stepSize, epsilon, beta1, beta2 }: AdamStep,
@@ -83,7 +83,7 @@ export function composeAdam(
   });
 }
 
-/** Moves an average towards a value. Engines' own kernels are given the decay as a float32 too. */
+/** Updates a moving average. The decay is a float32, as in the engines' kernels. */
 function approach(average: Tensor, value: Tensor, decay: number): Tensor {
   return tf.add(average, tf.mul(tf.sub(value, average), 1 - Math.fround(decay)));
 }

@@ -1,4 +1,4 @@
-/** Adam at work on one network's variables, for the optimizers that are made of it. */
+/** The update rule of Adam and AdamW. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import { applyAdam } from "./adam.ts";
@@ -11,22 +11,21 @@ export interface AdamConstants {
   readonly beta1?: number;
   /** Decay of the second moment. @default 0.999 */
   readonly beta2?: number;
-  /** Keeps the division finite. Torch's default is 1e-8, Keras' 1e-7. @default 1e-8 */
+  /** Added to the root of the second moment. Torch's default is 1e-8, Keras' 1e-7. @default 1e-8 */
   readonly epsilon?: number;
   /**
-   * Where epsilon is added: to the root of the second moment with its bias corrected (algorithm 1
-   * of Kingma and Ba, Torch), or as it is (their "epsilon hat", TensorFlow and Keras).
+   * Adds epsilon to the bias-corrected root (Kingma and Ba's algorithm 1, Torch) or to the uncorrected
+   * one (their "epsilon hat", TensorFlow and Keras).
    * @default "corrected"
    */
   readonly epsilonPlacement?: "corrected" | "uncorrected";
 }
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1) for these variables.
+ * The update rule of Adam (Kingma and Ba 2015, algorithm 1) for the given variables.
  *
- * Its state is all zero at first: for each variable both moments, and for all together
- * 1 - beta1^t and 1 - beta2^t, which divide the bias out; kept as such, and not as the powers, they
- * lose no digits to the subtraction.
+ * The state begins as zeros: both moments of each variable, and the bias corrections 1 - beta1^t and
+ * 1 - beta2^t, stored as such because subtracting powers from 1 would lose digits.
  *
  * @example
  * ```ts
@@ -53,7 +52,7 @@ export function adamRule(
     tf.tidy(() => {
       const root = tf.sqrt(approachOne(correction2, beta2));
       const stepSize = tf.div<Scalar>(tf.mul(rate, root), approachOne(correction1, beta1));
-      // Both sides of the quotient times the root: the moments need no correction one by one.
+      // Numerator and denominator are multiplied by the root, so no moment needs its own correction.
       const floor = epsilonPlacement === "corrected"
         ? tf.mul<Scalar>(root, epsilon)
         : tf.scalar(epsilon);
@@ -74,7 +73,7 @@ export function adamRule(
   };
 }
 
-/** 1 - decay^t from 1 - decay^(t-1), the decay rounded to float32 as that of the moments is. */
+/** 1 - decay^t from 1 - decay^(t-1), with the decay as a float32 as for the moments. */
 function approachOne(correction: Variable, decay: number): Tensor {
   const next = tf.add(correction, tf.mul(tf.sub(1, correction), 1 - Math.fround(decay)));
   correction.assign(next);

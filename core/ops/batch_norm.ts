@@ -1,6 +1,7 @@
-/** Batch normalisation by the statistics of the batch itself, as training does it. */
+/** Batch normalisation in training mode. */
 import * as tf from "@tensorflow/tfjs";
 import type { GradFunc, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { stopGradient } from "./stop_gradient.ts";
 
 /**
  * Kernel of {@link batchNormTraining}: inputs `{ x, scale, offset }`, attributes `{ epsilon }`,
@@ -9,12 +10,12 @@ import type { GradFunc, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 export const BATCH_NORM_TRAINING = "FusedBatchNormTraining";
 
 /**
- * Its gradient: inputs `{ dy, x, scale, reserve1, reserve2, reserve3 }`, attributes `{ epsilon }`,
+ * Kernel of its gradient: inputs `{ dy, x, scale, reserve1, reserve2, reserve3 }`, attributes `{ epsilon }`,
  * outputs `[dx, dscale, doffset]`.
  */
 export const BATCH_NORM_TRAINING_GRADIENT = "FusedBatchNormTrainingGrad";
 
-/** A normalised batch and the statistics by which it was. */
+/** A normalised batch and its statistics. */
 export interface NormalisedBatch {
   /** `[batch, height, width, channels]`: (x - mean) / sqrt(variance + epsilon) * scale + offset. */
   readonly y: Tensor4D;
@@ -26,22 +27,17 @@ export interface NormalisedBatch {
 
 const AXES = [0, 1, 2];
 
-const stopGradient = tf.customGrad((x) => ({
-  value: tf.clone(x as Tensor),
-  gradFunc: (dy: Tensor) => tf.zerosLike(dy),
-}));
-
-/** The values of a channel's statistic, through which no gradient flows. */
+/** A statistic per channel, without gradient. */
 function detached(statistic: Tensor): Tensor1D {
-  return stopGradient(tf.reshape(statistic, [-1])) as Tensor1D;
+  return stopGradient(tf.reshape(statistic, [-1]));
 }
 
-/** From how many positions a channel's statistics come. */
+/** The number of positions over which statistics are taken. */
 function positionsOf(x: Tensor): number {
   return x.shape.slice(0, 3).reduce((product, size) => product * size, 1);
 }
 
-/** N / (N - 1) for N positions; 1 where there is a single one, as in TensorFlow. */
+/** N / (N - 1) for N positions; 1 for a single one, as in TensorFlow. */
 function besselCorrection(x: Tensor): number {
   const positions = positionsOf(x);
   return positions / Math.max(positions - 1, 1);
@@ -64,13 +60,12 @@ function composed(
   };
 }
 
-// tfjs tidies up around each of the functions that a gradient returns, so what several of them
-// share is computed before.
+// tfjs tidies after each function that a gradient returns, so shared values are computed before.
 
 type Triple = [Tensor, Tensor, Tensor];
 
 const gradient: GradFunc = (dys, saved, attrs) => {
-  // One for each output, of which only y passes gradients on.
+  // One per output; only y has a gradient.
   const [dy] = dys as Triple;
   const [x, scale, reserve1, reserve2, reserve3] = saved as [Tensor, Tensor, ...Triple];
   const gradients: Tensor[] = tf.engine().runKernel(
@@ -85,8 +80,8 @@ const gradient: GradFunc = (dys, saved, attrs) => {
 /**
  * With n the normalised x, r = 1 / sqrt(variance + epsilon) and P(v) = v - mean(v) - n mean(v n),
  * the gradient above is dx = scale r P(dy), dscale = sum(dy n), doffset = sum(dy) (Ioffe and
- * Szegedy 2015, section 3). Here that is differentiated again: by dy, where P is its own transpose,
- * by scale, and by x, on which n and r depend.
+ * Szegedy 2015, section 3). This differentiates it by dy (P is its own transpose), by scale, and by
+ * x, on which n and r depend.
  */
 const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
   const [u, a, b] = dys as Triple;
@@ -110,7 +105,7 @@ const gradientOfGradient: GradFunc = (dys, saved, attrs) => {
     dy: () => ddy,
     x: () => tf.sub(throughN, throughR),
     scale: () => dscale,
-    // The statistics are functions of x, and their share is in that of x.
+    // The statistics are functions of x; the gradient of x includes their share.
     reserve1: () => tf.zerosLike(reserve1),
     reserve2: () => tf.zerosLike(reserve2),
     reserve3: () => tf.zerosLike(reserve3),
@@ -131,9 +126,8 @@ tf.registerGradient({
 
 /**
  * Batch normalisation in training mode (Ioffe and Szegedy 2015, algorithm 1), over all axes but the
- * last. Differentiable twice; no gradient flows through the two statistics.
- *
- * Engines with a kernel of their own use it; elsewhere it is composed of tfjs' ops.
+ * last. Twice differentiable; no gradient flows through the returned statistics. Uses the engine's
+ * kernel if it has one.
  *
  * @param x `[batch, height, width, channels]`.
  * @param scale `[channels]`, gamma in the paper.

@@ -1,31 +1,30 @@
-/** Colours as people see them: CIE L*a*b*, and back. */
+/** Conversion between sRGB and CIE L*a*b*. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 
-// sRGB to XYZ (IEC 61966-2-1, as scikit-image rounds it), each row divided by the white point D65.
+// sRGB to XYZ (IEC 61966-2-1, with scikit-image's digits), rows divided by the white point D65.
 const RGB_TO_XYZ = [
   [0.412453, 0.357580, 0.180423].map((x) => x / 0.95047),
   [0.212671, 0.715160, 0.072169],
   [0.019334, 0.119193, 0.950227].map((z) => z / 1.08883),
 ];
 
-/** The inverse of the above, by rows. */
+/** Its inverse. */
 const XYZ_TO_RGB = inverse(RGB_TO_XYZ);
 
-/** L*, a* and b* of the cube roots of X, Y and Z, by rows; L* is 16 less. */
+/** Cube roots of X, Y and Z to L* + 16, a* and b*. */
 const ROOTS_TO_LAB = [[0, 116, 0], [500, -500, 0], [0, 200, -200]];
 
-/** And back, with L* 16 more. */
+/** Its inverse. */
 const LAB_TO_ROOTS = [[1 / 116, 1 / 500, 0], [1 / 116, 0, 0], [1 / 116, 0, -1 / 200]];
 
 /**
- * CIE L*a*b* of sRGB pictures, as scikit-image's `rgb2lab` has it: illuminant D65, the observer of 2
- * degrees.
+ * Converts sRGB to CIE L*a*b*, as scikit-image's `rgb2lab`: illuminant D65, 2° observer.
  *
  * @param pictures `[batch, height, width, 3]` in -1…1.
  * @returns `[batch, height, width, 3]`: L* (lightness) in 0…100, a* (green to red) and b* (blue to
- * yellow) around 0, never beyond 110.
+ * yellow) in -110…110.
  * @throws {PairlabError} If the pictures do not have three channels.
  *
  * @example
@@ -50,8 +49,8 @@ export function rgbToLab(pictures: Tensor4D): Tensor4D {
 }
 
 /**
- * sRGB pictures of CIE L*a*b*, the inverse of {@link rgbToLab}; colours that sRGB does not have are
- * clipped, as by scikit-image's `lab2rgb`.
+ * Converts CIE L*a*b* to sRGB, the inverse of {@link rgbToLab}; colours outside sRGB are clipped, as by
+ * scikit-image's `lab2rgb`.
  *
  * @param lab `[batch, height, width, 3]`: L* in 0…100, a* and b* around 0.
  * @returns `[batch, height, width, 3]` in -1…1.
@@ -72,7 +71,7 @@ export function labToRgb(lab: Tensor4D): Tensor4D {
   checkColours(lab);
   return tf.tidy(() => {
     const roots = multiply(LAB_TO_ROOTS, tf.add(lab, [16, 0, 0]));
-    // As in scikit-image: where there is no such colour, Z is held before the others are clipped.
+    // As scikit-image: Z is clipped first.
     const xyz = cube(tf.maximum(roots, [-Infinity, -Infinity, 0]));
     const values = tf.clipByValue(delinearise(multiply(XYZ_TO_RGB, xyz)), 0, 1);
     return tf.reshape(tf.sub(tf.mul(values, 2), 1), lab.shape);
@@ -82,17 +81,17 @@ export function labToRgb(lab: Tensor4D): Tensor4D {
 function checkColours({ shape: [, , , channels] }: Tensor4D): void {
   if (channels === 3) return;
   throw new PairlabError(
-    `Cannot tell the colours of pictures of ${channels} channels: RGB, 3, would work`,
+    `Cannot convert the colours of pictures of ${channels} channels. Use RGB, 3 channels.`,
   );
 }
 
-/** Each pixel's three values, multiplied by a matrix from the left: `[pixels, 3]`. */
+/** Multiplies each pixel's three values by a matrix: `[pixels, 3]`. */
 function multiply(rows: readonly (readonly number[])[], values: tf.Tensor): Tensor2D {
   const matrix = tf.transpose(tf.tensor2d(rows.flat(), [3, 3]));
   return tf.matMul(tf.reshape<tf.Rank.R2>(values, [-1, 3]), matrix);
 }
 
-/** The light behind the values of sRGB in 0…1. */
+/** Linear light of sRGB values in 0…1. */
 function linearise(values: tf.Tensor): tf.Tensor {
   return tf.where(
     tf.greater(values, 0.04045),
@@ -101,9 +100,9 @@ function linearise(values: tf.Tensor): tf.Tensor {
   );
 }
 
-/** The values of sRGB for light. */
+/** sRGB values of linear light. */
 function delinearise(light: tf.Tensor): tf.Tensor {
-  // Below the threshold the power is not looked at, but of a negative number it would be none.
+  // The power is unused below the threshold, but must not be NaN there.
   return tf.where(
     tf.greater(light, 0.0031308),
     tf.sub(tf.mul(tf.pow(tf.maximum(light, 0), 1 / 2.4), 1.055), 0.055),
@@ -111,7 +110,7 @@ function delinearise(light: tf.Tensor): tf.Tensor {
   );
 }
 
-/** The cube root, straight near 0. */
+/** The cube root, linear near 0. */
 function cubeRoot(values: tf.Tensor): tf.Tensor {
   return tf.where(
     tf.greater(values, 0.008856),
@@ -129,7 +128,7 @@ function cube(roots: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Of three rows of three, by cofactors. */
+/** The inverse of a 3x3 matrix by cofactors. */
 function inverse(rows: readonly (readonly number[])[]): number[][] {
   const at = (row: number, column: number): number => rows[row % 3]![column % 3]!;
   const cofactor = (row: number, column: number): number =>

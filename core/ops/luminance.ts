@@ -1,15 +1,15 @@
-/** Pictures in shades of grey. */
+/** Luminance of pictures. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 
 /**
- * How bright each pixel is: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as OpenCV and Matlab have it;
- * a picture of one channel as it is.
+ * The luminance of each pixel, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as in OpenCV and Matlab; a
+ * picture of one channel is returned as it is.
  *
  * @param pictures `[batch, height, width, 1 or 3]`.
  * @returns `[batch, height, width, 1]`, in the same range of values.
- * @throws {PairlabError} If there are other channels.
+ * @throws {PairlabError} If the number of channels is neither 1 nor 3.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function luminance(pictures: Tensor4D): Tensor4D {
   if (channels === 1) return pictures;
   if (channels !== 3) {
     throw new PairlabError(
-      `Cannot tell how bright pictures of ${channels} channels are: 1 (grey) or 3 (RGB) would work`,
+      `Cannot compute the luminance of pictures of ${channels} channels. Use 1 (grey) or 3 (RGB).`,
     );
   }
   return tf.sum(tf.mul(pictures, [0.299, 0.587, 0.114]), 3, true);

@@ -1,5 +1,5 @@
 /**
- * Ops that tfjs lacks, on every engine, and arithmetic that several plug-ins share.
+ * Ops that tfjs lacks, for every engine, and arithmetic that plug-ins share.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** A moving average's update of one variable, in one pass where the engine has one. */
+/** The update of a moving average, as a single kernel if the engine has one. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 
@@ -9,7 +9,7 @@ export const MOVE_TOWARDS = "MoveTowards";
  * Moves a variable by a share of its distance towards a value: variable -= share (variable - value).
  *
  * @param value Of the variable's shape.
- * @param share 0 stays, 1 arrives.
+ * @param share 0: unchanged, 1: the value.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function moveTowards(variable: Variable, value: Tensor, share: Scalar): v
   });
 }
 
-/** What {@link moveTowards} assigns, in terms of tfjs' ops. */
+/** The value that {@link moveTowards} assigns, from tfjs' ops. */
 export function composeMoveTowards(variable: Tensor, value: Tensor, share: Scalar): Tensor {
   return tf.tidy(() => tf.sub(variable, tf.mul(tf.sub(variable, value), share)));
 }

@@ -1,17 +1,14 @@
-/** Multi-scale structural similarity (MS-SSIM) of pictures, for losses and metrics. */
+/** Multi-scale structural similarity (MS-SSIM). */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import { type SimilarityOptions, structuralSimilarity } from "./ssim.ts";
 
-/** How {@link multiScaleSimilarity} compares. */
+/** Options of {@link multiScaleSimilarity}. */
 export interface MultiScaleOptions extends SimilarityOptions {
-  /** The exponent of each scale, finest first, each scale half as large as the one before. */
+  /** Exponent of each scale, finest first; each scale is half as large as the one before. */
   readonly exponents: readonly number[];
-  /**
-   * What a mean below it counts as; at 0 a power has no slope, and a negative number has no power.
-   * @default 0
-   */
+  /** Lower bound of the means: powers have no slope at 0 and no value below. @default 0 */
   readonly least?: number;
 }
 
@@ -19,17 +16,16 @@ export interface MultiScaleOptions extends SimilarityOptions {
 export const MULTI_SCALE_EXPONENTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /**
- * The structural similarity of two pictures over several scales (Wang et al. 2003, equation 7): for
- * each channel the product over the scales of the mean factor of contrast and structure, at the
- * coarsest scale of SSIM whole, each raised to its exponent, as in TensorFlow's.
+ * Multi-scale structural similarity (Wang et al. 2003, equation 7) as in TensorFlow: per channel, the
+ * product over scales of the mean contrast-structure term (at the coarsest scale, of SSIM), each
+ * raised to its exponent.
  *
- * Each scale is the mean of the 2x2 pixels of the one before; an odd row or column at the end is
- * left out.
+ * Each scale averages 2x2 pixels of the one before; an odd last row or column is dropped.
  *
  * @param a `[batch, height, width, channels]`.
  * @param b The same shape.
  * @returns `[batch, channels]`.
- * @throws {PairlabError} If the window does not fit into the coarsest scale.
+ * @throws {PairlabError} If the window does not fit the coarsest scale.
  *
  * @example
  * ```ts
@@ -59,7 +55,7 @@ export function multiScaleSimilarity(
 }
 
 /**
- * At how many scales a window fits into a picture, each half as large as the one before.
+ * The number of scales, each half as large as the one before, at which a window fits a picture.
  *
  * @example
  * ```ts
@@ -82,9 +78,9 @@ function halve(pictures: Tensor4D): Tensor4D {
 }
 
 /**
- * Checks the exponents of {@link multiScaleSimilarity} before there is anything to compare.
+ * Checks the exponents of {@link multiScaleSimilarity}.
  *
- * @throws {RangeError} If there is none.
+ * @throws {RangeError} If there are none.
  *
  * @example
  * ```ts
@@ -92,15 +88,15 @@ function halve(pictures: Tensor4D): Tensor4D {
  * import { assertThrows } from "@std/assert";
  *
  * checkExponents(MULTI_SCALE_EXPONENTS);
- * assertThrows(() => checkExponents([]), RangeError, "Cannot compare at no scale");
+ * assertThrows(() => checkExponents([]), RangeError, "there are no exponents");
  * ```
  */
 export function checkExponents(exponents: readonly number[]): void {
   if (exponents.length > 0) return;
   throw new RangeError(
-    `Cannot compare at no scale: an exponent for each, e.g. [${
+    `Cannot compare at several scales: there are no exponents. Use one per scale, e.g. [${
       MULTI_SCALE_EXPONENTS.join(", ")
-    }], would work`,
+    }].`,
   );
 }
 
@@ -109,8 +105,8 @@ function checkSize({ shape: [, height, width] }: Tensor4D, scales: number, windo
   if (fitting >= scales) return;
   const least = window * 2 ** (scales - 1);
   throw new PairlabError(
-    `Cannot compare pictures of ${width}x${height} at ${scales} scales: at least ${least}x${least}${
-      fitting >= 1 ? ` or ${fitting} exponents` : " or a smaller window"
-    } would work`,
+    `Cannot compare pictures of ${width}x${height} at ${scales} scales. Use at least ${least}x${least}, or ${
+      fitting >= 1 ? `${fitting} exponents` : "a smaller window"
+    }.`,
   );
 }

@@ -1,9 +1,9 @@
-/** What optimizers remember between steps, and how checkpoints name it. */
+/** The state of optimizers and its names in checkpoints. */
 import * as tf from "@tensorflow/tfjs";
 import type { Variable } from "@tensorflow/tfjs";
 
 /**
- * A variable of zeros like each of these, of which no gradient is taken.
+ * Non-trainable variables of zeros, in the shapes of these variables.
  *
  * @example
  * ```ts
@@ -21,14 +21,14 @@ export function zerosFor(variables: readonly Variable[]): Variable[] {
 }
 
 /**
- * The state of an optimizer by name, as {@link UpdateRule.state} has it: `NAME/MEMORY` for each
- * variable and each thing that is remembered of it.
+ * The state of an optimizer by name, for {@link UpdateRule.state}: `NAME/MEMORY` for each variable and
+ * memory, e.g. `down1/kernel/velocity`.
  *
- * A variable's NAME leaves out the numbers by which tfjs tells a second model's variables from the
- * first's: what is saved by one process is found by another, whatever it has built before.
+ * NAME leaves out the numbers that tfjs appends for a second model in a process, so any process finds
+ * the state of another.
  *
- * @param variables Those that the optimizer updates.
- * @param memories For each memory one variable for each of `variables`.
+ * @param variables The variables that the optimizer updates.
+ * @param memories Per memory, one variable for each of `variables`.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function namedState(
   return state;
 }
 
-/** A variable's name without the number by which tfjs tells a second model's from the first's. */
+/** A variable's name without the number that tfjs appends for a second model. */
 export function stableName({ name }: Variable): string {
   return name.replace(/(_\d+)+$/, "");
 }

@@ -1,10 +1,10 @@
-/** One number for each picture. */
+/** Means per picture. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 
 /**
- * The mean over everything but the batch, axis by axis: an engine that adds up one number after the
- * other in single precision loses a digit or two over all pixels at once.
+ * The mean over all axes but the batch, axis by axis: a naive float32 sum over all pixels at once would
+ * lose a digit or two.
  *
  * @param values `[batch, …]`.
  * @returns `[batch]`.

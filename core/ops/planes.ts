@@ -1,13 +1,13 @@
-/** Channels side by side as pictures of their own, for what treats them all alike. */
+/** Channels as separate pictures. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 
 /**
- * Each channel of each picture as a picture of one channel, so that one convolution of tfjs (which
- * has gradients on every engine, as depthwise ones have not) filters all channels alike.
+ * Each channel of each picture as a picture of one channel. A plain convolution then filters all
+ * channels alike, with gradients on every engine, unlike a depthwise one.
  *
  * @param pictures `[batch, height, width, channels]`.
- * @returns `[batch * channels, height, width, 1]`, the channels of a picture one after another.
+ * @returns `[batch * channels, height, width, 1]`, the channels of each picture consecutive.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Gradients of ReLU and leaky ReLU in one pass, on engines that have kernels for them. tfjs composes
- * them of masks, steps and products, which take several times as long.
+ * Gradients of ReLU and leaky ReLU as single kernels, on engines that have them. tfjs composes them of
+ * masks, steps and products, which is several times slower.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const RELU_GRADIENT = "ReluGrad";
 /** Kernel: inputs `{ dy, x }`, attributes `{ alpha }`, output dy where x > 0, else alpha dy. */
 export const LEAKY_RELU_GRADIENT = "LeakyReluGrad";
 
-/** Has the gradient of a rectifier computed by a kernel, where there is one. */
+/** Computes the gradient of a rectifier by a kernel, if the engine has it. */
 function useKernel(rectifier: string, gradientKernel: string): void {
   const composed = tf.getGradient(rectifier).gradFunc;
   const run = (dy: Tensor, x: Tensor, attrs: NamedAttrMap): Tensor =>
@@ -25,7 +25,7 @@ function useKernel(rectifier: string, gradientKernel: string): void {
       : { x: () => run(dy as Tensor, saved[0]!, attrs) };
   tf.registerGradient({ kernelName: rectifier, inputsToSave: ["x"], gradFunc: gradient });
 
-  // It is linear in dy, and does not change with x but for a jump that has no slope.
+  // Linear in dy and piecewise constant in x.
   const gradientOfGradient: GradFunc = (ddx, [x], attrs) => ({
     dy: () => run(ddx as Tensor, x!, attrs),
     x: () => tf.zerosLike(x!),

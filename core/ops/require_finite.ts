@@ -1,15 +1,15 @@
-/** Numbers that must be numbers. */
+/** Detection of NaN and infinite values. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../base/errors.ts";
 
 /**
- * Kernel of {@link requireFinite} for engines that cannot read a value at once: inputs `{ x }`,
+ * Kernel of {@link requireFinite} for engines that cannot read values synchronously: inputs `{ x }`,
  * attributes `{ message }`, output x, or an error with the message.
  */
 export const REQUIRE_FINITE = "RequireFinite";
 
-/** NaN or infinity has come up where it must not. */
+/** A NaN or infinite value. */
 export class NotFiniteError extends PairlabError {
   /** @param what What is not finite, e.g. `the loss "generator.l1"`. */
   constructor(readonly what: string) {
@@ -17,10 +17,10 @@ export class NotFiniteError extends PairlabError {
   }
 }
 
-/** By which the words are found again in an engine's own error. */
+/** Marks the message inside an engine's own error. */
 const MARK = "is not finite";
 
-/** The error behind an engine's error, or undefined if that is about something else. */
+/** The {@link NotFiniteError} inside an engine's error; undefined for other errors. */
 export function asNotFinite(error: unknown): NotFiniteError | undefined {
   if (error instanceof NotFiniteError) return error;
   const what = new RegExp(`Cannot go on: (.*?) ${MARK}`, "s").exec(messageOf(error))?.[1];
@@ -28,16 +28,14 @@ export function asNotFinite(error: unknown): NotFiniteError | undefined {
 }
 
 /**
- * x as it is, if all of its numbers are finite; what is computed from it does not happen otherwise.
+ * Returns x if all its values are finite, otherwise throws.
  *
- * Numbers so large that their sum is beyond float32 count as not finite too: a sum is what is looked
- * at, which is many times faster than each number.
- *
- * No gradient flows through it: it is for what comes out of a training step.
+ * Values whose sum overflows float32 count as not finite: only the sum is checked, which is many times
+ * faster. No gradient flows through: it is for the results of a training step.
  *
  * @param x Any shape, float32.
- * @param what Names it in the error.
- * @throws {NotFiniteError} Or, from a compiled function, an error that {@link asNotFinite} knows.
+ * @param what What the error names.
+ * @throws {NotFiniteError} In a compiled function, an error that {@link asNotFinite} recognises.
  *
  * @example
  * ```ts
@@ -55,7 +53,7 @@ export function requireFinite<T extends Tensor>(x: T, what: string): T {
     const { message } = new NotFiniteError(what);
     return tf.engine().runKernel(REQUIRE_FINITE, { x }, { message }) as T;
   }
-  // A sum is finite only if all that it sums up is.
+  // A sum is finite only if all its terms are.
   const sum = tf.tidy(() => tf.sum(x).dataSync()[0]);
   if (!Number.isFinite(sum)) throw new NotFiniteError(what);
   return x.clone();

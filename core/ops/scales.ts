@@ -1,13 +1,13 @@
-/** What all adversarial losses do with D's logits. */
+/** Averages over the scales of a discriminator. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
 
 /**
- * The mean of a function of D's logits over all patches and pictures of each scale, then over the
- * scales, so that a coarse scale counts as much as a fine one.
+ * The mean of a function of D's logits over patches and pictures per scale, then over scales, so every
+ * scale has the same weight.
  *
- * @param scales Logits, `[batch, rows, columns, 1]` for each scale.
- * @param of What is averaged; the logits themselves if left out.
+ * @param scales Logits per scale, `[batch, rows, columns, 1]`.
+ * @param of The function of the logits. @default the identity
  *
  * @example
  * ```ts

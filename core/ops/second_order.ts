@@ -1,19 +1,19 @@
 /**
- * The gradients of gradients that tfjs lacks, for losses on D's slope (WGAN-GP): it refuses to
- * differentiate what the gradients of rectifiers and of average pooling are made of.
+ * Second-order gradients that tfjs lacks, for losses on D's gradient (WGAN-GP): those of comparisons,
+ * which rectifiers' gradients use, and of average pooling's gradient.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { GradFunc, NamedAttrMap, Tensor, Tensor4D } from "@tensorflow/tfjs";
 
-/** Which of two is greater does not change with either, but for a jump that has no slope. */
+/** Comparisons are piecewise constant. */
 const ofComparison: GradFunc = (_, saved) => {
   const [a, b] = saved as [Tensor, Tensor];
   return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) };
 };
 
-/** The gradient of a mean is linear in dy, and its own gradient takes means again. */
+/** Average pooling's gradient is linear in dy; its transpose is average pooling. */
 const ofMeans: GradFunc = (ddx, saved, attrs) => {
   const [input] = saved as [Tensor];
   const { filterSize, strides, pad } = attrs as Pooling;

@@ -1,4 +1,4 @@
-/** Structural similarity (SSIM) of pictures, for losses and metrics. */
+/** Structural similarity (SSIM). */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -6,49 +6,46 @@ import { toPlanes } from "./planes.ts";
 
 /** The constants of SSIM; the defaults are those of Wang et al. 2004, section III-C. */
 export interface SimilarityOptions {
-  /** Side of the window, pixels, odd. @default 11 */
+  /** Side of the window, pixels; odd. @default 11 */
   readonly window?: number;
-  /** How its pixels count: most in the middle, or all alike. @default "gaussian" */
+  /** Weights of its pixels. @default "gaussian" */
   readonly weights?: "gaussian" | "uniform";
   /** Standard deviation of the Gaussian, pixels. @default 1.5 */
   readonly deviation?: number;
-  /** Variances as of a sample, n / (n - 1) times those of a population. @default false */
+  /** Sample variances, n / (n - 1) times the population's. @default false */
   readonly sampleCovariance?: boolean;
-  /** From the least to the greatest value that pictures can have. @default 2 */
+  /** Difference of the greatest and least possible value. @default 2 */
   readonly range?: number;
-  /**
-   * The value without any light, as SSIM compares luminances as shares of one another.
-   * @default -1
-   */
+  /** The value of black, since SSIM compares luminances relatively. @default -1 */
   readonly black?: number;
-  /** Steadies the comparison of means, a share of the range. @default 0.01 */
+  /** Stabilises the comparison of means, as a share of the range. @default 0.01 */
   readonly k1?: number;
-  /** Steadies the comparison of deviations, a share of the range. @default 0.03 */
+  /** Stabilises the comparison of deviations, as a share of the range. @default 0.03 */
   readonly k2?: number;
 }
 
-/** How alike two pictures are, 1 where they are equal; means over all windows. */
+/** The similarity of two pictures, averaged over windows; 1 for equal pictures. */
 export interface Similarity {
   /** `[batch, channels]`: SSIM. */
   readonly similarity: Tensor2D;
-  /** `[batch, channels]`: its factor of contrast and structure, without that of luminance. */
+  /** `[batch, channels]`: its contrast-structure term, without luminance. */
   readonly structure: Tensor2D;
 }
 
 /**
- * The structural similarity of two pictures (Wang et al. 2004, equation 13), over the windows that
- * lie within the pictures.
+ * The structural similarity of two pictures (Wang et al. 2004, equation 13), over windows inside the
+ * pictures.
  *
- * As it stands TensorFlow's of pictures in 0…2, and scikit-image's with `gaussian_weights=True,
- * use_sample_covariance=False`; scikit-image's own default is `{ window: 7, weights: "uniform",
- * sampleCovariance: true }`. In single precision it is most exact of pictures around 0.
+ * By default TensorFlow's SSIM of pictures in 0…2, and scikit-image's with `gaussian_weights=True,
+ * use_sample_covariance=False`; scikit-image's default is `{ window: 7, weights: "uniform",
+ * sampleCovariance: true }`. Float32 is most exact for pictures around 0.
  *
- * Pictures are `[batch, height, width, channels]` in -1…1 unless the options say otherwise.
+ * Pictures are in -1…1 unless the options say otherwise.
  *
  * @param a `[batch, height, width, channels]`.
  * @param b The same shape.
- * @throws {PairlabError} If the window does not fit into the pictures.
- * @throws {RangeError} If the window has no middle.
+ * @throws {PairlabError} If the pictures are smaller than the window.
+ * @throws {RangeError} If the window is not odd.
  *
  * @example
  * ```ts
@@ -74,7 +71,7 @@ export function structuralSimilarity(
     options.sampleCovariance ? tf.mul(moment, window ** 2 / (window ** 2 - 1)) : moment;
   const [batch, , , channels] = a.shape;
   const x = toPlanes(a), y = toPlanes(b);
-  // One convolution of all five is several times as fast as five.
+  // One convolution of all five is several times faster than five.
   const maps = tf.concat<Tensor4D>([x, y, tf.square(x), tf.square(y), tf.mul(x, y)], 0);
   const smooth = blur(maps, taps);
   const [meanX, meanY, meanXX, meanYY, meanXY] = tf.split(smooth, 5, 0) as Five;
@@ -92,7 +89,7 @@ export function structuralSimilarity(
 
 type Five = [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D];
 
-/** 1 where a and b are equal, less the more one is larger (equation 6 there). */
+/** The luminance term: 1 for equal a and b (equation 6). */
 function likeness(a: Tensor, b: Tensor, steady: number): Tensor {
   return tf.div(
     tf.add(tf.mul(tf.mul(a, b), 2), steady),
@@ -124,12 +121,12 @@ function blur(planes: Tensor4D, taps: number[]): Tensor4D {
 function checkWindow({ shape: [, height, width] }: Tensor4D, window: number): void {
   if (!(Number.isInteger(window) && window % 2 === 1 && window > 0)) {
     throw new RangeError(
-      `Cannot compare by SSIM in a window of ${window}: an odd number such as 11 would work`,
+      `Cannot compute SSIM in a window of ${window}. Use an odd number, e.g. 11.`,
     );
   }
   if (height < window || width < window) {
     throw new PairlabError(
-      `Cannot compare pictures of ${width}x${height} by SSIM: its window has ${window}x${window} pixels, larger pictures or a smaller odd window would work`,
+      `Cannot compute SSIM of pictures of ${width}x${height}: the window is ${window}x${window}. Use larger pictures or a smaller odd window.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Random tensors that depend on nothing but a seed, the same on every engine. */
+/** Random tensors that depend only on a seed, the same on every engine. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, TensorInfo } from "@tensorflow/tfjs";
 import {
@@ -13,17 +13,17 @@ export const STATELESS_UNIFORM = "StatelessRandomUniform";
 /** Kernel of {@link statelessNormal}: inputs `{ seed }`, attributes `{ shape }`. */
 export const STATELESS_NORMAL = "StatelessRandomNormal";
 
-/** What the kernels need of a backend that keeps its tensors where JavaScript can write. */
+/** A backend whose tensors JavaScript can read and write. */
 export interface HostBackend {
   readSync(dataId: object): ArrayLike<number>;
   makeFilled(shape: readonly number[], fill: (values: Float32Array) => void): TensorInfo;
 }
 
 /**
- * Registers the two kernels, computed in JavaScript, for a backend.
+ * Registers JavaScript kernels of both for a backend.
  *
- * @param backendName Its name in tfjs, e.g. "wasm".
- * @param wrap Gives the access to tensors that the kernels need.
+ * @param backendName The backend's name in tfjs, e.g. "wasm".
+ * @param wrap Adapts the backend.
  */
 export function registerStatelessRandom(
   backendName: string,
@@ -48,7 +48,7 @@ export function registerStatelessRandom(
   register(STATELESS_NORMAL, fillStatelessNormal);
 }
 
-/** The part of tfjs' cpu backend that is used here; tfjs does not export its type. */
+/** The used part of tfjs' cpu backend, whose type is not exported. */
 interface CpuBackend {
   readSync(dataId: object): ArrayLike<number>;
   makeTensorInfo(shape: number[], dtype: "float32", values: Float32Array): TensorInfo;
@@ -69,19 +69,19 @@ registerStatelessRandom("cpu", (backend) => {
 function runStateless(kernelName: string, shape: readonly number[], seed: Tensor1D): Tensor {
   if (seed.dtype !== "int32" || seed.shape.length !== 1 || seed.shape[0] !== 2) {
     throw new TypeError(
-      `Cannot draw from a seed of ${seed.dtype}[${seed.shape.join(", ")}]: int32[2] would work`,
+      `Cannot use a seed of ${seed.dtype}[${seed.shape.join(", ")}]. Use int32[2].`,
     );
   }
   return tf.engine().runKernel(kernelName, { seed }, { shape: [...shape] });
 }
 
 /**
- * Uniform numbers in [0, 1), float32, those of TensorFlow's `StatelessRandomUniform`: the same bits
- * on every engine, and no state that a resumed run would have to restore.
+ * Uniform numbers in [0, 1), float32, as TensorFlow's `StatelessRandomUniform`: the same bits on every
+ * engine, and no state to save.
  *
- * @param shape Of the result.
- * @param seed int32 `[2]`, e.g. a layer's own seed and the step.
- * @throws {TypeError} If the seed is anything else.
+ * @param shape Shape of the result.
+ * @param seed int32 `[2]`, e.g. a layer's seed and the step.
+ * @throws {TypeError} If the seed has another type or shape.
  *
  * @example
  * ```ts
@@ -102,12 +102,12 @@ export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tens
 }
 
 /**
- * Standard normal numbers, float32, those of TensorFlow's `StatelessRandomNormal`; engines agree up
- * to the rounding of logarithm, sine and cosine.
+ * Standard normal numbers, float32, as TensorFlow's `StatelessRandomNormal`; engines agree up to the
+ * rounding of logarithm, sine and cosine.
  *
- * @param shape Of the result.
- * @param seed int32 `[2]`, e.g. a layer's own seed and the step.
- * @throws {TypeError} If the seed is anything else.
+ * @param shape Shape of the result.
+ * @param seed int32 `[2]`, e.g. a layer's seed and the step.
+ * @throws {TypeError} If the seed has another type or shape.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Values through which no gradient flows. */
+/** Values without gradient. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 
@@ -8,10 +8,10 @@ const stopped = tf.customGrad((x) => ({
 }));
 
 /**
- * The values of x, through which no gradient flows: a constant to whatever is computed of it.
+ * x as a constant: no gradient flows through it.
  *
- * What comes out of it as a gradient is 0 even where NaN or infinity comes in, so it belongs before
- * an op that has no slope there, and not behind.
+ * Its gradient is 0 even where the incoming gradient is NaN or infinite, so put it before an op with
+ * an infinite slope, not after.
  *
  * @param x Any shape.
  * @returns The same shape.

@@ -1,8 +1,8 @@
-/** NumPy's legacy shuffle, so that a split made in a Python notebook can be made again. */
+/** NumPy's legacy shuffle, to reproduce splits of Python notebooks. */
 
 const words = 624;
 
-/** MT19937 (Matsumoto and Nishimura, 1998), seeded as `np.random.seed` does it. */
+/** MT19937 (Matsumoto and Nishimura 1998), seeded as by `np.random.seed`. */
 function mersenneTwister(seed: number): () => number {
   const state = new Uint32Array(words);
   state[0] = seed;
@@ -28,12 +28,10 @@ function mersenneTwister(seed: number): () => number {
 }
 
 /**
- * `items` in the order that `np.random.seed(seed); np.random.shuffle(items)` gives them, as a new
- * array: Fisher-Yates from the end, bounded integers by masking and rejecting.
+ * Shuffles as `np.random.seed(seed); np.random.shuffle(items)` does, into a new array: Fisher-Yates
+ * from the end, bounded integers by masked rejection. For all else use `randomStream`.
  *
- * For everything else `randomStream` is the source of random numbers.
- *
- * @param seed A whole number from 0 to 2^32 - 1, as NumPy's legacy generator takes it.
+ * @param seed A whole number from 0 to 2^32 - 1.
  * @throws {RangeError} For any other seed.
  *
  * @example
@@ -46,7 +44,7 @@ function mersenneTwister(seed: number): () => number {
  */
 export function numpyShuffle<T>(items: readonly T[], seed: number): T[] {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new RangeError(`Cannot seed NumPy's generator with ${seed}: 0 to 2^32 - 1 would work`);
+    throw new RangeError(`Cannot seed NumPy's generator with ${seed}. Use 0 to 2^32 - 1.`);
   }
   const next = mersenneTwister(seed);
   const shuffled = [...items];

@@ -12,7 +12,7 @@ const ROUNDS = 10;
 
 /** High 32 bits of the product of two unsigned 32-bit numbers, as int32. */
 function multiplyHigh(a: number, b: number): number {
-  // Sixteen bits at a time, so that nothing leaves the range in which int32 arithmetic is exact.
+  // 16 bits at a time keep int32 arithmetic exact.
   const aHigh = a >>> 16, aLow = a & 0xffff, bHigh = b >>> 16, bLow = b & 0xffff;
   const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
   const other = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
@@ -20,12 +20,12 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /**
- * Fills `words` with the numbers of consecutive counters, four to each (Salmon et al., "Parallel
- * random numbers: as easy as 1, 2, 3", 2011).
+ * Fills `words` with the numbers of consecutive counters, four per counter (Salmon et al. 2011,
+ * "Parallel random numbers: as easy as 1, 2, 3").
  *
- * @param words Its length is a multiple of four.
+ * @param words Array whose length is a multiple of four.
  * @param counter The first counter.
- * @throws {RangeError} If the length is no multiple of four.
+ * @throws {RangeError} If the length is not a multiple of four.
  *
  * @example
  * ```ts
@@ -39,9 +39,9 @@ function multiplyHigh(a: number, b: number): number {
  */
 export function philoxFill(words: Uint32Array, counter: PhiloxCounter, key: PhiloxKey): void {
   if (words.length % 4 !== 0) {
-    throw new RangeError(`Cannot fill ${words.length} words: a multiple of four would work`);
+    throw new RangeError(`Cannot fill ${words.length} words. Use a multiple of four.`);
   }
-  // Everything in int32, which engines keep in registers; storing makes it unsigned again.
+  // int32 stays in registers; storing makes it unsigned again.
   let n0 = counter[0] | 0, n1 = counter[1] | 0, n2 = counter[2] | 0, n3 = counter[3] | 0;
   const key0 = key[0] | 0, key1 = key[1] | 0;
   for (let i = 0; i < words.length; i += 4) {
@@ -72,8 +72,8 @@ export function philoxFill(words: Uint32Array, counter: PhiloxCounter, key: Phil
 }
 
 /**
- * Four random 32-bit words for a 128-bit counter and a 64-bit key (Salmon et al., 2011).
- * Least significant word first.
+ * Four random 32-bit words for a 128-bit counter and a 64-bit key (Salmon et al. 2011), least
+ * significant word first.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
-/** Numbers that are fixed, or drawn from a range. */
+/** Fixed numbers and ranges to draw from. */
 import { PairlabError } from "../base/errors.ts";
 import type { Random } from "./stream.ts";
 
-/** A number, or the ends of a range that it is drawn from, each number in it as likely. */
+/** A number, or a range from which it is drawn uniformly. */
 export type Range = number | readonly [low: number, high: number];
 
 /**
- * A number of a range. A fixed one draws nothing.
+ * Draws a number of a range; a fixed number draws nothing.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function drawFrom(range: Range, random: Random): number {
 }
 
 /**
- * A whole number of a range, both ends included.
+ * Draws a whole number of a range, both ends included.
  *
  * @example
  * ```ts
@@ -44,9 +44,9 @@ export function drawWhole(range: Range, random: Random): number {
   return low + random.integer(high - low + 1);
 }
 
-/** What the numbers of a range may be. */
+/** Limits of a range. */
 export interface RangeLimits {
-  /** What messages call the number, e.g. `sigma`. */
+  /** Name in messages, e.g. `sigma`. */
   readonly name: string;
   /** @default -Infinity */
   readonly least?: number;
@@ -54,35 +54,35 @@ export interface RangeLimits {
   readonly most?: number;
   /** Only whole numbers. @default false */
   readonly whole?: boolean;
-  /** Words for what would work. */
+  /** Valid values in words, e.g. `0 or more, e.g. [1, 4]`. */
   readonly example: string;
 }
 
 /**
- * Checks a range when it is given, long before anything is drawn.
+ * Checks a range.
  *
- * @throws {PairlabError} If a number of it is none, or beyond the limits, or the ends are exchanged.
+ * @throws {PairlabError} If an end is not a number or beyond the limits, or `low` is above `high`.
  *
  * @example
  * ```ts
  * import { checkRange } from "./range.ts";
  * import { assertThrows } from "@std/assert";
  *
- * const limits = { name: "sigma", least: 0, example: "0 or more, e.g. [1, 4]," };
+ * const limits = { name: "sigma", least: 0, example: "0 or more, e.g. [1, 4]" };
  * checkRange([1, 4], limits);
- * assertThrows(() => checkRange([4, 1], limits), Error, "Cannot use a sigma of [4, 1]: 0 or more");
+ * assertThrows(() => checkRange([4, 1], limits), Error, "Cannot use a sigma of [4, 1]. Use 0 or more");
  * ```
  */
 export function checkRange(
   range: Range,
   { name, least = -Infinity, most = Infinity, whole = false, example }: RangeLimits,
 ): void {
-  // What a command line says may be of any type.
+  // Values from a command line may have any type.
   const [low, high] = Array.isArray(range) ? range : [range, range];
   const fits = [low, high].every((end) =>
     Number.isFinite(end) && end >= least && end <= most && (!whole || Number.isInteger(end))
   );
   if (fits && low <= high) return;
   const shown = Array.isArray(range) ? `[${low}, ${high}]` : `${range}`;
-  throw new PairlabError(`Cannot use a ${name} of ${shown}: ${example} would work`);
+  throw new PairlabError(`Cannot use a ${name} of ${shown}. Use ${example}.`);
 }

@@ -1,6 +1,6 @@
 /**
- * The numbers of TensorFlow's `StatelessRandomUniform` and `StatelessRandomNormal`, in JavaScript,
- * so that every engine draws the same masks and the same initial weights.
+ * TensorFlow's `StatelessRandomUniform` and `StatelessRandomNormal` in JavaScript, so that every engine
+ * draws the same masks and initial weights.
  *
  * Sources: `GenerateKey` in tensorflow/core/kernels/stateless_random_ops.cc, `Uint32ToFloat` in
  * tsl/lib/random/random_distributions_utils.h, `BoxMullerFloat` in the same place.
@@ -9,22 +9,22 @@
  */
 import { philox, type PhiloxCounter, philoxFill, type PhiloxKey } from "./philox.ts";
 
-/** Two int32 numbers, e.g. a layer's own seed and the step. */
+/** Two int32 numbers, e.g. a layer's seed and the step. */
 export type StatelessSeed = readonly [number, number];
 
-/** The upper 32 bits of an int32 that is widened to 64 bits. */
+/** The upper 32 bits of an int32 widened to 64 bits. */
 function signExtension(seed: number): number {
   return seed < 0 ? 0xffffffff : 0;
 }
 
-/** Scrambles the seed, so that it does not matter in which of its bits seeds differ. */
+/** Scrambles the seed. */
 function generateKey([seed0, seed1]: StatelessSeed): { counter: PhiloxCounter; key: PhiloxKey } {
   const seeds: PhiloxCounter = [seed0, signExtension(seed0), seed1, signExtension(seed1)];
   const [key0, key1, counter2, counter3] = philox(seeds, [0x3ec8f720, 0x02461e29]);
   return { counter: [0, 0, counter2, counter3], key: [key0, key1] };
 }
 
-/** Calls `convert` with random words in the memory of `values`, then with those of the rest. */
+/** Fills `values` with random words and converts them in place; the last 1 to 3 apart. */
 function fillConverted(
   values: Float32Array,
   seed: StatelessSeed,
@@ -50,7 +50,7 @@ function toUniform(words: Uint32Array, values: Float32Array): void {
   for (let i = 0; i < words.length; i++) values[i] = (words[i]! & MANTISSA) * MANTISSA_UNIT;
 }
 
-// As in C++ there: 1e-7f is a float, 2.0f * M_PI a double, and the angle a float again.
+// As in the C++ source: 1e-7f is a float, 2.0f * M_PI a double, the angle a float.
 const SMALLEST_UNIFORM = Math.fround(1e-7), TURN = 2 * Math.PI;
 
 function toNormal(words: Uint32Array, values: Float32Array): void {
@@ -83,8 +83,8 @@ export function fillStatelessUniform(values: Float32Array, seed: StatelessSeed):
 }
 
 /**
- * Fills `values` with standard normal numbers, those of TensorFlow's `StatelessRandomNormal` with
- * an int32 seed up to the rounding of its logarithm, sine and cosine.
+ * Fills `values` with standard normal numbers, as TensorFlow's `StatelessRandomNormal` with an int32
+ * seed, up to the rounding of logarithm, sine and cosine.
  *
  * @example
  * ```ts

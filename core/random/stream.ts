@@ -1,11 +1,11 @@
-/** Random numbers for everything outside the networks: crops, mirroring, shuffling, drawing. */
+/** Random streams for everything outside the networks: crops, mirroring, shuffling, drawing. */
 import { philox } from "./philox.ts";
 
-/** A stream of random numbers that depends on nothing but its key. */
+/** A stream of random numbers that depends only on its key. */
 export interface Random {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** A whole number in 0 … `below` - 1, each as likely. */
+  /** A uniform whole number in 0…`below` - 1. */
   integer(below: number): number;
   /** Standard normal (Box-Muller). */
   normal(): number;
@@ -14,7 +14,7 @@ export interface Random {
 }
 
 /**
- * Folds names and numbers into the 64-bit key of a stream, or a layer's seed.
+ * Folds names and numbers into the 64-bit key of a stream or layer.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function deriveKey(seed: number, path: readonly (string | number)[]): [nu
   for (const part of path) {
     if (typeof part === "number") absorb(part >>> 0, Math.floor(part / 2 ** 32) >>> 0);
     else {
-      // The length first, so that ["ab", "c"] and ["a", "bc"] differ.
+      // The length distinguishes ["ab", "c"] from ["a", "bc"].
       absorb(part.length, 0xffffffff);
       for (let i = 0; i < part.length; i++) absorb(part.charCodeAt(i), i);
     }
@@ -43,12 +43,12 @@ export function deriveKey(seed: number, path: readonly (string | number)[]): [nu
 }
 
 /**
- * Opens the stream of a purpose: one seed decides everything, and streams of separate purposes are
- * separate, so that adding a part to an experiment changes no number that another part draws.
+ * Opens a random stream. Streams of different paths are independent, so adding a part to an experiment
+ * changes no number that another part draws.
  *
  * @param seed The experiment's seed.
- * @param path What the numbers are for, e.g. `"augment", epoch, index`. A stream that is named by
- * its epoch and index can be opened anywhere, so a resumed run draws the same numbers.
+ * @param path The purpose, e.g. `"augment", epoch, index`. Epoch and index in the path let a resumed
+ * run open the same stream.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function randomStream(seed: number, ...path: readonly (string | number)[]
     }
     return block[used++]!;
   };
-  // 53 bits, as many as a double holds.
+  // 53 bits, the precision of a double.
   const uniform = (): number => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
   const integer = (below: number): number => Math.floor(uniform() * below);
   return {

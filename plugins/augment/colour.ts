@@ -58,7 +58,7 @@ export function colour(
   }: ColourOptions = {},
 ): Augment {
   for (const [name, range] of Object.entries({ brightness, contrast, saturation })) {
-    checkRange(range, { name, least: 0, most: 100, example: "a factor, e.g. [0.8, 1.2]," });
+    checkRange(range, { name, least: 0, most: 100, example: "a factor, e.g. [0.8, 1.2]" });
   }
   return function colourPair({ name, input, target }, random) {
     const factors = {

@@ -53,7 +53,7 @@ export function cutout(
     least: 1,
     most: 65535,
     whole: true,
-    example: "whole numbers from 1 on, e.g. [16, 64],",
+    example: "whole numbers from 1 on, e.g. [16, 64]",
   });
   if (!(Number.isInteger(count) && count >= 0 && level >= 0 && level <= 255)) {
     throw new PairlabError(

@@ -49,7 +49,7 @@ export function rotate(options: RotateOptions = {}): Augment {
     name: "rotation",
     least: -180,
     most: 180,
-    example: "degrees from -180 to 180, e.g. [-5, 5],",
+    example: "degrees from -180 to 180, e.g. [-5, 5]",
   });
   return function rotatePair(pair, random) {
     const { name, input, target } = pair;

@@ -1,18 +1,18 @@
 import { type Callback, type MetricDescription, scoreOf } from "../../core/plugin.ts";
 
-/** How {@link best} keeps. */
+/** Options of {@link best}. */
 export interface BestOptions {
   /**
-   * The word under which the checkpoint is kept, and by which `deno task evaluate --checkpoint=best`
-   * finds it; another for each metric where several are watched. @default "best"
+   * Name of the checkpoint, e.g. for `deno task evaluate --checkpoint=best`. Give each its own if you
+   * watch several metrics. @default "best"
    */
   readonly keep?: string;
 }
 
 /**
- * Saves a checkpoint whenever a metric is better than ever before in the run, and keeps it until
- * the next one that is. The metric is measured by `evaluateEvery`, before or after this in the list
- * of callbacks.
+ * Saves a checkpoint whenever a metric improves on the run's best value, and keeps it until the next
+ * improvement. `evaluateEvery` measures the metric; the order of the two in the list of callbacks
+ * does not matter.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function best(
   let value: number | null = null;
   return {
     name: `best(${name})`,
-    // As a text, since JSON has no infinity.
+    // A string, because JSON has no infinity.
     state: () => value === null ? null : String(value),
     restore: (state) => {
       value = state === null ? null : Number(state);
@@ -54,7 +54,7 @@ export function best(
     onTrainEnd: (run) => {
       if (value !== null) return;
       run.say(
-        `Warning: best(${name}) has kept no checkpoint, as "${name}" was never recorded: evaluateEvery(n, { metrics: [${name}()] }) among the callbacks records it`,
+        `Warning: best(${name}) kept no checkpoint, because "${name}" was never recorded. Add evaluateEvery(n, { metrics: [${name}()] }) to the callbacks.`,
       );
     },
   };

@@ -1,8 +1,8 @@
 import type { Callback } from "../../core/plugin.ts";
 
 /**
- * Saves both networks and both optimizers at the end of each epoch; wrap it in `every(25, …)` for
- * the paper's rhythm. The end of a training and Ctrl-C are saved without it.
+ * Saves a checkpoint at the end of each epoch; wrap it in `every(25, …)` to save less often. The end
+ * of a training and Ctrl-C are saved without it.
  *
  * @example
  * ```ts

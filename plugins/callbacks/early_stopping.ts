@@ -1,20 +1,20 @@
 import { type Callback, type MetricDescription, scoreOf } from "../../core/plugin.ts";
 
-/** When {@link earlyStopping} stops. */
+/** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions {
   readonly metric: MetricDescription;
-  /** Evaluations in a row that may pass without being better. @default 10 */
+  /** Evaluations in a row that may pass without improvement. @default 10 */
   readonly patience?: number;
-  /** By how much better counts as better, in the metric's unit. @default 0 */
+  /** Least improvement, in the metric's unit. @default 0 */
   readonly margin?: number;
 }
 
 /**
- * Ends the training, with a checkpoint, when a metric has not been better than ever before for some
- * evaluations in a row. The metric is measured by `evaluateEvery`. A run that was stopped stays so
- * when it is resumed; `deno task resume RUN --epochs=N` trains on, and waits as long again.
+ * Ends the training, with a checkpoint, when a metric has not improved on the run's best value for
+ * `patience` evaluations in a row. `evaluateEvery` measures the metric. Resuming a stopped run does
+ * not train further, unless with `deno task resume RUN --epochs=N`, which waits as long again.
  *
- * @throws {RangeError} If the patience is not a whole number from 1 on, or the margin negative.
+ * @throws {RangeError} If `patience` is not a whole number from 1, or `margin` is negative.
  *
  * @example
  * ```ts
@@ -35,15 +35,15 @@ export function earlyStopping(
   { metric: { name, better }, patience = 10, margin = 0 }: EarlyStoppingOptions,
 ): Callback {
   if (!Number.isInteger(patience) || patience < 1) {
-    throw new RangeError(`Cannot wait for ${patience} evaluations: 1, 2, … would work`);
+    throw new RangeError(`Cannot wait for ${patience} evaluations. Use 1, 2, ….`);
   }
   if (!(margin >= 0)) {
-    throw new RangeError(`Cannot ask for a margin of ${margin}: 0 or more would work`);
+    throw new RangeError(`Cannot require a margin of ${margin}. Use 0 or more.`);
   }
   let memory: Memory | null = null;
   return {
     name: `earlyStopping(${name})`,
-    // As a text, since JSON has no infinity.
+    // A string, because JSON has no infinity.
     state: () => memory === null ? null : { ...memory, value: String(memory.value) },
     restore: (state) => {
       const stored = state as unknown as Memory | null;
@@ -61,19 +61,19 @@ export function earlyStopping(
       const best = Number(memory.value.toPrecision(4));
       const by = margin === 0 ? "" : ` by more than ${margin}`;
       run.stop(`${name} has not been better than ${best}${by} since epoch ${memory.epoch}`);
-      // Whoever trains on all the same waits as long again.
+      // Training that continues all the same waits as long again.
       memory = { ...memory, waited: 0 };
     },
     onTrainEnd: (run) => {
       if (memory !== null) return;
       run.say(
-        `Warning: earlyStopping could not stop, as "${name}" was never recorded: evaluateEvery(n, { metrics: [${name}()] }) among the callbacks records it`,
+        `Warning: earlyStopping had no effect, because "${name}" was never recorded. Add evaluateEvery(n, { metrics: [${name}()] }) to the callbacks.`,
       );
     },
   };
 }
 
-/** The best value, when it was, and how many evaluations have passed since. */
+/** The best value, its epoch, and the evaluations since. */
 interface Memory {
   readonly value: number;
   readonly epoch: number;

@@ -9,23 +9,23 @@ import {
   type TrainingRun,
 } from "../../core/plugin.ts";
 
-/** What {@link evaluateEvery} measures. */
+/** Options of {@link evaluateEvery}. */
 export interface EvaluateEveryOptions {
   readonly metrics: readonly (Metric | SetMetric)[];
-  /** Test pictures, the first ones of the split; Infinity for all. @default 20 */
+  /** Number of test pictures, from the start of the split; Infinity for all. @default 20 */
   readonly pictures?: number;
-  /** How they are predicted. @default "paper" */
+  /** Inference mode. @default "paper" */
   readonly mode?: InferenceMode;
 }
 
 /**
- * Measures predictions of test pictures after each `n`-th epoch and records the mean of each metric
- * in metrics.jsonl, and for callbacks such as `best` and `earlyStopping`. Infinite values, such as the
- * PSNR of a perfect prediction, are left out of means and counted.
+ * Evaluates predictions of test pictures every `n` epochs and records the mean of each metric in
+ * metrics.jsonl and for callbacks such as `best` and `earlyStopping`. Means leave out infinite values,
+ * such as the PSNR of a perfect prediction, and say how many there were.
  *
- * What is chosen by these figures, a checkpoint or an end, is chosen by test pictures.
+ * A checkpoint or end that is chosen by these values is chosen by test pictures.
  *
- * @throws {RangeError} If `n` or `pictures` is not a whole number from 1 on, or there is no metric.
+ * @throws {RangeError} If `n` or `pictures` is not a whole number from 1, or there are no metrics.
  *
  * @example
  * ```ts
@@ -41,13 +41,13 @@ export function evaluateEvery(
   { metrics, pictures = 20, mode = "paper" }: EvaluateEveryOptions,
 ): Callback {
   if (!Number.isInteger(n) || n < 1) {
-    throw new RangeError(`Cannot evaluate every ${n} epochs: 1, 2, … would work`);
+    throw new RangeError(`Cannot evaluate every ${n} epochs. Use 1, 2, ….`);
   }
   if (!(pictures >= 1 && (Number.isInteger(pictures) || pictures === Infinity))) {
-    throw new RangeError(`Cannot evaluate ${pictures} pictures: 1, 2, … or Infinity would work`);
+    throw new RangeError(`Cannot evaluate ${pictures} pictures. Use 1, 2, … or Infinity.`);
   }
   if (metrics.length === 0) {
-    throw new RangeError("Cannot evaluate by no metric: metrics: [psnr()] would work");
+    throw new RangeError("Cannot evaluate: there are no metrics. Use e.g. metrics: [psnr()].");
   }
   return {
     name: `evaluateEvery(${n})`,

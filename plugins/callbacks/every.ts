@@ -1,10 +1,10 @@
 import type { Callback } from "../../core/plugin.ts";
 
 /**
- * Lets a callback see only each `n`-th epoch's end, counted from the first epoch of the run; its
- * other hooks are called as always.
+ * Calls a callback's `onEpochEnd` every `n` epochs only, counted from the run's first; its other hooks
+ * are called as always.
  *
- * @throws {RangeError} If `n` is not a whole number from 1 on.
+ * @throws {RangeError} If `n` is not a whole number from 1.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ import type { Callback } from "../../core/plugin.ts";
  */
 export function every(n: number, callback: Callback): Callback {
   if (!Number.isInteger(n) || n < 1) {
-    throw new RangeError(`Cannot run "${callback.name}" every ${n} epochs: 1, 2, … would work`);
+    throw new RangeError(`Cannot run "${callback.name}" every ${n} epochs. Use 1, 2, ….`);
   }
   return {
     ...callback,

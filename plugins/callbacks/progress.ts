@@ -8,13 +8,13 @@ import {
   type TrainingRun,
 } from "../../core/plugin.ts";
 
-/** Steps over which the rate is averaged: long enough to be calm, short enough to be true. */
+/** Steps over which the rate is averaged. */
 const WINDOW = 20;
 
 /**
- * Shows each step: on a terminal a bar with epoch, step, losses, pictures per second and the time
- * left in the whole run; elsewhere a line `epoch e-train: i/n` for each step, as the notebook
- * prints it, and the epoch's mean losses at its end.
+ * Shows progress: on a terminal a bar with epoch, step, losses, images per second and the time left in
+ * the run; elsewhere a line `epoch e-train: i/n` per step, as in the notebook. Either way, a line
+ * with the mean losses at the end of each epoch.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ const WINDOW = 20;
 export function progress(): Callback {
   let bar: Bar | undefined;
   let recent: number[] = [];
-  /** The last of each: a network that learns in fewer steps has none in the others. */
+  /** The latest value of each loss; a network that is updated less often has none in some steps. */
   let losses: StepReport["losses"] = {};
   const stop = (): void => {
     bar?.stop();
@@ -69,7 +69,7 @@ function describeStep(run: TrainingRun, report: StepReport, recent: readonly num
   } left`;
 }
 
-/** The sums first, then the terms of G: `G 34.1  D 0.520  gan 0.930  l1 33.2`. */
+/** Sums, then G's terms: `G 34.1  D 0.520  gan 0.930  l1 33.2`. */
 function describeLosses(losses: Readonly<Record<string, number>>): string {
   const { generator, discriminator, ...terms } = losses;
   const words = [["G", generator], ["D", discriminator]] as [string, number | undefined][];

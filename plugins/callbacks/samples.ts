@@ -10,21 +10,20 @@ import {
   writePicture,
 } from "../../core/plugin.ts";
 
-/** What {@link samples} shows. */
+/** Options of {@link samples}. */
 export interface SamplesOptions {
-  /** Test pictures after every epoch, the first ones of the split. @default 5 */
+  /** Number of test pictures, from the start of the split. @default 5 */
   readonly count?: number;
-  /** How they are predicted. @default "paper" */
+  /** Inference mode. @default "paper": with dropout and batch statistics */
   readonly mode?: InferenceMode;
 }
 
 /**
- * Sends the first test pictures through the generator after every epoch, unless told otherwise with
- * dropout and batch statistics on as in the paper, and writes two files for each into `samples/` of
+ * Predicts the first test pictures after every epoch and writes two files for each into `samples/` of
  * the run folder: `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image,
  * Ground Truth and Predicted Image. `i` counts from 0, `epoch` from 1.
  *
- * @throws {RangeError} When `count` is not a whole number from 0 on.
+ * @throws {RangeError} If `count` is not a whole number from 0.
  *
  * @example
  * ```ts
@@ -36,7 +35,7 @@ export interface SamplesOptions {
  */
 export function samples({ count = 5, mode = "paper" }: SamplesOptions = {}): Callback {
   if (!Number.isInteger(count) || count < 0) {
-    throw new RangeError(`Cannot show ${count} samples: a whole number from 0 on would work`);
+    throw new RangeError(`Cannot show ${count} samples. Use a whole number from 0.`);
   }
   return {
     name: "samples",
@@ -49,7 +48,7 @@ export function samples({ count = 5, mode = "paper" }: SamplesOptions = {}): Cal
         try {
           await writeSample(sample, folder, `${index}_${epoch}`);
         } catch (error) {
-          // A full disk must not cost the training.
+          // A full disk must not end the training.
           run.say(`Warning: cannot write samples into "${folder}": ${messageOf(error)}`);
           return;
         }
@@ -84,7 +83,7 @@ async function writeSample(
   name: string,
 ): Promise<void> {
   try {
-    // Not the folders above it: a run folder that was removed is not made anew.
+    // Not recursive: a run folder that was removed stays removed.
     await Deno.mkdir(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

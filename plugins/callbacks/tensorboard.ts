@@ -10,25 +10,24 @@ import {
 import * as events from "./tensorboard/event.ts";
 import { type EventFile, openEventFile } from "./tensorboard/event_file.ts";
 
-/** What {@link tensorboard} writes. */
+/** Options of {@link tensorboard}. */
 export interface TensorboardOptions {
-  /** Test pictures after every epoch, the first ones of the split. @default 3 */
+  /** Number of test pictures, from the start of the split. @default 3 */
   readonly pictures?: number;
-  /** How they are predicted. @default "paper" */
+  /** Inference mode. @default "paper" */
   readonly mode?: InferenceMode;
 }
 
 /**
- * Writes what TensorBoard shows into `tensorboard/` of the run folder: the losses of each step
- * (`step/…`) and their means over each epoch (`epoch/…`), whatever callbacks record (`metrics/…`),
- * predictions of the first test pictures beside their inputs and targets, the parameters of the
- * experiment for the table of hyper-parameters, and as a text what they stand on: commit, data and
- * engine. `tensorboard --logdir runs` shows all runs.
+ * Writes TensorBoard events into `tensorboard/` of the run folder: losses of each step (`step/…`) and
+ * their means per epoch (`epoch/…`), values that callbacks record (`metrics/…`), predictions of the
+ * first test pictures with inputs and targets, the experiment's parameters as hyper-parameters, and
+ * commit, data and engine as a text. `tensorboard --logdir runs` shows all runs.
  *
- * A resumed run goes on in a new file, which begins by telling TensorBoard to forget the steps that
- * will be trained again.
+ * A resumed run continues in a new file, which tells TensorBoard to discard the steps that are
+ * trained again.
  *
- * @throws {RangeError} When `pictures` is not a whole number from 0 on.
+ * @throws {RangeError} If `pictures` is not a whole number from 0.
  *
  * @example
  * ```ts
@@ -42,7 +41,7 @@ export function tensorboard(
   { pictures = 3, mode = "paper" }: TensorboardOptions = {},
 ): Callback {
   if (!Number.isInteger(pictures) || pictures < 0) {
-    throw new RangeError(`Cannot show ${pictures} pictures: a whole number from 0 on would work`);
+    throw new RangeError(`Cannot show ${pictures} pictures. Use a whole number from 0.`);
   }
   let file: EventFile | undefined;
   let last = 0;
@@ -72,7 +71,7 @@ export function tensorboard(
     },
     async onStepEnd(_, { step, losses }) {
       const moment = { time: seconds(), step };
-      // A training that was rolled back goes through these steps again.
+      // After a roll-back, these steps are trained again.
       if (step <= last) await file?.write(events.sessionStart(moment));
       last = step;
       await file?.write(events.scalars(moment, under("step", losses)));
@@ -101,14 +100,14 @@ function seconds(): number {
   return Date.now() / 1000;
 }
 
-/** `generator.l1` as `step/generator.l1`: TensorBoard makes a group of what stands before a slash. */
+/** `generator.l1` as `step/generator.l1`: TensorBoard groups by the part before the slash. */
 function under(group: string, values: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${group}/${name}`, value]),
   );
 }
 
-/** As much of run.json as TensorBoard is told. */
+/** The used part of run.json. */
 interface RunRecord {
   readonly parameters: Readonly<Record<string, events.HyperParameter>>;
   readonly commit: string | null;
@@ -120,7 +119,7 @@ async function readRecord({ folder }: TrainingRun): Promise<RunRecord> {
   return JSON.parse(await Deno.readTextFile(join(folder, "run.json")));
 }
 
-/** What the numbers stand on, as a table of Markdown. */
+/** The run's commit, data and engine as a Markdown table. */
 function describeRun(
   { experiment, folder }: TrainingRun,
   { commit, data, engine: { name, version, threads } }: RunRecord,
@@ -144,7 +143,7 @@ async function testPairs(run: TrainingRun, count: number): Promise<Pair[]> {
   return await Promise.all(shown.map((index) => run.testPair(index)));
 }
 
-/** The event of a picture; none of one whose channels TensorBoard cannot show. */
+/** The event of a picture; none if TensorBoard cannot show its channels. */
 async function pictureEvents(
   moment: events.Moment,
   tag: string,

@@ -29,7 +29,7 @@ export interface DefocusOptions {
  * ```
  */
 export function defocus({ radius = [2, 8] }: DefocusOptions = {}): Degradation {
-  checkRange(radius, { name: "radius", least: 0, most: 1000, example: "0 or more, e.g. [2, 8]," });
+  checkRange(radius, { name: "radius", least: 0, most: 1000, example: "0 or more, e.g. [2, 8]" });
   return {
     name: "defocus",
     apply(picture, random) {

@@ -46,7 +46,7 @@ export function downUp(
       `Cannot resize by "${kernel}": ${KERNELS.map((name) => `"${name}"`).join(", ")} would work`,
     );
   }
-  checkRange(factor, { name: "factor", least: 1, most: 1000, example: "1 or more, e.g. [2, 4]," });
+  checkRange(factor, { name: "factor", least: 1, most: 1000, example: "1 or more, e.g. [2, 4]" });
   return {
     name: "downUp",
     async apply(picture, random) {

@@ -30,7 +30,7 @@ export interface GaussianBlurOptions {
  * ```
  */
 export function gaussianBlur({ sigma = [1, 4] }: GaussianBlurOptions = {}): Degradation {
-  checkRange(sigma, { name: "sigma", least: 0, most: 1000, example: "0 or more, e.g. [1, 4]," });
+  checkRange(sigma, { name: "sigma", least: 0, most: 1000, example: "0 or more, e.g. [1, 4]" });
   return {
     name: "gaussianBlur",
     apply(picture, random) {

@@ -40,7 +40,7 @@ export function jpeg({ quality = [20, 60] }: JpegOptions = {}): Degradation {
     least: 1,
     most: 100,
     whole: true,
-    example: "whole numbers from 1 to 100, e.g. [20, 60],",
+    example: "whole numbers from 1 to 100, e.g. [20, 60]",
   });
   return {
     name: "jpeg",

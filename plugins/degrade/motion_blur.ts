@@ -39,8 +39,8 @@ const DENSITY = 8;
 export function motionBlur(
   { length = [5, 25], angle = [0, 180] }: MotionBlurOptions = {},
 ): Degradation {
-  checkRange(length, { name: "length", least: 0, most: 1000, example: "0 or more, e.g. [5, 25]," });
-  checkRange(angle, { name: "angle", example: "degrees, e.g. [0, 180]," });
+  checkRange(length, { name: "length", least: 0, most: 1000, example: "0 or more, e.g. [5, 25]" });
+  checkRange(angle, { name: "angle", example: "degrees, e.g. [0, 180]" });
   return {
     name: "motionBlur",
     apply(picture, random) {

@@ -37,7 +37,7 @@ export function noise({ deviation = [5, 25], colour = true }: NoiseOptions = {})
     name: "deviation",
     least: 0,
     most: 255,
-    example: "0 to 255, e.g. [5, 25],",
+    example: "0 to 255, e.g. [5, 25]",
   });
   return {
     name: "noise",

@@ -4,6 +4,7 @@ import {
   deriveKey,
   type Discriminator,
   type ImageShape,
+  logitOutputs,
   messageOf,
   PairlabError,
   type TaskShape,
@@ -14,21 +15,21 @@ import { sizeInWords } from "../layers/sizes.ts";
 
 /** Options of {@link multiScale}. */
 export interface MultiScaleOptions {
-  /** Judges each scale, with weights of its own, e.g. `patchGan({ features: true })`. */
+  /** The discriminator of each scale; each has its own weights. E.g. `patchGan({ features: true })`. */
   readonly discriminator: Discriminator;
-  /** How many: the whole picture, half of it, a quarter, … @default 3 */
+  /** Number of scales: full size, half, a quarter, … @default 3 */
   readonly scales?: number;
 }
 
 /**
- * Several discriminators of one kind on several scales (Wang et al. 2018, section 3.2): each sees
- * the picture at half the size that the one before it sees, and so judges a larger part of it.
+ * A multi-scale discriminator (pix2pixHD, Wang et al. 2018, section 3.2): copies of a discriminator
+ * that see the picture at full size, half, a quarter, …, and so judge ever larger parts of it.
  *
- * Layers are named as the discriminator's, after `scale1_`, `scale2_`, …, the whole picture first.
+ * Layer names are the discriminator's with the prefix `scale1_` (full size), `scale2_`, ….
  *
- * @returns A network from what the discriminator is given to the logits of every scale, then to the
- * features of every scale, where it offers any.
- * @throws {PairlabError} If the discriminator cannot take the smallest scale.
+ * @returns A network from the discriminator's inputs to the logits of every scale, followed by the
+ * features of every scale if the discriminator offers them.
+ * @throws {PairlabError} If the smallest scale is too small for the discriminator.
  *
  * @example
  * ```ts
@@ -49,7 +50,7 @@ export interface MultiScaleOptions {
  */
 export function multiScale({ discriminator, scales = 3 }: MultiScaleOptions): Discriminator {
   if (!(Number.isInteger(scales) && scales >= 1)) {
-    throw new PairlabError(`Cannot judge ${scales} scales: a whole number of 1 or more would work`);
+    throw new PairlabError(`Cannot judge ${scales} scales. Use a whole number of 1 or more.`);
   }
   return (shape, seed) => {
     const models = buildScales(discriminator, scales, shape, seed);
@@ -68,17 +69,15 @@ export function multiScale({ discriminator, scales = 3 }: MultiScaleOptions): Di
         );
       }
       const outputs = rebuild(model, { inputs: pictures, prefix });
-      const named = model.outputNames.map((name) => name.includes("logits"));
-      outputs.forEach((output, which) =>
-        (named[which] || !named.includes(true) ? logits : features).push(output)
-      );
+      const isLogits = logitOutputs(model.outputNames);
+      outputs.forEach((output, which) => (isLogits[which] ? logits : features).push(output));
       model.dispose();
     });
     return tf.model({ inputs, outputs: [...logits, ...features], name: "multi_scale" });
   };
 }
 
-/** A discriminator for each scale, the whole picture's first. */
+/** A discriminator per scale, full size first. */
 function buildScales(
   discriminator: Discriminator,
   scales: number,
@@ -94,9 +93,9 @@ function buildScales(
       for (const model of models) model.dispose();
       if (scale === 1) throw error;
       throw new PairlabError(
-        `Cannot judge ${sizeInWords(shape.target)} on ${scales} scales, of which one is ${
+        `Cannot judge ${sizeInWords(shape.target)} on ${scales} scales: scale ${scale} is ${
           sizeInWords(target)
-        }: ${scale === 2 ? "1 scale" : `${scale - 1} scales`} would work (${messageOf(error)})`,
+        } (${messageOf(error)}). Use ${scale === 2 ? "1 scale" : `${scale - 1} scales`}.`,
         { cause: error },
       );
     }

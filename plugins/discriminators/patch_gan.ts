@@ -16,41 +16,40 @@ import { type Block, blocksFor } from "./patch_gan/blocks.ts";
 /** Options of {@link patchGan}; the defaults are the paper's. */
 export interface PatchGanOptions {
   /**
-   * Pixels on a side of the patch that each logit judges: 1 (PixelGAN), 16, 34, 70, 142 or 286 as
-   * in the paper's code; 94, which is what the notebook's "70x70" is; or `"image"`: one logit for
-   * the whole picture. @default 70
+   * Side of the patch that each logit judges, pixels: 1 (PixelGAN), 16, 34, 70, 142 or 286 as in the
+   * paper's code; 94, which the notebook's "70x70" really is; or `"image"`: one logit for the whole
+   * picture. @default 70
    */
   readonly receptiveField?: number | "image";
-  /** Channels of the first block; each next one has twice as many, up to eight times. @default 64 */
+  /** Channels of the first block; they double per block, up to eightfold. @default 64 */
   readonly filters?: number;
-  /** D sees the input beside the picture (cGAN); otherwise the picture alone. @default true */
+  /** D sees the input and the picture (cGAN), not the picture alone. @default true */
   readonly conditional?: boolean;
-  /** Slope of the leaky ReLU below 0 (Keras' own default is 0.3). @default 0.2 */
+  /** Negative slope of the leaky ReLU (Keras' default is 0.3). @default 0.2 */
   readonly slope?: number;
-  /** Normalises what convolutions make. @default batchNorm(), with Torch's constants */
+  /** Norm after convolutions. @default batchNorm(), with Torch's constants */
   readonly norm?: Norm;
   /**
-   * Divides each convolution's weights by their spectral norm (Miyato et al. 2018), usually with
-   * `norm: none()`. @default false
+   * Divides each kernel by its spectral norm (Miyato et al. 2018), usually with `norm: none()`.
+   * @default false
    */
   readonly spectral?: boolean;
-  /** Offers what each block makes, for feature matching, as outputs after the logits. @default false */
+  /** Outputs the features of each block after the logits, for feature matching. @default false */
   readonly features?: boolean;
-  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  /** Initial weights. @default normal(), the paper's N(0, 0.02²) */
   readonly initializer?: InitialWeights;
 }
 
 /**
- * The paper's discriminator (section 6.1.2): judges each patch of a picture by itself, as real or
- * made; its loss is the mean over all patches.
+ * The paper's discriminator (section 6.1.2): classifies each patch of a picture as real or fake.
  *
  * A norm follows every convolution but the first and the last; those have a bias instead. Layers
  * are named `block1_convolution`, …, `logits_convolution`.
  *
  * @returns A network from `[input, picture]` (or the picture alone) to logits
- * `[batch, rows, columns, 1]`: 30x30 for 256x256 and a receptive field of 70; and, where they are
- * asked for, to the features of each block.
- * @throws {PairlabError} For an unknown receptive field, or pictures too small for it.
+ * `[batch, rows, columns, 1]` (30x30 for 256x256 with a receptive field of 70), and with `features`
+ * to the features of each block.
+ * @throws {PairlabError} If the receptive field is unknown, or the pictures are too small for it.
  *
  * @example
  * ```ts
@@ -142,6 +141,6 @@ function checkSameSize({ input, target }: TaskShape): void {
   throw new PairlabError(
     `Cannot judge ${sizeInWords(target)} beside an input of ${
       sizeInWords(input)
-    }: the same size for both, or conditional: false would work`,
+    }. Use the same size for both, or conditional: false.`,
   );
 }

@@ -5,15 +5,13 @@ import { buildHourglass, type HourglassOptions } from "../layers/hourglass.ts";
 export type EncoderDecoderOptions = HourglassOptions;
 
 /**
- * The paper's encoder-decoder (section 6.1.1), to which it compares the U-Net (table 2): the same
- * without skips, so that all of the picture goes through the innermost features.
+ * The paper's encoder-decoder (section 6.1.1), the baseline of its table 2: a U-Net without skips, so
+ * all information passes through the innermost features. Layers are named as the U-Net's.
  *
- * Layers are named as the U-Net's.
- *
- * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels, of
- * the same height and width, which are multiples of 2^(number of filters). Without `filters`, it
- * halves the picture as often as it can.
- * @throws {PairlabError} For a size that cannot be halved as often, naming those that can.
+ * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels at the
+ * same size, a multiple of 2^(number of filters). Without `filters`, it halves the picture as often
+ * as it can.
+ * @throws {PairlabError} If the size cannot be halved that often; the message names sizes that can.
  *
  * @example
  * ```ts

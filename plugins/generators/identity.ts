@@ -4,8 +4,7 @@ import { type Generator, PairlabError } from "../../core/plugin.ts";
 import { checkSameSize } from "../layers/sizes.ts";
 
 /**
- * Returns the input: the baseline that every other generator should beat. It has no weights, so that
- * nothing of it is trained.
+ * Returns the input: the baseline that every generator should beat. It has no weights to train.
  *
  * @returns A network from `[batch, height, width, channels]` to the same.
  * @throws {PairlabError} If input and target differ in size or channels.
@@ -29,7 +28,7 @@ export function identity(): Generator {
     const { height, width, channels } = shape.input;
     if (channels !== shape.target.channels) {
       throw new PairlabError(
-        `Cannot build the identity from ${channels} channels to ${shape.target.channels}: as many for both would work`,
+        `Cannot build the identity from ${channels} channels to ${shape.target.channels}. Use the same number for both.`,
       );
     }
     const input = tf.input({ shape: [height, width, channels], name: "input" });

@@ -18,34 +18,30 @@ import { checkSameSize } from "../layers/sizes.ts";
 
 /** Options of {@link pix2pixHd}; the defaults are the paper's. */
 export interface Pix2pixHdOptions extends ResidualOptions {
-  /**
-   * How many local enhancers are around the global generator, each for twice its height and width;
-   * 0 for the global generator alone. @default 1
-   */
+  /** Number of local enhancers, each doubling the size; 0: the global generator only. @default 1 */
   readonly enhancers?: number;
-  /** Channels at the picture's full size. @default 64 / 2^enhancers, so that G1 begins with 64 */
+  /** Channels at full size. @default 64 / 2^enhancers, so that G1 begins with 64 */
   readonly filters?: number;
-  /** How often the global generator halves its picture. @default 4 */
+  /** Halvings in the global generator. @default 4 */
   readonly halvings?: number;
-  /** How many residual blocks the global generator has. @default 9 */
+  /** Residual blocks in the global generator. @default 9 */
   readonly blocks?: number;
-  /** How many residual blocks each enhancer has. @default 3 */
+  /** Residual blocks in each enhancer. @default 3 */
   readonly enhancerBlocks?: number;
 }
 
 /**
  * The coarse-to-fine generator of pix2pixHD (Wang et al. 2018, section 3.1 and appendix): a global
- * generator G1 with residual blocks works on the halved picture; a local enhancer G2 adds its
- * features, before G1's last convolution, to its own of the whole picture.
+ * generator G1 with residual blocks sees the picture at half size; a local enhancer G2 adds G1's last
+ * features to its own at full size.
  *
- * All of it is trained at once; the paper trains G1 first. Its discriminator is
+ * Both are trained together; the paper trains G1 first. The paper's discriminator is
  * `multiScale({ scales: 3 })`. Layers are named `global_front_…`, …, `enhancer1_front_…`, … and
- * `output_…`. With `norm: instanceNorm({ bias: true })` its parameters are as many as in NVIDIA's
- * code.
+ * `output_…`. With `norm: instanceNorm({ bias: true })` the parameter count is that of NVIDIA's code.
  *
- * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels, of
- * the same height and width, which are multiples of 2^(halvings + enhancers).
- * @throws {PairlabError} For a size that cannot be halved as often, naming those that can.
+ * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels at the
+ * same size, a multiple of 2^(halvings + enhancers).
+ * @throws {PairlabError} If the size cannot be halved that often; the message names sizes that can.
  *
  * @example
  * ```ts
@@ -73,7 +69,7 @@ export function pix2pixHd(
   for (const [name, count] of Object.entries({ enhancers, halvings, blocks, enhancerBlocks })) {
     if (Number.isInteger(count) && count >= 0) continue;
     throw new PairlabError(
-      `Cannot build pix2pixHD's generator: ${name} is ${count}, a whole number would work`,
+      `Cannot build pix2pixHD's generator: ${name} is ${count}. Use a whole number of 0 or more.`,
     );
   }
   return (shape, seed) => {
@@ -83,7 +79,7 @@ export function pix2pixHd(
     const { height, width, channels } = shape.input;
     const input = tf.input({ shape: [height, width, channels], name: "input" });
 
-    // The picture at each size, the whole one last.
+    // The picture at each size, the smallest first.
     const pictures = [input];
     for (let i = enhancers; i >= 1; i--) {
       pictures.unshift(averagePooling(pictures[0]!, { name: `enhancer${i}_pooling` }));
@@ -112,7 +108,7 @@ export function pix2pixHd(
   };
 }
 
-/** Adds the features of half the size to those of the picture, and comes back to its size. */
+/** A local enhancer: adds the coarser features to those of the halved picture, then doubles. */
 function enhance(
   picture: SymbolicTensor,
   coarser: SymbolicTensor,

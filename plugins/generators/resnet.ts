@@ -11,26 +11,26 @@ import { checkSameSize } from "../layers/sizes.ts";
 
 /** Options of {@link resnet}; the defaults are CycleGAN's. */
 export interface ResnetOptions extends ResidualOptions {
-  /** How many residual blocks: CycleGAN has 6 for 128x128, 9 for 256x256 and more. @default 9 */
+  /** Residual blocks; CycleGAN has 6 for 128x128, 9 from 256x256 on. @default 9 */
   readonly blocks?: number;
-  /** Channels at the picture's full size; each halving doubles them. @default 64 */
+  /** Channels at full size; each halving doubles them. @default 64 */
   readonly filters?: number;
-  /** How often the picture is halved before the residual blocks. @default 2 */
+  /** Halvings before the residual blocks. @default 2 */
   readonly halvings?: number;
 }
 
 /**
- * The generator with residual blocks of CycleGAN (Zhu et al. 2017, appendix 7.2, after Johnson et
- * al. 2016): c7s1-64, d128, d256, R256 nine times, u128, u64, c7s1-3. It works at a quarter of the
- * size and sees the whole picture only through its depth, where a U-Net goes down to a pixel.
+ * The ResNet generator of CycleGAN (Zhu et al. 2017, appendix 7.2, after Johnson et al. 2016):
+ * c7s1-64, d128, d256, nine R256, u128, u64, c7s1-3. It works at a quarter of the size, so its
+ * receptive field comes from depth; a U-Net's goes down to a single pixel.
  *
  * Layers are named `front_…`, `down1_…`, `residual1_first_…`, `residual1_second_…`, `up1_…` and
- * `output_…`. With `norm: instanceNorm({ bias: true })` its parameters are as many as in CycleGAN's
+ * `output_…`. With `norm: instanceNorm({ bias: true })` the parameter count is that of CycleGAN's
  * PyTorch code.
  *
- * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels, of
- * the same height and width, which are multiples of 2^halvings.
- * @throws {PairlabError} For a size that cannot be halved as often, naming those that can.
+ * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels at the
+ * same size, a multiple of 2^halvings.
+ * @throws {PairlabError} If the size cannot be halved that often; the message names sizes that can.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function resnet(
 ): Generator {
   if (!(Number.isInteger(blocks) && blocks >= 0 && Number.isInteger(halvings) && halvings >= 0)) {
     throw new PairlabError(
-      `Cannot build a ResNet of ${blocks} blocks and ${halvings} halvings: whole numbers would work, e.g. 9 and 2`,
+      `Cannot build a ResNet of ${blocks} blocks and ${halvings} halvings. Use whole numbers, e.g. 9 and 2.`,
     );
   }
   return (shape, seed) => {

@@ -4,25 +4,25 @@ import { buildHourglass, type HourglassOptions } from "../layers/hourglass.ts";
 /** Options of {@link unet}; the defaults are the paper's. */
 export interface UnetOptions extends HourglassOptions {
   /**
-   * The decoder's ReLU acts on all that a transposed convolution is given, as in the paper's code.
-   * Without it, it acts on the decoder's own features alone, and what comes from the encoder (the
-   * skips, and the innermost features) keeps its negative part (the notebook). @default true
+   * Applies the decoder's ReLU after the concatenation, as in the paper's code. If false, it is
+   * applied to the decoder's features only, and the encoder's (skips and innermost features) keep
+   * their negative part, as in the notebook. @default true
    */
   readonly reluOnSkips?: boolean;
 }
 
 /**
- * The paper's generator (section 6.1.1): an encoder of convolutions that halve the picture, a
- * decoder of transposed ones that double it, and skips that hand the features of each size across.
+ * The paper's generator (section 6.1.1): an encoder of strided convolutions, a decoder of transposed
+ * convolutions, and skips that concatenate the encoder's features of each size to the decoder's.
  *
  * Layers are named from the outside in (`down1_convolution`, …) and back out (`up1_…`, …,
  * `output_…`). A norm follows every convolution but the first, the innermost and the last; those
- * have a bias instead. With `upsample: resizeUpsampling()` it draws no checkerboards.
+ * have a bias instead. `upsample: resizeUpsampling()` avoids checkerboards.
  *
- * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels, of
- * the same height and width, which are multiples of 2^(number of filters). Without `filters`, it
- * halves the picture as often as it can, for powers of 2 until a side is a single pixel.
- * @throws {PairlabError} For a size that cannot be halved as often, naming those that can.
+ * @returns A network from `[batch, height, width, channels]` in -1…1 to the target's channels at the
+ * same size, a multiple of 2^(number of filters). Without `filters`, it halves the picture as often
+ * as it can: for powers of 2, down to a side of one pixel.
+ * @throws {PairlabError} If the size cannot be halved that often; the message names sizes that can.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
+import { onlyInput, withExtent } from "./layer.ts";
 
 class AveragePooling extends tf.layers.Layer {
   static readonly className = "AveragePooling";
@@ -13,26 +14,25 @@ class AveragePooling extends tf.layers.Layer {
     return [batch!, halved(height!), halved(width!), channels!];
   }
 
-  // Composed of slices and sums, which are differentiable as often as one likes: tfjs' own pooling
-  // is so once.
+  // Slices and sums are differentiable any number of times; tfjs' own pooling is only once.
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     return tf.tidy(() => poolAlong(poolAlong(x, 1), 2));
   }
 }
 tf.serialization.registerClass(AveragePooling);
 
-/** Height or width, after pooling. */
+/** Height or width after pooling. */
 export function halved(extent: number): number {
   return Math.ceil(extent / 2);
 }
 
-/** The mean of every second position along an axis and of its neighbours, where there are any. */
+/** The mean of every second position along an axis and its neighbours. */
 function poolAlong(x: Tensor, axis: number): Tensor {
   const extent = x.shape[axis]!;
   const count = halved(extent);
   const inner = tf.util.sizeFromShape(x.shape.slice(axis + 1));
-  // Position 0 is a margin, 1 the first one; from each pair its odd one is a window's middle.
+  // With a margin in front, the odd position of each pair is the middle of a window.
   const margins = x.shape.map((_, index): [number, number] =>
     index === axis ? [1, 2 * count + 1 - extent] : [0, 0]
   );
@@ -40,11 +40,10 @@ function poolAlong(x: Tensor, axis: number): Tensor {
   const part = (from: number, within: number): Tensor =>
     tf.slice(pairs, [0, from, within, 0], [-1, count, 1, inner]);
   const sums = tf.addN([part(0, 0), part(0, 1), part(1, 0)]);
-  const shape = x.shape.map((whole, index) => index === axis ? count : whole);
-  return tf.reshape(tf.mul(sums, shares(extent)), shape);
+  return tf.reshape(tf.mul(sums, shares(extent)), withExtent(x.shape, axis, count));
 }
 
-/** One by how many positions lie in each window, `[count, 1, 1]`. */
+/** One over the number of positions in each window, `[count, 1, 1]`. */
 function shares(extent: number): Tensor {
   const values = Array.from(
     { length: halved(extent) },
@@ -60,8 +59,7 @@ export interface AveragePoolingOptions {
 }
 
 /**
- * Halves a picture for a network that works on several scales: the mean of 3x3 pixels around every
- * second one, of fewer at the edges, as Torch's
+ * Halves a picture by 3x3 average pooling that does not count the padding, as Torch's
  * `AvgPool2d(3, stride=2, padding=1, count_include_pad=False)` (pix2pixHD, Wang et al. 2018).
  *
  * @param x `[batch, height, width, channels]`.

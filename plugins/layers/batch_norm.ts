@@ -2,32 +2,30 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { batchNormTraining, type Mode } from "../../core/plugin.ts";
 import { type Initializer, normal } from "./initializers.ts";
+import { type LayerArguments, onlyInput } from "./layer.ts";
 import type { Norm } from "./norm.ts";
 import { layerSeed } from "./seed.ts";
 
 /**
- * The constants of batch normalisation, in which frameworks differ. The defaults are those of
- * Torch, in which the paper's code is written. Keras' (the notebook's) are
- * `{ epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 }`.
+ * The constants of batch normalisation. The defaults are Torch's and the paper's; Keras' (the
+ * notebook's) are `{ epsilon: 1e-3, momentum: 0.99, scaleDeviation: 0 }`.
  */
 export interface BatchNormOptions {
   /** Added to the variance. @default 1e-5 */
   readonly epsilon?: number;
   /**
-   * The share of the moving statistics that a batch leaves in place, as Keras counts it: 0.9 is
-   * Torch's 0.1. @default 0.9
+   * Decay of the moving statistics, in Keras' convention: 0.9 is Torch's 0.1. @default 0.9
    */
   readonly momentum?: number;
-  /** The scales begin normally distributed around 1, as in the paper's code. @default 0.02 */
+  /** Standard deviation of the initial scales around 1, as in the paper's code. @default 0.02 */
   readonly scaleDeviation?: number;
 }
 
-type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type BatchNormArguments = LayerArguments & Required<BatchNormOptions> & { seed: number };
 
 class BatchNorm extends tf.layers.Layer {
   static readonly className = "BatchNorm";
-  /** An output position depends on the same input position: see `receptiveField`. */
+  /** See `receptiveField`. */
   readonly pointwise = true;
   readonly #args: BatchNormArguments;
   // tfjs calls build() before call().
@@ -49,7 +47,7 @@ class BatchNorm extends tf.layers.Layer {
       : normal({ mean: 1, deviation: scaleDeviation })(seed);
     const add = (name: string, initializer: Initializer, trainable: boolean): LayerVariable =>
       this.addWeight(name, inputShape.slice(-1), "float32", initializer, undefined, trainable);
-    // Keras' names, so that a checkpoint reads as one of Keras.
+    // Keras' names.
     this.#scale = add("gamma", scale, true);
     this.#offset = add("beta", zeros, true);
     this.#movingMean = add("moving_mean", zeros, false);
@@ -58,7 +56,7 @@ class BatchNorm extends tf.layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+    const x = onlyInput(inputs) as Tensor4D;
     const { epsilon } = this.#args;
     const scale = this.#scale.read() as Tensor1D;
     const offset = this.#offset.read() as Tensor1D;
@@ -93,13 +91,11 @@ tf.serialization.registerClass(BatchNorm);
  * Batch normalisation over batch, height and width (Ioffe and Szegedy 2015). With a batch of one it
  * is the paper's instance normalisation.
  *
- * With `mode.training` it normalises by the batch's own statistics and, unless
- * `mode.updateStatistics` is false, lets the moving ones follow them; the moving variance follows
- * the batch's with Bessel's correction, as in Torch and in TensorFlow's fused kernel. Without
- * `mode.training` it normalises by the moving statistics.
+ * With `mode.training` it normalises by the batch's statistics and, unless `mode.updateStatistics`
+ * is false, updates the moving ones; the moving variance takes Bessel's correction, as in Torch and
+ * in TensorFlow's fused kernel. Without `mode.training` it normalises by the moving statistics.
  *
- * @returns A function from `[batch, height, width, channels]` to the same shape, whose layer has
- * the block's name and `_batch_norm`.
+ * @returns A norm that keeps the shape; its layer is named `BLOCK_batch_norm`.
  *
  * @example
  * ```ts

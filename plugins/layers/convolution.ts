@@ -4,7 +4,7 @@ import { type InitialWeights, normal } from "./initializers.ts";
 import { layerSeed } from "./seed.ts";
 import { spectralConvolution, spectralTransposedConvolution } from "./spectral_convolution.ts";
 
-/** What both kinds of convolution are told. */
+/** Options of both kinds of convolution. */
 interface CommonOptions {
   /** The layer's name, unique within the network. */
   readonly name: string;
@@ -12,13 +12,13 @@ interface CommonOptions {
   readonly seed: number;
   /** Channels of the output. */
   readonly filters: number;
-  /** Height and width of the kernel, one number if they are the same. @default 4 */
+  /** Height and width of the kernel, or one number for both. @default 4 */
   readonly kernel?: number | readonly [height: number, width: number];
   /** @default 2 */
   readonly stride?: number;
-  /** Adds a bias to each channel; useless before batch normalisation. */
+  /** Adds a bias per channel; useless before a norm. */
   readonly bias: boolean;
-  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  /** Initial weights. @default normal(), the paper's N(0, 0.02²) */
   readonly initializer?: InitialWeights;
   /** Divides the weights by their spectral norm (Miyato et al. 2018). @default false */
   readonly spectral?: boolean;
@@ -27,8 +27,8 @@ interface CommonOptions {
 /** Options of {@link convolution}. */
 export interface ConvolutionOptions extends CommonOptions {
   /**
-   * Zeros on every side, as Torch counts them, or `"same"`: as many as make the output's extent the
-   * input's divided by the stride, the odd one after (TensorFlow's). @default "same"
+   * Zeros on every side (Torch's convention), or `"same"` (TensorFlow's): the output's extent is the
+   * input's divided by the stride. @default "same"
    */
   readonly padding?: number | "same";
 }
@@ -36,19 +36,19 @@ export interface ConvolutionOptions extends CommonOptions {
 /** Options of {@link transposedConvolution}. */
 export interface TransposedConvolutionOptions extends CommonOptions {
   /**
-   * Rows and columns that are cut off before the first one, as Torch counts its padding, and behind
-   * the last as many as make the output's extent the input's times the stride; or `"same"`, where
-   * the odd one is cut off behind (TensorFlow's). @default "same"
+   * Rows and columns to cut off at the start (Torch's convention), or `"same"` (TensorFlow's). As
+   * many are cut off at the end as make the output's extent the input's times the stride.
+   * @default "same"
    */
   readonly padding?: number | "same";
 }
 
 /**
- * A convolution whose weights begin as N(0, 0.02²) (the paper's section 6.2).
+ * A convolution with initial weights N(0, 0.02²) (the paper, section 6.2).
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, …, …, filters]`.
- * @throws {RangeError} If there is no whole number of filters.
+ * @throws {RangeError} If `filters` is not a whole number from 1.
  *
  * @example
  * ```ts
@@ -84,15 +84,15 @@ export function convolution(
 }
 
 /**
- * A transposed convolution (also: fractionally strided, deconvolution) that multiplies height and
- * width by its stride; weights begin as N(0, 0.02²).
+ * A transposed convolution (fractionally strided, deconvolution) that multiplies height and width
+ * by its stride, with initial weights N(0, 0.02²).
  *
- * Kernel 4 and stride 2 are Torch's `ConvTranspose2d(…, 4, 2, padding=1)`; with kernel 3 and a
- * padding of 1 it is `ConvTranspose2d(…, 3, 2, padding=1, output_padding=1)`.
+ * Kernel 4 with stride 2 is Torch's `ConvTranspose2d(…, 4, 2, padding=1)`; kernel 3 with padding 1 is
+ * `ConvTranspose2d(…, 3, 2, padding=1, output_padding=1)`.
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, height * stride, width * stride, filters]`.
- * @throws {RangeError} If there is no whole number of filters.
+ * @throws {RangeError} If `filters` is not a whole number from 1.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export function transposedConvolution(
   { padding = "same", ...options }: TransposedConvolutionOptions,
 ): SymbolicTensor {
   const { stride = 2, spectral = false } = options;
-  // What a transposed convolution makes beyond the input's extent times the stride.
+  // Rows and columns beyond the input's extent times the stride.
   const surplus = bothExtents(options.kernel).map((span) => span - stride);
   const fitting = padding === "same" ||
     surplus.every((count) => count >= 0 && Math.floor(count / 2) === padding);
@@ -134,7 +134,7 @@ function layerOptions(
 ) {
   if (!(Number.isInteger(filters) && filters > 0)) {
     throw new RangeError(
-      `Cannot make "${name}" of ${filters} filters: a whole number of 1 or more would work`,
+      `Cannot build "${name}" with ${filters} filters. Use a whole number of 1 or more.`,
     );
   }
   const ownSeed = layerSeed(seed, name);
@@ -153,7 +153,7 @@ function bothExtents(kernel: CommonOptions["kernel"] = 4): [height: number, widt
   return typeof kernel === "number" ? [kernel, kernel] : [...kernel];
 }
 
-/** Whether `padding` zeros on both sides make the same windows as "same", which needs no copy. */
+/** Whether `padding` zeros on both sides equal "same", which needs no padded copy. */
 function isSame(extent: number, kernel: number, stride: number, padding: number): boolean {
   const outputs = Math.ceil(extent / stride);
   const total = Math.max((outputs - 1) * stride + kernel - extent, 0);

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
+import { type LayerArguments, onlyInput, withExtent } from "./layer.ts";
 
-/** How a picture is doubled. */
+/** Interpolation of {@link doubling}. */
 export type Interpolation =
-  /** Each pixel becomes four. */
+  /** Repeats each pixel. */
   | "nearest"
-  /** Between pixels, whose centres keep their places, as Torch's without `align_corners`. */
+  /** Torch's `bilinear` with `align_corners=False`. */
   | "bilinear";
 
 /** Options of {@link doubling}. */
@@ -17,7 +18,6 @@ export interface DoublingOptions {
   readonly interpolation?: Interpolation;
 }
 
-type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type DoublingArguments = LayerArguments & { interpolation: Interpolation };
 
 const WINDOWS: Readonly<Record<Interpolation, LayerWindow>> = {
@@ -46,9 +46,9 @@ class Doubling extends tf.layers.Layer {
     return [batch!, 2 * height!, 2 * width!, channels!];
   }
 
-  // Not tf.image.resizeBilinear, whose gradient in tfjs belongs to other centres of pixels.
+  // Not tf.image.resizeBilinear: its gradient in tfjs assumes other pixel centres.
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     const nearest = this.#interpolation === "nearest";
     const double = (x: Tensor, axis: number): Tensor =>
       nearest ? interleave(x, x, axis) : interpolate(x, axis);
@@ -61,22 +61,19 @@ class Doubling extends tf.layers.Layer {
 }
 tf.serialization.registerClass(Doubling);
 
-/** Two pictures as one: along the axis, one position of the first and one of the second in turn. */
+/** Interleaves two pictures along an axis, `even` first. */
 export function interleave(even: Tensor, odd: Tensor, axis: number): Tensor {
   const inner = tf.util.sizeFromShape(even.shape.slice(axis + 1));
   const rows = (x: Tensor): Tensor => tf.reshape(x, [-1, inner]);
-  const shape = even.shape.map((extent, index) => index === axis ? 2 * extent : extent);
+  const shape = withExtent(even.shape, axis, 2 * even.shape[axis]!);
   return tf.reshape(tf.concat([rows(even), rows(odd)], 1), shape);
 }
 
-/** A quarter of the way to the neighbour before, and to the one after; edges have themselves. */
+/** Bilinear: a quarter of the way to either neighbour; edges are their own neighbours. */
 function interpolate(x: Tensor, axis: number): Tensor {
   const last = x.shape[axis]! - 1;
-  const part = (from: number, count: number): Tensor => {
-    const begin = x.shape.map((_, index) => index === axis ? from : 0);
-    const size = x.shape.map((extent, index) => index === axis ? count : extent);
-    return tf.slice(x, begin, size);
-  };
+  const part = (from: number, count: number): Tensor =>
+    tf.slice(x, withExtent(x.shape.map(() => 0), axis, from), withExtent(x.shape, axis, count));
   const beside = (first: Tensor, second: Tensor): Tensor => tf.concat([first, second], axis);
   const before = last === 0 ? x : beside(part(0, 1), part(0, last));
   const after = last === 0 ? x : beside(part(1, last), part(last, 1));
@@ -86,7 +83,7 @@ function interpolate(x: Tensor, axis: number): Tensor {
 }
 
 /**
- * Doubles height and width without weights.
+ * Doubles height and width by interpolation.
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, 2 height, 2 width, channels]`.

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { type Mode, statelessUniform } from "../../core/plugin.ts";
+import { type LayerArguments, onlyInput } from "./layer.ts";
 import { layerSeed } from "./seed.ts";
 
 /** Options of {@link dropout}. */
@@ -9,16 +10,15 @@ export interface DropoutOptions {
   readonly name: string;
   /** The network's seed. */
   readonly seed: number;
-  /** The share that is dropped. @default 0.5 */
+  /** The share to drop. @default 0.5 */
   readonly rate?: number;
 }
 
-type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type DropoutArguments = LayerArguments & { rate: number; seed: number };
 
 class StatelessDropout extends tf.layers.Layer {
   static readonly className = "StatelessDropout";
-  /** An output position depends on the same input position: see `receptiveField`. */
+  /** See `receptiveField`. */
   readonly pointwise = true;
   readonly #rate: number;
   readonly #seed: number;
@@ -30,16 +30,18 @@ class StatelessDropout extends tf.layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     const { dropout, step } = mode;
     if (dropout !== true || this.#rate === 0) return x;
     if (step === undefined) {
-      throw new TypeError(`Cannot drop out in "${this.name}": the mode has no step to draw by`);
+      throw new TypeError(
+        `Cannot drop out in "${this.name}": the mode has no step, which keys the mask.`,
+      );
     }
     return tf.tidy(() => {
       const seed = tf.stack([tf.scalar(this.#seed, "int32"), step]) as Tensor1D;
       const keep = tf.greaterEqual(statelessUniform(x.shape, seed), this.#rate);
-      // Inverted: what is kept grows, so that nothing need be scaled where nothing is dropped.
+      // Inverted dropout: scales what is kept, so that inference needs no scaling.
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.#rate)));
     });
   }
@@ -51,15 +53,15 @@ class StatelessDropout extends tf.layers.Layer {
 tf.serialization.registerClass(StatelessDropout);
 
 /**
- * Dropout (Srivastava et al. 2014), the paper's only noise (section 3.1), at test time too: it
- * drops whenever `mode.dropout` says so, whether `mode.training` or not.
+ * Dropout (Srivastava et al. 2014), the paper's only noise (section 3.1), at test time too:
+ * `mode.dropout` alone turns it on, whatever `mode.training`.
  *
- * The mask follows from the layer's seed and `mode.step` alone: a resumed run drops the same, and
- * every engine does.
+ * The mask depends on the layer's seed and `mode.step` only, so a resumed run and every engine draw
+ * the same one.
  *
  * @param x Any shape.
  * @returns The same shape.
- * @throws {RangeError} For a share that is none.
+ * @throws {RangeError} If `rate` is not in [0, 1).
  *
  * @example
  * ```ts
@@ -80,7 +82,7 @@ export function dropout(
   { name, seed, rate = 0.5 }: DropoutOptions,
 ): SymbolicTensor {
   if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`Cannot drop a share of ${rate}: 0 or more and less than 1 would work`);
+    throw new RangeError(`Cannot drop a share of ${rate}. Use 0 or more and less than 1.`);
   }
   const layer = new StatelessDropout({ name, rate, seed: layerSeed(seed, name) });
   return layer.apply(x) as SymbolicTensor;

@@ -1,24 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import { PairlabError } from "../../core/plugin.ts";
+import { type LayerArguments, onlyInput } from "./layer.ts";
 import type { Norm } from "./norm.ts";
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions {
-  /** Into how many groups the channels are divided, without a rest. @default 32 */
+  /** Number of groups; must divide the channels. @default 32 */
   readonly groups?: number;
   /** Added to the variance. @default 1e-5 */
   readonly epsilon?: number;
-  /** Learns a scale and an offset for each channel. @default true */
+  /** Learns a scale and an offset per channel. @default true */
   readonly affine?: boolean;
 }
 
-type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type GroupNormArguments = LayerArguments & Required<GroupNormOptions>;
 
 class GroupNorm extends tf.layers.Layer {
   static readonly className = "GroupNorm";
-  /** An output position depends on the same input position: see `receptiveField`. */
+  /** See `receptiveField`. */
   readonly pointwise = true;
   readonly #args: GroupNormArguments;
   #scale?: LayerVariable;
@@ -38,9 +38,9 @@ class GroupNorm extends tf.layers.Layer {
     this.built = true;
   }
 
-  // Composed of ops that are differentiable as often as one likes, for losses on gradients.
+  // These ops are differentiable any number of times, for losses on gradients.
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const { groups, epsilon } = this.#args;
     return tf.tidy(() => {
@@ -62,9 +62,9 @@ class GroupNorm extends tf.layers.Layer {
 tf.serialization.registerClass(GroupNorm);
 
 /**
- * The layer of {@link groupNorm}, under a name of one's own.
+ * The layer of {@link groupNorm}, under a given name.
  *
- * @throws {PairlabError} If the channels cannot be divided into that many groups.
+ * @throws {PairlabError} If the number of groups does not divide the channels.
  */
 export function normaliseGroups(
   x: SymbolicTensor,
@@ -73,19 +73,18 @@ export function normaliseGroups(
   const channels = x.shape.at(-1) ?? 0;
   if (!(args.groups >= 1 && channels % args.groups === 0)) {
     throw new PairlabError(
-      `Cannot normalise ${channels} channels in ${args.groups} groups in "${args.name}": a number of groups that divides ${channels} would work`,
+      `Cannot normalise ${channels} channels in ${args.groups} groups in "${args.name}". Use a number of groups that divides ${channels}.`,
     );
   }
   return new GroupNorm(args).apply(x) as SymbolicTensor;
 }
 
 /**
- * Group normalisation (Wu and He 2018): each picture by itself, over height, width and the channels
- * of a group. It does the same in every mode, and whatever the batch.
+ * Group normalisation (Wu and He 2018), per picture over height, width and the channels of a group;
+ * the same in every mode and for every batch size.
  *
- * @returns A function from `[batch, height, width, channels]` to the same shape, whose layer has
- * the block's name and `_group_norm`.
- * @throws {PairlabError} If the channels cannot be divided into that many groups.
+ * @returns A norm that keeps the shape; its layer is named `BLOCK_group_norm`.
+ * @throws {PairlabError} When applied, if the number of groups does not divide the channels.
  *
  * @example
  * ```ts

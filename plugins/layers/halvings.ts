@@ -1,24 +1,24 @@
-/** How often a picture can be halved, and how many channels that makes. */
+/** Filters of networks that halve a picture repeatedly. */
 import { type ImageShape, PairlabError } from "../../core/plugin.ts";
 import { sizeInWords, sizesNear } from "./sizes.ts";
 
 type Size = Pick<ImageShape, "height" | "width">;
 
-/** The shorter side of the innermost features, pixels, where their number follows the size. */
+/** With default filters, the shorter side of the innermost features is at most this, pixels. */
 const INNERMOST = 15;
 
-/** As often as both extents can be halved without a rest. */
+/** How many times both extents can be halved. */
 function halvingsOf({ width, height }: Size): number {
   return Math.log2(Math.min(...[width, height].map((extent) => extent & -extent)));
 }
 
 /**
- * The channels after each halving of a picture: those that are given, or 64, 128, 256, 512, 512, …
- * (the paper's section 6.1), as often as it can be halved.
+ * The channels after each halving of a picture: `filters`, or 64, 128, 256, 512, 512, … (the paper,
+ * section 6.1), one entry for each time the picture can be halved.
  *
- * @param network With its article, for messages, e.g. `a U-Net`.
- * @throws {PairlabError} For a size that cannot be halved as often, or so seldom that most of the
- * network would be missing, naming sizes that would work.
+ * @param network Name with its article, for messages, e.g. `a U-Net`.
+ * @throws {PairlabError} If the size cannot be halved that often, or for the default too rarely; the
+ * message names sizes that can.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function filtersFor(
   const count = filters.length;
   if (count === 0) {
     throw new PairlabError(
-      `Cannot build ${network}: filters is empty, a number for each halving would work`,
+      `Cannot build ${network}: filters is empty. Give a number for each halving.`,
     );
   }
   const possible = halvingsOf(size);
@@ -49,8 +49,8 @@ export function filtersFor(
   throw new PairlabError(
     `Cannot build ${network} of ${halvings} (filters has ${entries(count)}) for ${
       sizeInWords(size)
-    }: ${sizesNear(size, 2 ** count)} would work (multiples of ${2 ** count})` +
-      (possible >= 1 ? `, or ${entries(possible)} in filters` : ""),
+    }. Use ${sizesNear(size, 2 ** count)} (multiples of ${2 ** count})` +
+      (possible >= 1 ? `, or ${entries(possible)} in filters.` : "."),
   );
 }
 
@@ -63,11 +63,11 @@ function defaultFilters(network: string, size: Size): readonly number[] {
   const needed = Math.max(Math.ceil(Math.log2(shorter / INNERMOST)), 1);
   const times = halvings === 1 ? "once" : `${halvings} times`;
   throw new PairlabError(
-    `Cannot build ${network} for ${sizeInWords(size)}, which can ${
-      halvings === 0 ? "not be halved" : `be halved ${times}`
-    } without a rest: ${sizesNear(size, 2 ** needed)} would work, best are powers of 2` +
+    `Cannot build ${network} for ${sizeInWords(size)}, which ${
+      halvings === 0 ? "cannot be halved" : `can be halved only ${times}`
+    }. Use ${sizesNear(size, 2 ** needed)} (best: powers of 2)` +
       (halvings >= 1
-        ? `, or filters of ${halvings === 1 ? "one entry" : `${halvings} entries`}`
-        : ""),
+        ? `, or filters of ${halvings === 1 ? "one entry" : `${halvings} entries`}.`
+        : "."),
   );
 }

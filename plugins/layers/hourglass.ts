@@ -1,4 +1,4 @@
-/** What the U-Net and the encoder-decoder have in common. */
+/** The common part of U-Net and encoder-decoder. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import type { TaskShape } from "../../core/plugin.ts";
@@ -14,41 +14,41 @@ import { transposedUpsampling, type Upsample } from "./upsampling.ts";
 /** Options of both; the defaults are the paper's. */
 export interface HourglassOptions {
   /**
-   * Channels after each halving of the picture, outermost first; the decoder mirrors them. As many
-   * entries as halvings. @default 64, 128, 256, then 512 as often as the picture can be halved, for
-   * 256x256 [64, 128, 256, 512, 512, 512, 512, 512]
+   * Channels after each halving, outermost first; the decoder mirrors them. @default 64, 128, 256,
+   * then 512 as often as the picture can be halved: [64, 128, 256, 512, 512, 512, 512, 512] for
+   * 256x256
    */
   readonly filters?: readonly number[];
-  /** How many of the decoder's blocks drop out, innermost first. @default 3 */
+  /** Number of decoder blocks with dropout, innermost first. @default 3 */
   readonly dropout?: number;
-  /** The share that they drop. @default 0.5 */
+  /** Dropout rate. @default 0.5 */
   readonly dropoutRate?: number;
-  /** Slope of the encoder's leaky ReLU below 0 (Keras' own default is 0.3). @default 0.2 */
+  /** Negative slope of the encoder's leaky ReLU (Keras' default is 0.3). @default 0.2 */
   readonly slope?: number;
   /** Height and width of the encoder's kernels. @default 4 */
   readonly kernel?: number;
-  /** Normalises what convolutions make. @default batchNorm(), with Torch's constants */
+  /** Norm after convolutions. @default batchNorm(), with Torch's constants */
   readonly norm?: Norm;
   /**
-   * Normalises the innermost features too. At 1x1 and a batch of one this makes them zero (the
-   * paper's erratum), which the notebook does. @default false
+   * Normalises the innermost features too, as the notebook does. At 1x1 and a batch of one this
+   * makes them zero (the paper's erratum). @default false
    */
   readonly innermostNorm?: boolean;
-  /** How the decoder doubles the picture. @default transposedUpsampling() */
+  /** Upsampling of the decoder. @default transposedUpsampling() */
   readonly upsample?: Upsample;
-  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  /** Initial weights. @default normal(), the paper's N(0, 0.02²) */
   readonly initializer?: InitialWeights;
 }
 
-/** What the two differ in. */
+/** The difference between the two. */
 export interface HourglassKind {
-  /** Of the model, e.g. `unet`. */
+  /** Name of the model, e.g. `unet`. */
   readonly name: string;
-  /** With its article, for messages, e.g. `a U-Net`. */
+  /** Name with its article, for messages, e.g. `a U-Net`. */
   readonly inWords: string;
-  /** Hands the features of each size across. */
+  /** Concatenates the encoder's features of each size to the decoder's. */
   readonly skips: boolean;
-  /** Where skips are handed across, ReLU comes after the concatenation. */
+  /** With skips: ReLU comes after the concatenation. */
   readonly reluOnSkips: boolean;
 }
 
@@ -58,10 +58,10 @@ type Settings =
   & { readonly seed: number };
 
 /**
- * Builds an encoder of convolutions that halve the picture and a decoder that doubles it.
+ * Builds an encoder that halves the picture repeatedly and a decoder that doubles it back.
  *
  * @returns A network from `[batch, height, width, channels]` to the target's channels, in -1…1.
- * @throws {PairlabError} For a size that cannot be halved as often, naming those that can.
+ * @throws {PairlabError} If the size cannot be halved that often; the message names sizes that can.
  *
  * @example
  * ```ts
@@ -138,11 +138,11 @@ function encode(input: SymbolicTensor, settings: Settings): SymbolicTensor[] {
   return features;
 }
 
-/** What the last upsampling is given: half the picture's size. */
+/** The input of the last upsampling, of half the picture's size. */
 function decode(features: readonly SymbolicTensor[], settings: Settings): SymbolicTensor {
   const { seed, norm, upsample, initializer, skips, reluOnSkips } = settings;
   const [innermost, ...others] = features.toReversed() as [SymbolicTensor, ...SymbolicTensor[]];
-  // The ReLU of what was leaky is the ReLU of what came before.
+  // The ReLU of a leaky ReLU is the ReLU.
   let x = reluOnSkips || !skips ? relu(innermost, "innermost") : innermost;
   others.forEach((other, index) => {
     const block: Block = { name: `up${index + 1}`, seed };

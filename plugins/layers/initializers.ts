@@ -2,16 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { statelessNormal } from "../../core/plugin.ts";
 
-/** An initial value that tfjs' layers take. */
+/** An initializer of tfjs. */
 export type Initializer = ReturnType<typeof tf.initializers.zeros>;
 
 /**
- * How weights begin, as networks take it for their option `initializer`: `normal()`, `xavier()`,
- * `kaiming()`, `orthogonal()`, or a function of your own from a layer's seed to an initializer.
+ * Initial weights, the option `initializer` of networks: `normal()`, `xavier()`, `kaiming()`,
+ * `orthogonal()`, or your own function from a layer's seed to an initializer.
  */
 export type InitialWeights = (seed: number) => Initializer;
 
-/** tfjs recognises an initializer by its base class, which it does not export. */
+/** The base class of initializers, which tfjs does not export. */
 export const InitializerBase:
   & (abstract new () => Initializer)
   & Pick<typeof tf.serialization.Serializable, "fromConfig"> = Object.getPrototypeOf(
@@ -26,7 +26,7 @@ export interface NormalOptions {
   readonly deviation?: number;
 }
 
-/** Standard normal numbers for the weights of a layer. */
+/** Standard normal numbers, keyed by a layer's seed. */
 export function standardNormal(shape: readonly number[], seed: number): Tensor {
   return tf.tidy(() => statelessNormal(shape, tf.tensor1d([seed, 0], "int32")));
 }
@@ -52,8 +52,8 @@ class StatelessNormal extends InitializerBase {
 tf.serialization.registerClass(StatelessNormal);
 
 /**
- * Normally distributed initial values that depend on their seed and shape alone, on every engine
- * (the paper's section 6.2: mean 0, standard deviation 0.02).
+ * Normally distributed initial weights (the paper, section 6.2: mean 0, standard deviation 0.02). They
+ * depend on seed and shape only, and are the same on every engine.
  *
  * @returns A function from a layer's seed, below 2^31, to its initializer.
  *
@@ -72,12 +72,12 @@ export function normal(options: NormalOptions = {}): InitialWeights {
   return (seed) => new StatelessNormal({ ...options, seed });
 }
 
-/** How {@link FanNormal} draws. */
+/** Settings of {@link FanNormal}. */
 interface FanNormalConfig {
   readonly seed: number;
-  /** The standard deviation is this by the root of the fan. */
+  /** The standard deviation is `gain` / √fan. */
   readonly gain: number;
-  /** The numbers that go into an output, or the mean of these and of those that go out of one. */
+  /** The fan in, or the mean of fan in and fan out. */
   readonly fan: "in" | "mean";
 }
 
@@ -109,13 +109,14 @@ tf.serialization.registerClass(FanNormal);
 
 /** Options of {@link xavier}. */
 export interface XavierOptions {
-  /** Multiplies the deviation; pix2pix' PyTorch code has 0.02. @default 1 */
+  /** Factor of the deviation; 0.02 in pix2pix' PyTorch code. @default 1 */
   readonly gain?: number;
 }
 
 /**
  * Xavier initial weights (Glorot and Bengio 2010, equation 12, normally distributed): variance
- * 2 gain² / (fan in + fan out), which keeps that of features and gradients where layers are linear.
+ * 2 gain² / (fan in + fan out), which preserves the variance of features and gradients through
+ * linear layers.
  *
  * @returns A function from a layer's seed to its initializer.
  *
@@ -137,15 +138,15 @@ export function xavier({ gain = 1 }: XavierOptions = {}): InitialWeights {
 
 /** Options of {@link kaiming}. */
 export interface KaimingOptions {
-  /** Slope below 0 of the leaky ReLU that follows; 0 for a ReLU. @default 0 */
+  /** Negative slope of the leaky ReLU that follows; 0 for ReLU. @default 0 */
   readonly slope?: number;
 }
 
 /**
  * Kaiming initial weights (He et al. 2015, equations 10 and 15, normally distributed): variance
- * 2 / ((1 + slope²) fan in), which keeps that of features through rectifiers.
+ * 2 / ((1 + slope²) fan in), which preserves the variance of features through rectifiers.
  *
- * The fan of a transposed convolution is counted as PyTorch and Keras count it, by its filters.
+ * The fan of a transposed convolution is counted by its filters, as in PyTorch and Keras.
  *
  * @returns A function from a layer's seed to its initializer.
  *

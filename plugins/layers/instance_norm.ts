@@ -5,24 +5,21 @@ import type { Norm } from "./norm.ts";
 export interface InstanceNormOptions {
   /** Added to the variance. @default 1e-5 */
   readonly epsilon?: number;
-  /** Learns a scale and an offset for each channel. @default false */
+  /** Learns a scale and an offset per channel. @default false */
   readonly affine?: boolean;
   /**
-   * Leaves the convolution before it a bias, which does nothing, since the mean is taken away: only
-   * for the exact numbers of parameters of the PyTorch code of CycleGAN and pix2pixHD.
-   * @default false
+   * Keeps the bias of the convolution before it, which has no effect: only to match the parameter
+   * counts of CycleGAN's and pix2pixHD's PyTorch code. @default false
    */
   readonly bias?: boolean;
 }
 
 /**
- * Instance normalisation (Ulyanov et al. 2016): each channel of each picture by itself, over height
- * and width. It does the same in every mode, and whatever the batch.
+ * Instance normalisation (Ulyanov et al. 2016), per picture and channel over height and width; the
+ * same in every mode and for every batch size. It is group normalisation with one channel per group
+ * (Wu and He 2018, section 3.1).
  *
- * As group normalisation with a group for each channel (Wu and He 2018, section 3.1).
- *
- * @returns A function from `[batch, height, width, channels]` to the same shape, whose layer has
- * the block's name and `_instance_norm`.
+ * @returns A norm that keeps the shape; its layer is named `BLOCK_instance_norm`.
  *
  * @example
  * ```ts

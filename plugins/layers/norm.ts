@@ -1,31 +1,28 @@
 import type { SymbolicTensor } from "@tensorflow/tfjs";
 
-/** What a block of a network is called and drawn from. */
+/** The name and seed of a block of a network. */
 export interface Block {
-  /**
-   * Unique within the network, e.g. `down1`; layers are named after it, e.g. `down1_batch_norm`.
-   */
+  /** Unique within the network, e.g. `down1`; prefix of layer names, e.g. `down1_batch_norm`. */
   readonly name: string;
   /** The network's seed. */
   readonly seed: number;
 }
 
 /**
- * A normalisation, as networks take it for their option `norm`: `batchNorm()`, `instanceNorm()`,
- * `groupNorm()`, `none()`, or a function of your own from `[batch, height, width, channels]` to the
- * same shape.
+ * A normalisation, the option `norm` of networks: `batchNorm()`, `instanceNorm()`, `groupNorm()`,
+ * `none()`, or your own function from `[batch, height, width, channels]` to the same shape.
  */
 export interface Norm {
   (x: SymbolicTensor, block: Block): SymbolicTensor;
   /**
-   * Whether a convolution before it has a bias. Where each channel's mean is taken away or an
-   * offset is added, a bias does nothing. @default false
+   * Whether the convolution before it has a bias. Before a norm that subtracts each channel's mean or
+   * adds an offset, a bias has no effect. @default false
    */
   readonly bias?: boolean;
 }
 
 /**
- * No normalisation: the convolution before has a bias instead.
+ * No normalisation; the convolution before it has a bias instead.
  *
  * @example
  * ```ts

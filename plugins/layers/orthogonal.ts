@@ -4,7 +4,7 @@ import { InitializerBase, type InitialWeights, standardNormal } from "./initiali
 
 /** Options of {@link orthogonal}. */
 export interface OrthogonalOptions {
-  /** Multiplies the weights; pix2pix' PyTorch code has 0.02. @default 1 */
+  /** Factor of the weights; 0.02 in pix2pix' PyTorch code. @default 1 */
   readonly gain?: number;
 }
 
@@ -35,27 +35,26 @@ class Orthogonal extends InitializerBase {
 }
 tf.serialization.registerClass(Orthogonal);
 
-/** The share of normal matrices that may be less regular than is reckoned with. */
+/** The share of normal matrices that may be worse conditioned than assumed. */
 const IRREGULAR = 1e-6;
 
 /**
- * The orthonormal columns that are nearest to those of a normal matrix: X (XᵀX)^(-1/2), by Newton's
- * iteration X ← X (1.5 - 0.5 XᵀX) (Higham 2008, section 8.3). Its directions are as random as those
- * of a QR decomposition (Chikuse 2003, theorem 2.2.1), but it is made of matrix products alone, on
- * the engine and without a look at a number.
+ * The orthonormal columns nearest to those of a normal matrix: X (XᵀX)^(-1/2), by Newton's iteration
+ * X ← X (1.5 - 0.5 XᵀX) (Higham 2008, section 8.3). They are distributed as those of a QR
+ * decomposition (Chikuse 2003, theorem 2.2.1), but need only matrix products.
  */
 function orthonormalColumns(x: Tensor2D): Tensor2D {
   const [rows, columns] = x.shape;
-  // Singular values of a normal matrix lie about here (Rudelson and Vershynin 2009).
+  // Bounds on the singular values of a normal matrix (Rudelson and Vershynin 2009).
   const largest = Math.sqrt(rows) + Math.sqrt(columns);
   const least = (Math.sqrt(rows) - Math.sqrt(columns - 1)) *
     IRREGULAR ** (1 / (rows - columns + 1));
-  // The small ones grow by half each time; once they are near 1, the error squares each time.
+  // Small ones grow by half per iteration; near 1, the error squares per iteration.
   const iterations = Math.ceil(Math.log(largest / least) / Math.log(1.5)) + 5;
   if (rows < 2 * columns) {
     return newton(tf.div(x, largest), (near) => tf.matMul(near, near, true, false), iterations);
   }
-  // A long matrix is so regular that the same can be done to its square, which is smaller.
+  // A long matrix is well conditioned: iterate on XᵀX, which is smaller.
   const square = tf.matMul(x, x, true, false);
   const start = tf.div<Tensor2D>(tf.eye(columns), largest);
   const root = newton(start, (near) => tf.matMul(near, tf.matMul(square, near)), iterations);
@@ -75,8 +74,8 @@ function newton(
 }
 
 /**
- * Orthogonal initial weights (Saxe et al. 2014): as a matrix from all that goes into an output to
- * the channels, the shorter of its two sides is orthonormal, times the gain.
+ * Orthogonal initial weights (Saxe et al. 2014): the kernel as a matrix, fan in by filters, has
+ * orthonormal rows or columns, whichever are fewer, times the gain.
  *
  * @returns A function from a layer's seed to its initializer.
  *

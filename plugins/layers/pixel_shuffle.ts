@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
 import { interleave } from "./doubling.ts";
+import { onlyInput } from "./layer.ts";
 
 class PixelShuffle extends tf.layers.Layer {
   static readonly className = "PixelShuffle";
@@ -14,9 +15,9 @@ class PixelShuffle extends tf.layers.Layer {
     return [batch!, 2 * height!, 2 * width!, channels! / 4];
   }
 
-  // Not tf.depthToSpace, which has no gradient in tfjs.
+  // Not tf.depthToSpace: it has no gradient in tfjs.
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     return tf.tidy(() => {
       const [upperLeft, upperRight, lowerLeft, lowerRight] = tf.split(x, 4, 3) as [
         Tensor,
@@ -41,13 +42,12 @@ export interface PixelShuffleOptions {
 }
 
 /**
- * Makes 2x2 pixels of each one, whose channels come in four parts: for the upper left, the upper
- * right, the lower left and the lower right pixel (Shi et al. 2016, equation 4; TensorFlow's
- * `depth_to_space`).
+ * Rearranges four groups of channels into 2x2 pixels: upper left, upper right, lower left, lower right
+ * (Shi et al. 2016, equation 4; TensorFlow's `depth_to_space`).
  *
  * @param x `[batch, height, width, 4 channels]`.
  * @returns `[batch, 2 height, 2 width, channels]`.
- * @throws {RangeError} If the channels are not a multiple of four.
+ * @throws {RangeError} If the number of channels is not a multiple of four.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function pixelShuffle(x: SymbolicTensor, { name }: PixelShuffleOptions): 
   const channels = x.shape.at(-1) ?? 0;
   if (channels % 4 !== 0) {
     throw new RangeError(
-      `Cannot make four pixels of ${channels} channels in "${name}": a multiple of 4 would work`,
+      `Cannot shuffle ${channels} channels in "${name}". Use a multiple of 4.`,
     );
   }
   return new PixelShuffle({ name }).apply(x) as SymbolicTensor;

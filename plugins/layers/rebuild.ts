@@ -1,21 +1,21 @@
 import type { layers, LayersModel, serialization, SymbolicTensor } from "@tensorflow/tfjs";
 
-/** How {@link rebuild} makes the copy. */
+/** Options of {@link rebuild}. */
 export interface RebuildOptions {
-  /** What it is given, in the order of the network's inputs and of their shapes. */
+  /** The copy's inputs, in the order and with the shapes of the network's. */
   readonly inputs: readonly SymbolicTensor[];
-  /** Goes before the names of all layers, e.g. `scale1_`. */
+  /** Prefix of all layer names, e.g. `scale1_`. */
   readonly prefix: string;
 }
 
 type LayerClass = serialization.SerializableConstructor<layers.Layer>;
 
 /**
- * Copies the layers of a network onto other inputs and under other names, with the same weights, so
- * that a network can hold several of one kind and tell their weights apart.
+ * Copies the layers of a network onto other inputs, with the same weights and prefixed names, so that
+ * one network can contain several copies.
  *
- * @returns What the copy makes, in the order of the network's outputs. The network itself is as it
- * was, and can be disposed.
+ * @returns The copy's outputs, in the order of the network's. The network is unchanged and can be
+ * disposed of.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function rebuild(
   const follow = (tensor: SymbolicTensor): SymbolicTensor => {
     const index = model.inputs.findIndex(({ id }) => id === tensor.id);
     if (index >= 0) return inputs[index]!;
-    // One call of a layer has one list of outputs.
+    // Outputs of the same call of a layer.
     const call = `${tensor.sourceLayer.id} ${tensor.nodeIndex}`;
     const outputs = made.get(call) ?? callCopy(tensor);
     made.set(call, outputs);

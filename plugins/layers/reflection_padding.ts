@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
+import { type LayerArguments, onlyInput, withExtent } from "./layer.ts";
 
-type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type ReflectionPaddingArguments = LayerArguments & { padding: number };
 
 class ReflectionPadding extends tf.layers.Layer {
@@ -24,9 +24,9 @@ class ReflectionPadding extends tf.layers.Layer {
     return inputShape.map((extent, axis) => axis === 1 || axis === 2 ? extent + around : extent);
   }
 
-  // Not tf.mirrorPad, whose gradient in tfjs leaves out what the margin adds to the picture's.
+  // Not tf.mirrorPad: its gradient in tfjs leaves out the margin's share.
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const x = onlyInput(inputs);
     return tf.tidy(() => reflect(reflect(x, 1, this.#padding), 2, this.#padding));
   }
 
@@ -39,9 +39,8 @@ tf.serialization.registerClass(ReflectionPadding);
 function reflect(x: Tensor, axis: number, padding: number): Tensor {
   const extent = x.shape[axis]!;
   const mirrored = (from: number): Tensor => {
-    const begin = x.shape.map((_, index) => index === axis ? from : 0);
-    const size = x.shape.map((whole, index) => index === axis ? padding : whole);
-    return tf.reverse(tf.slice(x, begin, size), axis);
+    const begin = withExtent(x.shape.map(() => 0), axis, from);
+    return tf.reverse(tf.slice(x, begin, withExtent(x.shape, axis, padding)), axis);
   };
   return tf.concat([mirrored(1), x, mirrored(extent - 1 - padding)], axis);
 }
@@ -50,18 +49,17 @@ function reflect(x: Tensor, axis: number, padding: number): Tensor {
 export interface ReflectionPaddingOptions {
   /** The layer's name, unique within the network. */
   readonly name: string;
-  /** Rows and columns on every side. */
+  /** Rows and columns to add on every side. */
   readonly padding: number;
 }
 
 /**
- * Continues a picture beyond its edges by its mirror image, without the edge itself, as Torch's
- * `ReflectionPad2d` does: fewer artefacts at the edges than with zeros (Johnson et al. 2016,
- * supplement).
+ * Pads a picture with its mirror image, edges not repeated, as Torch's `ReflectionPad2d`: fewer
+ * artefacts at the edges than with zeros (Johnson et al. 2016, supplement).
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, height + 2 padding, width + 2 padding, channels]`.
- * @throws {RangeError} If the picture has no more rows or columns than are to be mirrored.
+ * @throws {RangeError} If the picture has `padding` rows or columns, or fewer.
  *
  * @example
  * ```ts
@@ -84,7 +82,7 @@ export function reflectionPadding(
   const [, height, width] = x.shape;
   if (!(padding < Number(height) && padding < Number(width))) {
     throw new RangeError(
-      `Cannot mirror ${padding} rows and columns of ${width}x${height} in "${name}": more than ${padding} of both would work`,
+      `Cannot mirror ${padding} rows and columns of ${width}x${height} in "${name}": both must be more than ${padding}.`,
     );
   }
   return new ReflectionPadding({ name, padding }).apply(x) as SymbolicTensor;

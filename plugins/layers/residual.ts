@@ -1,4 +1,4 @@
-/** The parts of generators with residual blocks. */
+/** Building blocks of generators with residual blocks. */
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor } from "@tensorflow/tfjs";
 import { type ImageShape, PairlabError } from "../../core/plugin.ts";
@@ -11,28 +11,25 @@ import { reflectionPadding } from "./reflection_padding.ts";
 import { sizeInWords, sizesNear } from "./sizes.ts";
 import { transposedUpsampling, type Upsample } from "./upsampling.ts";
 
-/** Options that all such generators have. */
+/** Options of all such generators. */
 export interface ResidualOptions {
-  /** Normalises what convolutions make. @default instanceNorm() */
+  /** Norm after convolutions. @default instanceNorm() */
   readonly norm?: Norm;
-  /**
-   * How the picture is doubled.
-   * @default transposedUpsampling({ kernel: 3, padding: 1 })
-   */
+  /** Upsampling. @default transposedUpsampling({ kernel: 3, padding: 1 }) */
   readonly upsample?: Upsample;
   /**
-   * The share that each residual block drops out between its convolutions; the paper's own noise,
-   * which its PyTorch code has at 0.5 here too. @default 0
+   * Dropout rate between the convolutions of each residual block; 0.5 in pix2pix' PyTorch code.
+   * @default 0
    */
   readonly dropoutRate?: number;
-  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  /** Initial weights. @default normal(), the paper's N(0, 0.02²) */
   readonly initializer?: InitialWeights;
 }
 
 /** Options with their defaults, and the network's seed. */
 export type ResidualSettings = Required<ResidualOptions> & { readonly seed: number };
 
-/** Puts the defaults in. */
+/** Fills in the defaults. */
 export function residualSettings(
   {
     norm = instanceNorm(),
@@ -45,19 +42,19 @@ export function residualSettings(
   return { norm, upsample, dropoutRate, initializer, seed };
 }
 
-/** Where a part stands in the network, and what comes out of it. */
+/** Name and output channels of a part of the network. */
 export interface PartOptions extends ResidualSettings {
-  /** Layers are named after it. */
+  /** Prefix of layer names. */
   readonly name: string;
   /** Channels of the output. */
   readonly filters: number;
 }
 
-/** How a convolution of a part is shaped. */
+/** Shape of a convolution. */
 interface Shape {
   readonly kernel: number;
   readonly stride: number;
-  /** Mirrored rows and columns on every side, instead of zeros. */
+  /** Reflection padding on every side; 0 for a zero padding of 1. */
   readonly reflection: number;
 }
 
@@ -89,14 +86,14 @@ function relu(x: SymbolicTensor, name: string): SymbolicTensor {
   return tf.layers.reLU({ name: `${name}_relu` }).apply(x) as SymbolicTensor;
 }
 
-/** c7s1: a convolution 7x7 with reflection padding, norm, ReLU. */
+/** c7s1: a 7x7 convolution with reflection padding, norm, ReLU. */
 export function frontPart(x: SymbolicTensor, options: PartOptions): SymbolicTensor {
   const bias = options.norm.bias === true;
   const y = convolve(x, { kernel: 7, stride: 1, reflection: 3 }, { ...options, bias });
   return relu(normalise(y, options), options.name);
 }
 
-/** d: a convolution 3x3 that halves height and width, norm, ReLU. */
+/** d: a 3x3 convolution of stride 2, norm, ReLU. */
 export function downPart(x: SymbolicTensor, options: PartOptions): SymbolicTensor {
   const bias = options.norm.bias === true;
   const y = convolve(x, { kernel: 3, stride: 2, reflection: 0 }, { ...options, bias });
@@ -109,14 +106,14 @@ export function upPart(x: SymbolicTensor, options: PartOptions): SymbolicTensor 
   return relu(normalise(y, options), options.name);
 }
 
-/** A convolution 7x7 with reflection padding to a picture in -1…1. */
+/** The output: a 7x7 convolution with reflection padding, tanh. */
 export function picturePart(x: SymbolicTensor, options: PartOptions): SymbolicTensor {
   const y = convolve(x, { kernel: 7, stride: 1, reflection: 3 }, { ...options, bias: true });
   const tanh = tf.layers.activation({ activation: "tanh", name: `${options.name}_tanh` });
   return tanh.apply(y) as SymbolicTensor;
 }
 
-/** R: two convolutions 3x3 with reflection padding and norm, added to what they are given. */
+/** R: two 3x3 convolutions with reflection padding and norm, added to their input. */
 export function residualPart(x: SymbolicTensor, options: PartOptions): SymbolicTensor {
   const { name, seed, dropoutRate } = options;
   const half = (x: SymbolicTensor, which: string): SymbolicTensor => {
@@ -128,20 +125,20 @@ export function residualPart(x: SymbolicTensor, options: PartOptions): SymbolicT
   return tf.layers.add({ name: `${name}_sum` }).apply([x, half(y, "second")]) as SymbolicTensor;
 }
 
-/** How {@link residualBody} is put together. */
+/** Options of {@link residualBody}. */
 export interface BodyOptions extends ResidualSettings {
-  /** Goes before the names of all parts, e.g. `global_`. */
+  /** Prefix of the names of all parts, e.g. `global_`. */
   readonly prefix?: string;
-  /** Channels at the picture's full size. */
+  /** Channels at full size; each halving doubles them. */
   readonly filters: number;
-  /** How often the picture is halved; each time it has twice the channels. */
+  /** Number of halvings. */
   readonly halvings: number;
-  /** How many residual blocks there are at the smallest size. */
+  /** Number of residual blocks, at the smallest size. */
   readonly blocks: number;
 }
 
 /**
- * All but the convolution to the picture: halves, works on the smallest size, doubles.
+ * Everything but the output convolution: halvings, residual blocks, doublings.
  *
  * @param x `[batch, height, width, channels]`.
  * @returns `[batch, height, width, filters]`.
@@ -176,21 +173,21 @@ export function residualBody(
 }
 
 /**
- * Checks that a picture can be halved as often, and mirrored where it is smallest.
+ * Checks that a picture can be halved that often and then still be mirrored.
  *
- * @param network With its article, for messages, e.g. `a ResNet`.
- * @throws {PairlabError} Naming sizes that would work.
+ * @param network Name with its article, for messages, e.g. `a ResNet`.
+ * @throws {PairlabError} If it cannot; the message names sizes that can.
  */
 export function checkHalvings(network: string, size: ImageShape, halvings: number): void {
   const step = 2 ** halvings;
-  // Two rows are mirrored by one beyond each, seven by three.
+  // Reflection needs more rows than it adds: one at the smallest size, three at full size.
   const least = Math.max(2, Math.ceil(4 / step));
   const fits = [size.width, size.height]
     .every((extent) => extent % step === 0 && extent / step >= least);
   if (fits) return;
   throw new PairlabError(
-    `Cannot build ${network} of ${halvings} halvings for ${sizeInWords(size)}: ${
+    `Cannot build ${network} of ${halvings} halvings for ${sizeInWords(size)}. Use ${
       sizesNear(size, step, least)
-    } would work (multiples of ${step})`,
+    } (multiples of ${step}).`,
   );
 }

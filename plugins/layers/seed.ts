@@ -1,11 +1,11 @@
 import { deriveKey } from "../../core/plugin.ts";
 
 /**
- * The seed of one layer, below 2^31: it depends on the network's seed and the layer's name alone,
- * so that a layer that is added to a network changes no other layer's weights or noise.
+ * The seed of a layer, below 2^31. It depends only on the network's seed and the layer's name, so
+ * adding a layer to a network changes no other layer's weights or noise.
  *
  * @param seed The network's seed.
- * @param layerName Unique within the network.
+ * @param layerName Name, unique within the network.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
-/** What networks say of sizes that they cannot take. */
+/** Sizes in the error messages of networks. */
 import { type ImageShape, PairlabError, type TaskShape } from "../../core/plugin.ts";
 
 type Size = Pick<ImageShape, "height" | "width">;
 
 /**
- * A size as people write it, width first.
+ * A size in words, width first.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export function sizeInWords({ width, height }: Size): string {
 }
 
 /**
- * The nearest sizes whose extents are multiples of `step`, and not less than `least` of them.
+ * The nearest sizes whose extents are multiples of `step`, at least `least` of them.
  *
  * @example
  * ```ts
@@ -38,9 +38,9 @@ export function sizesNear({ width, height }: Size, step: number, least: number =
 }
 
 /**
- * Checks that input and target are of one size.
+ * Checks that input and target have the same size.
  *
- * @param network With its article, e.g. `a U-Net`.
+ * @param network Name with its article, e.g. `a U-Net`.
  * @throws {PairlabError} If they are not.
  *
  * @example
@@ -58,6 +58,6 @@ export function checkSameSize(network: string, { input, target }: TaskShape): vo
   throw new PairlabError(
     `Cannot build ${network} from ${sizeInWords(input)} to ${
       sizeInWords(target)
-    }: the same size for both would work`,
+    }. Use the same size for both.`,
   );
 }

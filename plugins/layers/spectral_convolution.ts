@@ -3,9 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import type { Mode } from "../../core/plugin.ts";
 import type { Initializer } from "./initializers.ts";
+import { onlyInput } from "./layer.ts";
 import { SpectralNorm } from "./spectral_norm.ts";
 
-/** What tfjs' convolutions are told, and a seed. */
+/** Arguments of tfjs' convolutions, and a seed. */
 export interface SpectralConvolutionArguments {
   readonly name: string;
   readonly filters: number;
@@ -14,11 +15,11 @@ export interface SpectralConvolutionArguments {
   readonly padding: "same" | "valid";
   readonly useBias: boolean;
   readonly kernelInitializer: Initializer;
-  /** Decides where the power iteration begins. */
+  /** Seed of the power iteration's first vector. */
   readonly seed: number;
 }
 
-/** The parts of tfjs' convolutions that are used here. */
+/** The used parts of tfjs' convolutions. */
 interface Convolution extends tf.layers.Layer {
   readonly kernel: LayerVariable;
   readonly bias: LayerVariable | null;
@@ -31,112 +32,83 @@ type ConvolutionClass =
   & (new (args: SpectralConvolutionArguments) => Convolution)
   & Pick<typeof tf.serialization.Serializable, "fromConfig">;
 
-// tfjs makes layers of these classes, but does not export them.
+// tfjs does not export these classes.
 const ANY = { filters: 1, kernelSize: 1 };
 const Conv2D = tf.layers.conv2d(ANY).constructor as unknown as ConvolutionClass;
 const Conv2DTranspose = tf.layers.conv2dTranspose(ANY).constructor as unknown as ConvolutionClass;
 
-/** `[height, width, in, filters]` as `[height * width * in, filters]`. */
-function matrixOf(kernel: Tensor): Tensor2D {
-  return tf.reshape(kernel, [-1, kernel.shape.at(-1)!]);
+/** How a kind of convolution uses its kernel. */
+interface Kind {
+  /** The kernel as a matrix `[height * width * in, filters]`. */
+  readonly toMatrix: (kernel: Tensor) => Tensor2D;
+  readonly convolve: (layer: Convolution, x: Tensor4D, kernel: Tensor4D) => Tensor4D;
 }
 
-/** `[height, width, filters, in]` as `[height * width * in, filters]`. */
-function matrixOfTransposed(kernel: Tensor): Tensor2D {
-  return matrixOf(tf.transpose(kernel, [0, 1, 3, 2]));
+/** A convolution of tfjs that divides its kernel by its spectral norm. */
+function spectral(
+  Base: ConvolutionClass,
+  className: string,
+  { toMatrix, convolve }: Kind,
+): ConvolutionClass {
+  class Spectral extends Base {
+    static readonly className = className;
+    readonly #seed: number;
+    // tfjs calls build() before call().
+    #norm!: SpectralNorm;
+
+    constructor(args: SpectralConvolutionArguments) {
+      super(args);
+      this.#seed = args.seed;
+    }
+
+    override build(inputShape: number[]): void {
+      super.build(inputShape);
+      const { kernel, filters } = this;
+      this.#norm = new SpectralNorm({
+        addWeight: (name, shape, initial) =>
+          this.addWeight(name, shape, "float32", initial, undefined, false),
+        matrix: () => toMatrix(kernel.read()),
+        rows: tf.util.sizeFromShape(kernel.shape as number[]) / filters,
+        columns: filters,
+        seed: this.#seed,
+      });
+    }
+
+    override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
+      return tf.tidy(() => {
+        const kernel = this.kernel.read() as Tensor4D;
+        const normalised = tf.div<Tensor4D>(kernel, this.#norm.of(toMatrix(kernel), mode));
+        const y = convolve(this, onlyInput(inputs) as Tensor4D, normalised);
+        return this.bias === null ? y : tf.add(y, this.bias.read() as Tensor1D);
+      });
+    }
+
+    override getConfig(): tf.serialization.ConfigDict {
+      return { ...super.getConfig(), seed: this.#seed };
+    }
+  }
+  tf.serialization.registerClass(Spectral);
+  return Spectral;
 }
 
-function matrixSize({ kernel, filters }: Convolution): { rows: number; columns: number } {
-  return { rows: tf.util.sizeFromShape(kernel.shape as number[]) / filters, columns: filters };
-}
+const toMatrix = (kernel: Tensor): Tensor2D => tf.reshape(kernel, [-1, kernel.shape.at(-1)!]);
 
-function only(inputs: Tensor | Tensor[]): Tensor4D {
-  return (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
-}
+const SpectralConvolution = spectral(Conv2D, "SpectralConvolution", {
+  toMatrix,
+  convolve: ({ strides, padding }, x, kernel) => tf.conv2d(x, kernel, strides, padding),
+});
 
-function addBias(y: Tensor4D, { bias }: Convolution): Tensor4D {
-  return bias === null ? y : tf.add(y, bias.read() as Tensor1D);
-}
-
-class SpectralConvolution extends Conv2D {
-  static readonly className = "SpectralConvolution";
-  readonly #seed: number;
-  // tfjs calls build() before call().
-  #norm!: SpectralNorm;
-
-  constructor(args: SpectralConvolutionArguments) {
-    super(args);
-    this.#seed = args.seed;
-  }
-
-  override build(inputShape: number[]): void {
-    super.build(inputShape);
-    this.#norm = new SpectralNorm({
-      addWeight: (name, shape, initial) =>
-        this.addWeight(name, shape, "float32", initial, undefined, false),
-      matrix: () => matrixOf(this.kernel.read()),
-      ...matrixSize(this),
-      seed: this.#seed,
-    });
-  }
-
-  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    return tf.tidy(() => {
-      const kernel = this.kernel.read() as Tensor4D;
-      const normalised = tf.div<Tensor4D>(kernel, this.#norm.of(matrixOf(kernel), mode));
-      return addBias(tf.conv2d(only(inputs), normalised, this.strides, this.padding), this);
-    });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), seed: this.#seed };
-  }
-}
-tf.serialization.registerClass(SpectralConvolution);
-
-class SpectralTransposedConvolution extends Conv2DTranspose {
-  static readonly className = "SpectralTransposedConvolution";
-  readonly #seed: number;
-  #norm!: SpectralNorm;
-
-  constructor(args: SpectralConvolutionArguments) {
-    super(args);
-    this.#seed = args.seed;
-  }
-
-  override build(inputShape: number[]): void {
-    super.build(inputShape);
-    this.#norm = new SpectralNorm({
-      addWeight: (name, shape, initial) =>
-        this.addWeight(name, shape, "float32", initial, undefined, false),
-      matrix: () => matrixOfTransposed(this.kernel.read()),
-      ...matrixSize(this),
-      seed: this.#seed,
-    });
-  }
-
-  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    return tf.tidy(() => {
-      const x = only(inputs);
-      const kernel = this.kernel.read() as Tensor4D;
-      const norm = this.#norm.of(matrixOfTransposed(kernel), mode);
-      const normalised = tf.div<Tensor4D>(kernel, norm);
-      const shape = this.computeOutputShape(x.shape) as [number, number, number, number];
-      return addBias(
-        tf.conv2dTranspose(x, normalised, shape, this.strides, this.padding),
-        this,
-      );
-    });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), seed: this.#seed };
-  }
-}
-tf.serialization.registerClass(SpectralTransposedConvolution);
+const SpectralTransposedConvolution = spectral(Conv2DTranspose, "SpectralTransposedConvolution", {
+  // Its kernel is [height, width, filters, in].
+  toMatrix: (kernel) => toMatrix(tf.transpose(kernel, [0, 1, 3, 2])),
+  convolve: (layer, x, kernel) => {
+    const shape = layer.computeOutputShape(x.shape) as [number, number, number, number];
+    return tf.conv2dTranspose(x, kernel, shape, layer.strides, layer.padding);
+  },
+});
 
 /**
- * A layer that convolves with its weights divided by their spectral norm: `convolution` with the
+ * A convolution whose kernel is divided by its spectral norm: the layer of `convolution` with the
  * option `spectral`.
  *
  * @example
@@ -162,7 +134,7 @@ export function spectralConvolution(args: SpectralConvolutionArguments): tf.laye
   return new SpectralConvolution(args);
 }
 
-/** The same for a transposed convolution. */
+/** {@link spectralConvolution} for transposed convolutions. */
 export function spectralTransposedConvolution(
   args: SpectralConvolutionArguments,
 ): tf.layers.Layer {

@@ -1,10 +1,10 @@
-/** The spectral norm of a layer's weights, as its power iteration knows it. */
+/** The spectral norm of weights by power iteration. */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import type { Mode } from "../../core/plugin.ts";
 import { type Initializer, InitializerBase, standardNormal } from "./initializers.ts";
 
-/** The directions that a matrix stretches most: `matrix` takes v to u times the largest factor. */
+/** The first singular vectors: `matrix` maps v to u times the largest singular value. */
 interface Directions {
   /** `[1, rows]`. */
   readonly v: Tensor2D;
@@ -20,20 +20,20 @@ interface Weight {
 
 /** Options of {@link SpectralNorm}. */
 export interface SpectralNormOptions {
-  /** Adds a weight that no gradient changes to the layer. */
+  /** Adds a non-trainable weight to the layer. */
   readonly addWeight: (name: string, shape: number[], initial: Initializer) => Weight;
-  /** The weights as a matrix, from all that goes into an output to the channels. */
+  /** The kernel as a matrix, fan in by filters. */
   readonly matrix: () => Tensor2D;
   readonly rows: number;
   readonly columns: number;
-  /** Decides where the iteration begins. */
+  /** Seed of the first vector. */
   readonly seed: number;
 }
 
-/** As many iterations before the first step as Torch's. */
+/** Iterations before the first step, as in Torch. */
 const FIRST_ITERATIONS = 15;
 
-/** As Torch's `F.normalize`. */
+/** Torch's `F.normalize`. */
 function unit(vector: Tensor): Tensor2D {
   return tf.div(vector, tf.maximum(tf.sqrt(tf.sum(tf.square(vector))), 1e-12)) as Tensor2D;
 }
@@ -42,7 +42,7 @@ const stretched = (v: Tensor2D, matrix: Tensor2D): Tensor2D => unit(tf.matMul(v,
 
 const back = (u: Tensor2D, matrix: Tensor2D): Tensor2D => unit(tf.matMul(u, matrix, false, true));
 
-/** What `compute` returns, through which no gradient flows. */
+/** The result of `compute`, without recording gradients. */
 function withoutGradient(compute: () => Tensor2D): Tensor2D {
   const constant = tf.customGrad((x) => ({
     value: compute(),
@@ -51,7 +51,7 @@ function withoutGradient(compute: () => Tensor2D): Tensor2D {
   return constant(tf.scalar(0)) as Tensor2D;
 }
 
-/** An initial value that is computed from what the layer has already. */
+/** An initializer that computes its value from the layer's other weights. */
 class Computed extends InitializerBase {
   static readonly className = "Computed";
   readonly #compute: () => Tensor;
@@ -68,8 +68,8 @@ class Computed extends InitializerBase {
 
 /**
  * The largest singular value of a layer's weights by power iteration (Miyato et al. 2018, section
- * 2.1 and algorithm 1), one iteration a call and in the order of Torch's `spectral_norm`. The two
- * vectors are weights of the layer that no gradient changes, so that checkpoints hold them.
+ * 2.1 and algorithm 1), one iteration per call, in the order of Torch's `spectral_norm`. The two
+ * vectors are non-trainable weights of the layer, so checkpoints contain them.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export class SpectralNorm {
   }
 
   /**
-   * The norm of the matrix; gradients flow to the matrix, and not through the vectors (equation 12).
+   * The norm of the matrix; gradients flow to the matrix but not through the vectors (equation 12).
    *
    * In training, unless `mode.updateStatistics` is false, the vectors take a step.
    */

@@ -5,20 +5,20 @@ import type { InitialWeights } from "./initializers.ts";
 import type { Block } from "./norm.ts";
 import { pixelShuffle } from "./pixel_shuffle.ts";
 
-/** What an upsampling is told. */
+/** A block that upsamples. */
 export interface UpsampledBlock extends Block {
   /** Channels of the output. */
   readonly filters: number;
-  /** Adds a bias to each channel; useless before batch normalisation. */
+  /** Adds a bias per channel; useless before a norm. */
   readonly bias: boolean;
-  /** How the weights begin. @default normal(), the paper's N(0, 0.02²) */
+  /** Initial weights. @default normal(), the paper's N(0, 0.02²) */
   readonly initializer?: InitialWeights;
 }
 
 /**
- * How a generator doubles height and width, as networks take it for their option `upsample`:
- * `transposedUpsampling()`, `resizeUpsampling()`, `subPixelUpsampling()`, or a function of your own
- * from `[batch, height, width, …]` to `[batch, 2 height, 2 width, filters]`.
+ * A doubling of height and width, the option `upsample` of generators: `transposedUpsampling()`,
+ * `resizeUpsampling()`, `subPixelUpsampling()`, or your own function from `[batch, height, width, …]`
+ * to `[batch, 2 height, 2 width, filters]`.
  */
 export type Upsample = (x: SymbolicTensor, block: UpsampledBlock) => SymbolicTensor;
 
@@ -26,15 +26,15 @@ export type Upsample = (x: SymbolicTensor, block: UpsampledBlock) => SymbolicTen
 export interface TransposedUpsamplingOptions {
   /** Height and width of the kernel. @default 4 */
   readonly kernel?: number;
-  /** What is cut off before the first row and column, as Torch counts it. @default "same" */
+  /** Padding in Torch's convention, or "same". @default "same" */
   readonly padding?: number | "same";
 }
 
 /**
- * A transposed convolution of stride 2 (the paper's section 6.1.1). A kernel that is no multiple of
- * 2 covers pixels unevenly, which shows as a checkerboard (Odena et al. 2016).
+ * A transposed convolution of stride 2 (the paper, section 6.1.1). An odd kernel covers pixels
+ * unevenly, which shows as a checkerboard (Odena et al. 2016).
  *
- * @returns An {@link Upsample}, whose layer has the block's name and `_transposed_convolution`.
+ * @returns An {@link Upsample}; its layer is named `BLOCK_transposed_convolution`.
  *
  * @example
  * ```ts
@@ -59,17 +59,17 @@ export function transposedUpsampling(options: TransposedUpsamplingOptions = {}):
 
 /** Options of {@link resizeUpsampling}. */
 export interface ResizeUpsamplingOptions {
-  /** How the features are doubled. @default "nearest" */
+  /** @default "nearest" */
   readonly interpolation?: Interpolation;
   /** Height and width of the kernel. @default 3 */
   readonly kernel?: number;
 }
 
 /**
- * Doubling, then a convolution of stride 1: no checkerboards, since every pixel is covered as often
+ * Interpolation, then a convolution of stride 1: no checkerboards, because pixels are covered evenly
  * (Odena et al. 2016).
  *
- * @returns An {@link Upsample}, whose layers have the block's name and `_doubling`, `_convolution`.
+ * @returns An {@link Upsample}; its layers are named `BLOCK_doubling` and `BLOCK_convolution`.
  *
  * @example
  * ```ts
@@ -99,10 +99,9 @@ export interface SubPixelUpsamplingOptions {
 }
 
 /**
- * A convolution of stride 1 to four times the channels, which become 2x2 pixels (Shi et al. 2016).
+ * A convolution of stride 1 to four times the channels, then a pixel shuffle (Shi et al. 2016).
  *
- * @returns An {@link Upsample}, whose layers have the block's name and `_convolution`,
- * `_pixel_shuffle`.
+ * @returns An {@link Upsample}; its layers are named `BLOCK_convolution` and `BLOCK_pixel_shuffle`.
  *
  * @example
  * ```ts

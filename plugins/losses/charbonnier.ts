@@ -4,18 +4,18 @@ import type { Loss } from "../../core/plugin.ts";
 
 /** Options of {@link charbonnier}. */
 export interface CharbonnierOptions {
-  /** What the mean is multiplied by. @default 100 */
+  /** Factor of the mean. @default 100 */
   readonly weight?: number;
-  /** About the difference below which it is like L2, above like L1. @default 1e-3 */
+  /** Differences well below this count like L2, well above like L1. @default 1e-3 */
   readonly epsilon?: number;
 }
 
 /**
- * The mean of sqrt(d² + epsilon²), d being the difference of target and fake, over all pixels,
- * channels and pictures, times a weight: L1 that is smooth around 0 (Charbonnier et al. 1994; with
- * this epsilon in LapSRN, Lai et al. 2017). Looks at no discriminator.
+ * L1 that is smooth around 0: the mean of sqrt(d² + epsilon²) over all values, with d the difference
+ * of target and fake, times a weight (Charbonnier et al. 1994; this epsilon in LapSRN, Lai et al.
+ * 2017). Needs no discriminator.
  *
- * @throws {RangeError} If epsilon is not positive: at equal pixels there would be no gradient.
+ * @throws {RangeError} If epsilon is not positive: equal pixels would have no gradient.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface CharbonnierOptions {
 export function charbonnier({ weight = 100, epsilon = 1e-3 }: CharbonnierOptions = {}): Loss {
   if (!(epsilon > 0)) {
     throw new RangeError(
-      `Cannot smooth by an epsilon of ${epsilon}: more than 0, e.g. 1e-3 would work, or l1() without it`,
+      `Cannot smooth by an epsilon of ${epsilon}. Use more than 0, e.g. 1e-3, or l1().`,
     );
   }
   return {

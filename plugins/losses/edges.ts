@@ -4,12 +4,12 @@ import { absolute, type Loss, PairlabError, toPlanes } from "../../core/plugin.t
 
 /** Options of {@link edges}. */
 export interface EdgesOptions {
-  /** What the mean is multiplied by. @default 1 */
+  /** Factor of the mean. @default 1 */
   readonly weight?: number;
 }
 
-// Sobel and Feldman 1968. Divided by 8, so that a slope of 1 from pixel to pixel gives 1; columns
-// are the kernel that looks across and the one that looks down.
+// Sobel and Feldman 1968, divided by 8 so that a slope of 1 per pixel gives 1. Last axis: the
+// horizontal and the vertical kernel.
 const SOBEL = [
   [[-1, -1], [0, -2], [1, -1]],
   [[-2, 0], [0, 0], [2, 0]],
@@ -17,12 +17,12 @@ const SOBEL = [
 ].flat(2).map((tap) => tap / 8);
 
 /**
- * The mean absolute difference between the slopes of target and fake, across and down, by Sobel's
- * operator within the pictures, times a weight: edges are to be where the target's are, and as
- * steep. Akin to the gradient difference loss of Mathieu et al. 2016 (equation 6), which compares
- * the slopes' sizes.
+ * The mean absolute difference between the horizontal and vertical slopes of target and fake, by
+ * Sobel's operator without padding, times a weight: edges should be as steep as the target's and in
+ * the same places. Similar to the gradient difference loss of Mathieu et al. 2016 (equation 6),
+ * which compares absolute slopes.
  *
- * Constant differences of brightness and colour do not matter to it. Looks at no discriminator.
+ * Ignores constant differences in brightness and colour. Needs no discriminator.
  *
  * @throws {PairlabError} When used, if the pictures are smaller than 3x3.
  *
@@ -49,12 +49,12 @@ export function edges({ weight = 1 }: EdgesOptions = {}): Loss {
   };
 }
 
-/** Slopes across and down, `[batch * channels, height - 2, width - 2, 2]`. */
+/** Horizontal and vertical slopes, `[batch * channels, height - 2, width - 2, 2]`. */
 function slopesOf(pictures: Tensor4D): Tensor4D {
   const [, height, width] = pictures.shape;
   if (height < 3 || width < 3) {
     throw new PairlabError(
-      `Cannot find edges in pictures of ${width}x${height}: at least 3x3 would work`,
+      `Cannot find edges in pictures of ${width}x${height}. Use at least 3x3.`,
     );
   }
   return tf.conv2d(toPlanes(pictures), tf.tensor4d(SOBEL, [3, 3, 1, 2]), 1, "valid");

@@ -3,18 +3,18 @@ import { absolute, type Loss, PairlabError } from "../../core/plugin.ts";
 
 /** Options of {@link featureMatching}. */
 export interface FeatureMatchingOptions {
-  /** What the sum is multiplied by, lambda in pix2pixHD. @default 10 */
+  /** Factor of the sum, pix2pixHD's lambda. @default 10 */
   readonly weight?: number;
 }
 
 /**
- * The mean absolute difference between what D's layers make of target and of fake, added up over
- * the layers, averaged over the scales of D, times a weight (pix2pixHD, Wang et al. 2018, equation
- * 4; its code takes the mean over the scales where the equation has a sum, and so does this).
+ * The mean absolute difference between D's features of target and fake, summed over layers, averaged
+ * over scales, times a weight (pix2pixHD, Wang et al. 2018, equation 4; averaged over scales as in
+ * its code, where the equation sums).
  *
- * Needs a discriminator that offers features, e.g. `patchGan({ features: true })`. Trains G alone.
+ * Needs a discriminator that outputs features, e.g. `patchGan({ features: true })`. Trains G only.
  *
- * @throws {PairlabError} When used, if D offers no features.
+ * @throws {PairlabError} When used, if D outputs no features.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function featureMatching({ weight = 10 }: FeatureMatchingOptions = {}): L
     generator: ({ realFeatures, fakeFeatures, fakeLogits }) => {
       if (fakeFeatures.length === 0) {
         throw new PairlabError(
-          "Cannot match features: the discriminator offers none, e.g. patchGan({ features: true }) would work",
+          "Cannot match features: the discriminator outputs none. Use e.g. patchGan({ features: true }).",
         );
       }
       const differences = realFeatures.map((real, index) =>

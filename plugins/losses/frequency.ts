@@ -5,25 +5,24 @@ import { powerSpectrum } from "./frequency/power_spectrum.ts";
 
 /** Options of {@link frequency}. */
 export interface FrequencyOptions {
-  /** What the mean is multiplied by. @default 1 */
+  /** Factor of the mean. @default 1 */
   readonly weight?: number;
-  /** How much more a frequency counts the worse it is met; 0 for all alike. @default 1 */
+  /** Focus on frequencies with large errors; 0 weights all equally. @default 1 */
   readonly alpha?: number;
 }
 
-/** Steadies the division for pictures that are equal. */
+/** Avoids a division by 0 for equal pictures. */
 const LEAST = 1e-12;
 
 /**
  * The focal frequency loss (Jiang et al. 2021): the mean over all frequencies, channels and
  * pictures of w |F(target) - F(fake)|², times a weight, F being the orthonormal Fourier transform.
  *
- * w is |F(target) - F(fake)|^alpha, divided by its greatest in the channel, and a constant to the
- * gradient: what is met worst counts most. With alpha 0 the loss is that of `l2()` (Parseval).
+ * w is |F(target) - F(fake)|^alpha, divided by its maximum in the channel and constant to the
+ * gradient. With alpha 0 the loss equals `l2()` (Parseval).
  *
- * The transform is made of matrix products, which every engine has with its gradient, as it has not
- * the fast one; at 256x256 it takes few of the operations of the networks. Looks at no
- * discriminator.
+ * The transform uses matrix products: every engine has their gradients, but not the FFT's. At 256x256
+ * the cost is small beside the networks'. Needs no discriminator.
  *
  * @example
  * ```ts
@@ -41,7 +40,7 @@ const LEAST = 1e-12;
 export function frequency({ weight = 1, alpha = 1 }: FrequencyOptions = {}): Loss {
   return {
     generator: ({ target, fake }) => {
-      // The transform is linear: that of the difference is the difference of both.
+      // The transform is linear.
       const distances = powerSpectrum(toPlanes(tf.sub(target, fake)));
       const weighted = alpha === 0
         ? distances
@@ -51,7 +50,7 @@ export function frequency({ weight = 1, alpha = 1 }: FrequencyOptions = {}): Los
   };
 }
 
-/** The weight of each frequency, from squared distances: at most 1 in each plane. */
+/** The weight of each frequency, from squared distances; at most 1 per plane. */
 function focus(distances: Tensor, alpha: number): Tensor {
   const greatest = tf.maximum(tf.max(distances, [1, 2], true), LEAST);
   return tf.pow(tf.div(distances, greatest), alpha / 2);

@@ -7,25 +7,25 @@ export interface GanOptions {
   /** Weight of G's term. @default 1 */
   readonly weight?: number;
   /**
-   * Weight of D's term; a half slows D down against G (the paper's section 3.3). The notebook's
-   * is 1. @default 0.5
+   * Weight of D's term; 0.5 slows D relative to G (the paper, section 3.3). 1 in the notebook.
+   * @default 0.5
    */
   readonly discriminatorWeight?: number;
   /**
-   * What D is asked to say of real pictures; 0.9 keeps it from being too sure (one-sided label
-   * smoothing, Salimans et al. 2016, section 3.4). G still asks for 1. @default 1
+   * D's label of real pictures; 0.9 is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+   * G's label stays 1. @default 1
    */
   readonly realLabel?: number;
 }
 
 /**
- * The adversarial loss (the paper's equations 1 and 2, according to what D is given), on logits.
+ * The adversarial loss on logits (the paper, equation 1, or 2 if D is unconditional).
  *
- * D minimises the binary cross-entropies of real with 1 and fake with 0, added up; G that of fake
- * with 1, Goodfellow et al.'s form which does not saturate (2014, section 3). Means over all
- * patches and pictures, then over the scales of D.
+ * D minimises the sum of the binary cross-entropies of real with 1 and fake with 0; G that of fake
+ * with 1, the non-saturating form (Goodfellow et al. 2014, section 3). Averaged over patches and
+ * pictures, then over scales.
  *
- * @throws {RangeError} For a label that is no probability above 0.
+ * @throws {RangeError} If `realLabel` is not in (0, 1].
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function gan(
 ): Loss {
   if (!(realLabel > 0 && realLabel <= 1)) {
     throw new RangeError(
-      `Cannot label real pictures ${realLabel}: more than 0 and at most 1 would work`,
+      `Cannot label real pictures ${realLabel}. Use more than 0 and at most 1.`,
     );
   }
   return {
@@ -69,8 +69,8 @@ export function gan(
 }
 
 /**
- * -label log sigmoid(z) - (1 - label) log(1 - sigmoid(z)), of which the logarithms are softplus of
- * -z and z, which neither overflow nor lose digits however large z is.
+ * -label log sigmoid(z) - (1 - label) log(1 - sigmoid(z)). The logarithms are -softplus of -z and z,
+ * which are exact for any z.
  */
 function crossEntropy(scales: readonly Tensor4D[], label: number): Scalar {
   return meanOverScales(scales, (logits) => {

@@ -11,12 +11,8 @@ export interface HingeOptions {
 
 /**
  * The hinge adversarial loss (Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17): D pushes
- * real above 1 and fake below -1, and does not care how far; G pushes fake up.
- *
- * There is no label to smooth, as in `gan` and `leastSquares`: beyond its margin D gains nothing by
- * being surer.
- *
- * Means over all patches and pictures, then over the scales of D.
+ * real above 1 and fake below -1; G pushes fake up. Beyond the margin D has no gradient, so there is
+ * no label to smooth. Averaged over patches and pictures, then over scales.
  *
  * @example
  * ```ts

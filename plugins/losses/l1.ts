@@ -9,8 +9,8 @@ export interface L1Options {
 }
 
 /**
- * The mean absolute difference of target and fake, over all pixels, channels and pictures, times a
- * weight (the paper's equation 3). Looks at no discriminator.
+ * The mean absolute difference of target and fake over all values, times a weight (the paper,
+ * equation 3). Needs no discriminator.
  *
  * @example
  * ```ts

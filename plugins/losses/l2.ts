@@ -4,13 +4,13 @@ import type { Loss } from "../../core/plugin.ts";
 
 /** Options of {@link l2}. */
 export interface L2Options {
-  /** What the mean is multiplied by. @default 100 */
+  /** Factor of the mean. @default 100 */
   readonly weight?: number;
 }
 
 /**
- * The mean squared difference of target and fake, over all pixels, channels and pictures, times a
- * weight. Blurs more than L1 does (the paper's section 3.1). Looks at no discriminator.
+ * The mean squared difference of target and fake over all values, times a weight. Blurs more than L1
+ * (the paper, section 3.1). Needs no discriminator.
  *
  * @example
  * ```ts

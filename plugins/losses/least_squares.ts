@@ -4,25 +4,25 @@ import { type Loss, meanOverScales } from "../../core/plugin.ts";
 
 /** Options of {@link leastSquares}. */
 export interface LeastSquaresOptions {
-  /** Weight of G's term; Mao et al. have 0.5, the CycleGAN repository 1. @default 1 */
+  /** Weight of G's term; 0.5 in Mao et al., 1 in the CycleGAN repository. @default 1 */
   readonly weight?: number;
   /** Weight of D's term. @default 0.5 */
   readonly discriminatorWeight?: number;
   /**
-   * What D is asked to say of real pictures; 0.9 keeps it from being too sure (one-sided label
-   * smoothing, Salimans et al. 2016, section 3.4). G still asks for 1. @default 1
+   * D's label of real pictures; 0.9 is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+   * G's label stays 1. @default 1
    */
   readonly realLabel?: number;
 }
 
 /**
- * The least squares adversarial loss (LSGAN, Mao et al. 2017, equation 9): D's outputs themselves,
- * and no probabilities, are to be 1 for real and 0 for fake; G asks for 1.
+ * The least squares adversarial loss (LSGAN, Mao et al. 2017, equation 9) on D's outputs themselves:
+ * D's targets are 1 for real and 0 for fake, G's is 1.
  *
- * Its gradient does not vanish for fakes that D is sure about. Means over all patches and pictures,
- * then over the scales of D.
+ * Its gradient does not vanish for fakes that D rejects confidently. Averaged over patches and
+ * pictures, then over scales.
  *
- * @throws {RangeError} For a label of 0 or less, which would be that of fakes.
+ * @throws {RangeError} If `realLabel` is 0 or less.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function leastSquares(
   { weight = 1, discriminatorWeight = 0.5, realLabel = 1 }: LeastSquaresOptions = {},
 ): Loss {
   if (!(realLabel > 0)) {
-    throw new RangeError(`Cannot label real pictures ${realLabel}: more than 0 would work`);
+    throw new RangeError(`Cannot label real pictures ${realLabel}. Use more than 0.`);
   }
   const distanceTo = (label: number) => (logits: Tensor): Tensor =>
     tf.square(label === 0 ? logits : tf.sub(logits, label));

@@ -11,30 +11,30 @@ import {
 /** Options of {@link multiScaleSsim}. */
 export interface MultiScaleSsimOptions
   extends Pick<SimilarityOptions, "window" | "deviation" | "k1" | "k2"> {
-  /** What 1 - MS-SSIM is multiplied by. @default 1 */
+  /** Factor of 1 - MS-SSIM. @default 1 */
   readonly weight?: number;
   /**
-   * The exponent of each scale, finest first, each scale half as large as the one before.
+   * Exponent of each scale, finest first; each scale is half as large as the one before.
    * @default [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] (Wang et al. 2003, section 3.2)
    */
   readonly exponents?: readonly number[];
 }
 
-/** What is raised to a power; at 0 that has no slope, and a negative number has no power. */
+/** Least base of a power: powers have no slope at 0 and no value below. */
 const LEAST = 1e-6;
 
 /**
- * 1 - MS-SSIM of target and fake (Wang et al. 2003, equation 7), the mean over channels and
- * pictures, times a weight. As a loss: Zhao et al. 2017, section III-C.
+ * 1 - MS-SSIM of target and fake (Wang et al. 2003, equation 7), averaged over channels and pictures,
+ * times a weight. As a loss: Zhao et al. 2017, section III-C.
  *
- * For each channel the product over the scales of the mean factor of contrast and structure, at the
- * coarsest scale of SSIM whole, each raised to its exponent, as in TensorFlow's. A mean below 0
- * counts as nearly 0. Each scale is the mean of the 2x2 pixels of the one before; an odd row or
- * column at the end is left out. Pictures span -1…1. Looks at no discriminator.
+ * As in TensorFlow, MS-SSIM is the product over scales of the mean contrast-structure term (at the
+ * coarsest scale, of SSIM), each raised to its exponent; means below 0 count as almost 0. Each scale
+ * averages 2x2 pixels of the one before; an odd last row or column is dropped. Pictures span -1…1.
+ * Needs no discriminator.
  *
- * @throws {PairlabError} When used, if the window does not fit into the coarsest scale: the five
- * of the default need 176x176 pixels.
- * @throws {RangeError} If there is no exponent.
+ * @throws {PairlabError} When used, if the window does not fit the coarsest scale: the five default
+ * scales need 176x176 pixels.
+ * @throws {RangeError} If there are no exponents.
  *
  * @example
  * ```ts

@@ -11,36 +11,34 @@ import {
 /** Options of {@link perceptual}. */
 export interface PerceptualOptions {
   /**
-   * The network whose features are compared, or a function that loads it, called once before the
-   * training. It takes one picture, and nothing here trains it.
+   * The network whose features are compared, of one input, or a function that loads it, called once
+   * before training. It is not trained.
    */
   readonly network: LayersModel | (() => LayersModel | Promise<LayersModel>);
-  /** Names of the layers whose outputs are compared, or a weight for each by its name. */
+  /** Layers whose outputs are compared: names, or weights by name. */
   readonly layers: readonly string[] | Readonly<Record<string, number>>;
-  /** What the sum is multiplied by. @default 10 (pix2pixHD) */
+  /** Factor of the sum. @default 10 (pix2pixHD) */
   readonly weight?: number;
-  /** Compares features by absolute or by squared differences. @default "l1" */
+  /** Absolute or squared differences. @default "l1" */
   readonly distance?: "l1" | "l2";
   /**
-   * Brings pictures `[batch, height, width, channels]` in -1…1 to what the network was trained on.
-   * For the VGG networks of Keras, which take BGR in 0…255 less ImageNet's means:
+   * Converts pictures `[batch, height, width, channels]` in -1…1 to the network's input. For Keras'
+   * VGG networks, which take BGR in 0…255 minus ImageNet's means:
    * `(x) => tf.sub(tf.mul(tf.add(tf.reverse(x, 3), 1), 127.5), [103.939, 116.779, 123.68])`.
-   * @default as they are
+   * @default no conversion
    */
   readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
 }
 
 /**
- * The perceptual loss (feature reconstruction, Johnson et al. 2016, equation 2; with absolute
- * differences and weighted layers as in pix2pixHD, Wang et al. 2018): the mean difference between
- * what layers of a trained network make of target and of fake, added up over the layers, times a
- * weight.
+ * The perceptual loss: the mean difference between features of target and fake in a trained network,
+ * summed over layers, times a weight (feature reconstruction, Johnson et al. 2016, equation 2; with
+ * absolute differences and weighted layers as in pix2pixHD, Wang et al. 2018).
  *
- * No weights are fetched: `network` may be `() => loadNetwork("vgg/model.json")`, or one that
- * somebody has trained here. It is applied as in inference, and stays as it is: no gradient changes
- * it. Looks at no discriminator.
+ * No weights are downloaded: pass e.g. `() => loadNetwork("vgg/model.json")`, or a network that was
+ * trained here. It is applied in inference mode and not changed. Needs no discriminator.
  *
- * @throws {PairlabError} If the network lacks a layer; when used, if it does not take such pictures.
+ * @throws {PairlabError} If the network lacks a layer; when used, if the pictures do not fit it.
  * @throws {RangeError} If no layer is named.
  *
  * @example
@@ -79,7 +77,7 @@ export function perceptual(
     generator: ({ target, fake }) => {
       if (featuresOf === undefined) {
         throw new TypeError(
-          "Cannot compare features: the network is not loaded yet, to await prepare() before would work",
+          "Cannot compare features: the network is not loaded. Await prepare() first.",
         );
       }
       const ofTarget = featuresOf(preprocess(target));

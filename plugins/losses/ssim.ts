@@ -4,18 +4,17 @@ import { type Loss, type SimilarityOptions, structuralSimilarity } from "../../c
 
 /** Options of {@link ssim}; the constants' defaults are those of Wang et al. 2004. */
 export interface SsimOptions extends Pick<SimilarityOptions, "window" | "deviation" | "k1" | "k2"> {
-  /** What 1 - SSIM is multiplied by. @default 1 */
+  /** Factor of 1 - SSIM. @default 1 */
   readonly weight?: number;
 }
 
 /**
- * 1 - SSIM of target and fake (Wang et al. 2004, equation 13), the mean over all windows within the
- * pictures, channels and pictures, times a weight. As a loss: Zhao et al. 2017, section III-B.
+ * 1 - SSIM of target and fake (Wang et al. 2004, equation 13), averaged over windows, channels and
+ * pictures, times a weight. As a loss: Zhao et al. 2017, section III-B.
  *
- * Between 0, where the two are equal, and 2. Pictures span -1…1, so the range of values is 2. Looks
- * at no discriminator.
+ * Between 0, for equal pictures, and 2. Pictures span -1…1. Needs no discriminator.
  *
- * @throws {PairlabError} When used, if the window does not fit into the pictures.
+ * @throws {PairlabError} When used, if the pictures are smaller than the window.
  *
  * @example
  * ```ts

@@ -4,16 +4,16 @@ import { absolute, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link totalVariation}. */
 export interface TotalVariationOptions {
-  /** What the variation is multiplied by. @default 1 */
+  /** Factor of the variation. @default 1 */
   readonly weight?: number;
 }
 
 /**
- * The total variation of the fake alone (Rudin et al. 1992, anisotropic): the absolute differences
- * of neighbours in rows and in columns, all added up and divided by the number of values, times a
- * weight. Smooths; as a loss of image transformation: Johnson et al. 2016, section 3.2.
+ * The total variation of the fake (Rudin et al. 1992, anisotropic): the sum of absolute differences of
+ * neighbours in rows and columns, divided by the number of values, times a weight. Smooths; as a
+ * loss of image transformation: Johnson et al. 2016, section 3.2.
  *
- * TensorFlow's `tf.image.total_variation`, divided. Looks at no discriminator and at no target.
+ * TensorFlow's `tf.image.total_variation`, divided. Needs neither discriminator nor target.
  *
  * @example
  * ```ts

@@ -10,31 +10,30 @@ import {
 
 /** Options of {@link wasserstein}. */
 export interface WassersteinOptions {
-  /** Weight of the gradient penalty, lambda in the paper; 0 leaves it out. @default 10 */
+  /** Weight of the gradient penalty, the paper's lambda; 0: no penalty. @default 10 */
   readonly penalty?: number;
   /** Weight of G's term. @default 1 */
   readonly weight?: number;
-  /** Weight of D's term, penalty included. @default 1 */
+  /** Weight of D's term, including the penalty. @default 1 */
   readonly discriminatorWeight?: number;
-  /** Keys the mixtures of target and fake, together with the step. @default 0 */
+  /** Seed of the random mixtures of target and fake, together with the step. @default 0 */
   readonly seed?: number;
 }
 
 /**
  * The Wasserstein loss with gradient penalty (WGAN-GP, Gulrajani et al. 2017, equation 3).
  *
- * D, called critic there, says a number of each picture: the mean of its logits over patches and
- * scales. It minimises that of fake less that of real, plus `penalty` times the mean over the batch
- * of (‖slope‖ - 1)², the slope being the gradient of that number by the picture, at a random
- * mixture of the pair's target and fake. G maximises the number of fake.
+ * D, the paper's critic, scores each picture by the mean of its logits over patches and scales. It
+ * minimises score(fake) - score(real) + `penalty` · mean((‖g‖ - 1)²) over the batch, with g the
+ * gradient of the score by the picture at a random mixture of the pair's target and fake. G
+ * maximises score(fake).
  *
- * The CycleGAN repository takes the slope of the sum of the logits; here it is that of the very
- * number which is compared, so that the penalty means the same for any number of patches.
+ * The CycleGAN repository takes the gradient of the sum of logits; here it is the gradient of the
+ * score itself, so the penalty does not depend on the number of patches.
  *
- * Critic and penalty regard each picture by itself, which batch normalisation does not for batches
- * of more than one: the penalty is defined, but no longer the one of the paper, whose section 4
- * advises against it: `patchGan({ norm: none() })` or `instanceNorm()` are meant to be used here. All
- * layers of D must be twice differentiable, as those of this project are.
+ * The penalty treats pictures separately. Batch normalisation mixes the pictures of a batch, so the
+ * paper advises against it (section 4): use `patchGan({ norm: none() })` or `instanceNorm()`. All
+ * layers of D must be twice differentiable, as Pairlab's are.
  *
  * @example
  * ```ts
@@ -44,7 +43,7 @@ export interface WassersteinOptions {
  * import { assertAlmostEquals } from "@std/assert";
  *
  * await tf.setBackend("cpu");
- * // A critic whose number grows by 3 / 4 for each of four pixels: its slope is 1.5 long.
+ * // A critic whose score grows by 3 / 4 per pixel: over four pixels, ‖g‖ is 1.5.
  * const judge = (picture: tf.Tensor4D) => ({ logits: [tf.mul(picture, 3)], features: [] });
  * const [target, fake] = [tf.ones([1, 2, 2, 1]), tf.zeros([1, 2, 2, 1])] as tf.Tensor4D[];
  * const views = {
@@ -76,17 +75,17 @@ export function wasserstein(
   };
 }
 
-/** The mean over the batch of (‖slope‖ - 1)², at a mixture of each pair's target and fake. */
+/** The mean over the batch of (‖g‖ - 1)², at a mixture of each pair's target and fake. */
 function gradientPenalty({ target, fake, step, discriminate }: Views, key: number): Scalar {
   const [batch] = target.shape;
   const seed = tf.stack([tf.scalar(key, "int32"), step]) as Tensor1D;
   const share = statelessUniform([batch, 1, 1, 1], seed);
   const mixture = tf.add<Tensor4D>(fake, tf.mul(tf.sub(target, fake), share));
-  // Of the sum over the batch: each picture's slope, as no other picture bears on its number.
+  // The gradient of the sum over the batch: each picture's score depends on that picture only.
   const slope = tf.grad((picture: Tensor) =>
     tf.mul(meanOverScales(discriminate(picture as Tensor4D).logits), batch)
   )(mixture);
-  // The root has no slope at 0, where a D without an opinion begins.
+  // The root has no slope at 0.
   const length = tf.sqrt(tf.add(tf.sum(tf.square(slope), [1, 2, 3]), 1e-12));
   return tf.mean(tf.square(tf.sub(length, 1)));
 }

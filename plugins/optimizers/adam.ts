@@ -2,19 +2,17 @@ import { type AdamConstants, adamRule, type Optimizer, type Rate } from "../../c
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends AdamConstants {
-  /** Learning rate, fixed or a function of progress. @default 2e-4 */
+  /** Learning rate or schedule. @default 2e-4 */
   readonly rate?: Rate;
 }
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1) with the paper's constants (section 3.3).
+ * Adam (Kingma and Ba 2015, algorithm 1) with pix2pix' constants (section 3.3).
  *
- * Its state is all zero at first: for each variable both moments, and for all together
- * 1 - beta1^t and 1 - beta2^t, which divide the bias out; kept as such, and not as the powers, they
- * lose no digits to the subtraction.
+ * The state begins as zeros: both moments of each variable, and the bias corrections 1 - beta1^t and
+ * 1 - beta2^t, stored as such because subtracting powers from 1 would lose digits.
  *
- * The notebook's, which is Keras', is
- * `adam({ epsilon: 1e-7, epsilonPlacement: "uncorrected" })`.
+ * Keras' and the notebook's is `adam({ epsilon: 1e-7, epsilonPlacement: "uncorrected" })`.
  *
  * @example
  * ```ts
@@ -26,7 +24,7 @@ export interface AdamOptions extends AdamConstants {
  * const weight = tf.variable(tf.tensor1d([1]));
  * const rule = adam().start([weight]);
  * rule.apply([tf.tensor1d([5])], tf.scalar(0.1));
- * // The first step is the rate, whatever the size of the gradient.
+ * // The first step has the length of the rate, for any gradient.
  * assertAlmostEquals(weight.dataSync()[0] ?? NaN, 0.9, 1e-6);
  * ```
  */

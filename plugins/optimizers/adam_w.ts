@@ -3,16 +3,16 @@ import { type AdamConstants, adamRule, type Optimizer, type Rate } from "../../c
 
 /** Options of {@link adamW}. */
 export interface AdamWOptions extends AdamConstants {
-  /** Learning rate, fixed or a function of progress. @default 2e-4 */
+  /** Learning rate or schedule. @default 2e-4 */
   readonly rate?: Rate;
-  /** The share of each weight, times the rate, that a step takes away. @default 0.01 */
+  /** The share of each weight, times the rate, that a step subtracts. @default 0.01 */
   readonly weightDecay?: number;
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2, with the decay times
- * the rate as in Torch): weights shrink by themselves, and not by way of the gradient, which Adam
- * would scale. All variables decay, biases too.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; decay times rate as in
+ * Torch): weights decay directly, not through the gradient, which Adam would rescale. All variables
+ * decay, biases included.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export interface AdamWOptions extends AdamConstants {
  * const weight = tf.variable(tf.tensor1d([1]));
  * const rule = adamW({ weightDecay: 0.5 }).start([weight]);
  * rule.apply([tf.tensor1d([0])], tf.scalar(0.1));
- * // No gradient: only the decay is left.
+ * // Without a gradient, only the decay remains.
  * assertAlmostEquals(weight.dataSync()[0] ?? NaN, 1 - 0.1 * 0.5, 1e-6);
  * ```
  */

@@ -4,16 +4,16 @@ import type { Optimizer } from "../../core/plugin.ts";
 
 /** Options of {@link clipNorm}. */
 export interface ClipNormOptions {
-  /** The length that a network's gradients may have, all of them taken as one vector. @default 1 */
+  /** Greatest norm of a network's gradients, taken as one vector. @default 1 */
   readonly norm?: number;
 }
 
 /**
- * Shortens a network's gradients, all by the same factor, where together they are longer than
- * `norm`, and hands them to an optimizer (Pascanu et al. 2013, algorithm 1; Torch's
- * `clip_grad_norm_`). G's and D's are clipped each by themselves. Remembers nothing of its own.
+ * Scales a network's gradients down to `norm` if their joint norm is greater, then applies an
+ * optimizer (Pascanu et al. 2013, algorithm 1; Torch's `clip_grad_norm_`). G's and D's gradients are
+ * clipped separately. Has no state of its own.
  *
- * @throws {RangeError} For a norm that is not positive.
+ * @throws {RangeError} If `norm` is not positive.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export interface ClipNormOptions {
  */
 export function clipNorm(optimizer: Optimizer, { norm = 1 }: ClipNormOptions = {}): Optimizer {
   if (!(norm > 0)) {
-    throw new RangeError(`Cannot clip gradients to a norm of ${norm}: more than 0 would work`);
+    throw new RangeError(`Cannot clip gradients to a norm of ${norm}. Use more than 0.`);
   }
   return {
     rate: optimizer.rate,
@@ -48,7 +48,7 @@ export function clipNorm(optimizer: Optimizer, { norm = 1 }: ClipNormOptions = {
 
 function clipped(gradients: readonly Tensor[], norm: number): Tensor[] {
   const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-  // Torch adds as much, so that no gradient at all is not divided by.
+  // As Torch, so that a norm of 0 does not divide.
   const length = tf.add(tf.sqrt(tf.addN(squares)), 1e-6);
   const factor = tf.minimum(tf.div(norm, length), 1);
   return gradients.map((gradient) => tf.mul(gradient, factor));

@@ -3,15 +3,15 @@ import type { Optimizer } from "../../core/plugin.ts";
 
 /** Options of {@link clipValue}. */
 export interface ClipValueOptions {
-  /** What no number in a gradient may exceed, in either direction. @default 1 */
+  /** Greatest absolute value of a gradient. @default 1 */
   readonly value?: number;
 }
 
 /**
- * Cuts each number of the gradients off at `value` and `-value`, and hands them to an optimizer
- * (Torch's `clip_grad_value_`). Remembers nothing of its own.
+ * Clips each gradient value to `-value`…`value`, then applies an optimizer (Torch's
+ * `clip_grad_value_`). Has no state of its own.
  *
- * @throws {RangeError} For a value that is not positive.
+ * @throws {RangeError} If `value` is not positive.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export interface ClipValueOptions {
  */
 export function clipValue(optimizer: Optimizer, { value = 1 }: ClipValueOptions = {}): Optimizer {
   if (!(value > 0)) {
-    throw new RangeError(`Cannot clip gradients to ${value}: more than 0 would work`);
+    throw new RangeError(`Cannot clip gradients to ${value}. Use more than 0.`);
   }
   return {
     rate: optimizer.rate,

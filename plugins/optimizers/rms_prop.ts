@@ -10,25 +10,22 @@ import {
 
 /** Options of {@link rmsProp}. */
 export interface RmsPropOptions {
-  /**
-   * Learning rate, fixed or a function of progress. @default 5e-5, WGAN's (Arjovsky et al. 2017,
-   * algorithm 1)
-   */
+  /** Learning rate or schedule. @default 5e-5, WGAN's (Arjovsky et al. 2017, algorithm 1) */
   readonly rate?: Rate;
-  /** Decay of the mean square, alpha in Torch, rho in Keras. @default 0.99 */
+  /** Decay of the mean square: Torch's alpha, Keras' rho. @default 0.99 */
   readonly decay?: number;
-  /** Keeps the division finite; added to the root, as in Torch. @default 1e-8 */
+  /** Added to the root of the mean square, as in Torch. @default 1e-8 */
   readonly epsilon?: number;
-  /** The share of the last change that goes into the next one. @default 0 */
+  /** Decay of the velocity; 0: no momentum. @default 0 */
   readonly momentum?: number;
 }
 
 /**
- * RMSProp (Tieleman and Hinton 2012, lecture 6.5), as Torch has it: gradients are divided by the
- * root of their own moving mean square.
+ * RMSProp (Tieleman and Hinton 2012, lecture 6.5) as in Torch: gradients are divided by the root of
+ * their moving mean square.
  *
- * Its state is all zero at first, and its bias is not corrected, so that the first steps are large:
- * the first is rate / sqrt(1 - decay), whatever the size of the gradient.
+ * The state begins as zeros, without bias correction, so the first steps are large: the first is
+ * rate / sqrt(1 - decay) for any gradient.
  *
  * @example
  * ```ts

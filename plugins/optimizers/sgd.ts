@@ -10,22 +10,20 @@ import {
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
-  /** Learning rate, fixed or a function of progress. @default 0.01 */
+  /** Learning rate or schedule. @default 0.01 */
   readonly rate?: Rate;
-  /** The share of the last velocity that is kept. @default 0 */
+  /** Decay of the velocity; 0: no momentum. @default 0 */
   readonly momentum?: number;
-  /** Looks ahead: goes on by the velocity as it will be (Sutskever et al. 2013). @default false */
+  /** Nesterov momentum (Sutskever et al. 2013). @default false */
   readonly nesterov?: boolean;
 }
 
 /**
- * Stochastic gradient descent, with momentum if asked for, as Torch has it: velocity = momentum *
- * velocity + gradient, and the change is the rate times the velocity (with `nesterov`: times the
- * gradient plus momentum * velocity).
+ * Stochastic gradient descent with optional momentum, as in Torch: velocity = momentum · velocity +
+ * gradient; the change is the rate times the velocity (with `nesterov`: times gradient + momentum ·
+ * velocity). Without momentum it has no state.
  *
- * Remembers nothing without momentum.
- *
- * @throws {RangeError} For Nesterov's way without a momentum to look ahead by.
+ * @throws {RangeError} If `nesterov` is set without momentum.
  *
  * @example
  * ```ts
@@ -46,7 +44,7 @@ export function sgd(
 ): Optimizer {
   if (nesterov && momentum === 0) {
     throw new RangeError(
-      "Cannot look ahead by Nesterov's way without momentum: e.g. momentum: 0.9 would work",
+      "Cannot use Nesterov momentum: momentum is 0. Set e.g. momentum: 0.9.",
     );
   }
   return { rate, start: (variables) => start(variables, momentum, nesterov) };
@@ -54,7 +52,7 @@ export function sgd(
 
 function start(variables: readonly Variable[], momentum: number, nesterov: boolean): UpdateRule {
   const velocity = momentum === 0 ? undefined : zerosFor(variables);
-  /** What is subtracted, but for the rate. */
+  /** The change divided by the rate. */
   const direction = (gradient: Tensor, index: number): Tensor => {
     if (velocity === undefined) return gradient;
     const next = tf.add(tf.mul(velocity[index]!, momentum), gradient);

@@ -1,7 +1,7 @@
 import type { Schedule } from "../../core/plugin.ts";
 
 /**
- * A rate that never changes: what a plain number is, for where a function is wanted.
+ * A constant rate: a plain number as a schedule.
  *
  * @param rate Learning rate.
  *

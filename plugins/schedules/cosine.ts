@@ -4,13 +4,13 @@ import type { Schedule } from "../../core/plugin.ts";
 export interface CosineOptions {
   /** Learning rate of the first step. @default 2e-4 */
   readonly rate?: number;
-  /** What the rate would be in the step after the last. @default 0 */
+  /** Learning rate of the step after the last. @default 0 */
   readonly to?: number;
 }
 
 /**
- * A rate that falls with every step of the training along half a cosine: slowly, fast, slowly
- * (SGDR without restarts, Loshchilov and Hutter 2017, equation 5; Torch's `CosineAnnealingLR`).
+ * Cosine annealing over all steps of the training (SGDR without restarts, Loshchilov and Hutter 2017,
+ * equation 5; Torch's `CosineAnnealingLR`).
  *
  * @example
  * ```ts

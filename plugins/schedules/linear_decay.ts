@@ -4,18 +4,18 @@ import type { Schedule } from "../../core/plugin.ts";
 export interface LinearDecayOptions {
   /** Learning rate of the first epochs. @default 2e-4 */
   readonly rate?: number;
-  /** Epochs with that rate. @default half of all, rounded up */
+  /** Epochs with that rate. @default half of them, rounded up */
   readonly after?: number;
-  /** What the rate would be in the epoch after the last. @default 0 */
+  /** Learning rate of the epoch after the last. @default 0 */
   readonly to?: number;
 }
 
 /**
- * A constant rate for `after` epochs, then a lower one each epoch, in equal steps, to the end: the
- * policy "linear" of pytorch-CycleGAN-and-pix2pix, whose `n_epochs` is `after` and whose
- * `n_epochs_decay` is the rest. The last epoch still learns.
+ * A constant rate for `after` epochs, then linear decay per epoch to the end: the policy "linear" of
+ * pytorch-CycleGAN-and-pix2pix, whose `n_epochs` is `after` and whose `n_epochs_decay` is the rest.
+ * The rate reaches `to` after the last epoch, so the last epoch still learns.
  *
- * @throws {RangeError} If `after` is no number of epochs.
+ * @throws {RangeError} If `after` is negative.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function linearDecay(
   { rate = 2e-4, after, to = 0 }: LinearDecayOptions = {},
 ): Schedule {
   if (after !== undefined && !(after >= 0)) {
-    throw new RangeError(`Cannot let the rate fall after ${after} epochs: 0 or more would work`);
+    throw new RangeError(`Cannot decay the rate after ${after} epochs. Use 0 or more.`);
   }
   return ({ epoch, epochs }) => {
     const begin = after ?? Math.ceil(epochs / 2);

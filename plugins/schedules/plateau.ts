@@ -5,35 +5,35 @@ export interface PlateauOptions {
   /** Learning rate of the first epochs. @default 2e-4 */
   readonly rate?: number;
   /**
-   * What must get better: a loss, `{ name: "generator.l1", better: "lower" }`, or a metric, `psnr()`,
-   * which `evaluateEvery` records. @default the sum of G's losses
+   * The value to watch: a loss, e.g. `{ name: "generator.l1", better: "lower" }`, or a metric that
+   * `evaluateEvery` records, e.g. `psnr()`. @default the sum of G's losses
    */
   readonly metric?: MetricDescription;
-  /** What the rate is multiplied by when it has not. @default 0.2 */
+  /** Factor of the rate when the value stops improving. @default 0.2 */
   readonly factor?: number;
-  /** Epochs with a value, in a row, that may pass without a better one. @default 5 */
+  /** Epochs with a value, in a row, that may pass without improvement. @default 5 */
   readonly patience?: number;
-  /** By how much better counts as better, as a share of the best value. @default 0.01 */
+  /** Least improvement, as a share of the best value. @default 0.01 */
   readonly threshold?: number;
-  /** Epochs with a value after a fall in which none is counted. @default 0 */
+  /** Epochs with a value after a reduction that are not counted. @default 0 */
   readonly cooldown?: number;
-  /** What the rate does not fall below. @default 0 */
+  /** Lowest rate. @default 0 */
   readonly to?: number;
 }
 
 /**
- * A rate that falls when a loss or metric has stopped getting better (Torch's `ReduceLROnPlateau` with
+ * Reduces the rate when a loss or metric stops improving (Torch's `ReduceLROnPlateau` with
  * `threshold_mode="rel"`; the policy "plateau" of pytorch-CycleGAN-and-pix2pix, whose constants are
  * the defaults).
  *
- * Epochs without a value, as between those of `evaluateEvery(5, …)`, are not counted. The share of a
- * best value below 0 is taken of its size, so that lower is better there too; Torch's is not.
+ * Epochs without a value, as between those of `evaluateEvery(5, …)`, are not counted. For best values
+ * below 0 the threshold is a share of the absolute value, unlike Torch's.
  *
- * The sum of G's losses falls and rises with D's skill: where there is a discriminator, a loss that
- * does not depend on it, or a metric, is the better choice.
+ * The sum of G's losses also depends on D: with a discriminator, watch a metric, or a loss that does
+ * not depend on D.
  *
- * @throws {RangeError} For a factor that would not lower the rate, a patience, cooldown or
- * threshold below 0, or a lowest rate above the first.
+ * @throws {RangeError} If `factor` is not in [0, 1), `patience`, `cooldown` or `threshold` is negative,
+ * or `to` is greater than `rate`.
  *
  * @example
  * ```ts
@@ -64,16 +64,16 @@ export function plateau({
 }: PlateauOptions = {}): Schedule {
   if (!(factor >= 0 && factor < 1)) {
     throw new RangeError(
-      `Cannot lower a rate by the factor ${factor}: 0 or more and less than 1 would work`,
+      `Cannot lower a rate by the factor ${factor}. Use 0 or more and less than 1.`,
     );
   }
   for (const [option, value] of Object.entries({ patience, threshold, cooldown })) {
     if (value >= 0) continue;
-    throw new RangeError(`Cannot lower a rate with ${option}: ${value}, 0 or more would work`);
+    throw new RangeError(`Cannot lower a rate with ${option}: ${value}. Use 0 or more.`);
   }
   if (!(to >= 0 && to <= rate)) {
     throw new RangeError(
-      `Cannot let a rate of ${rate} fall, but not below ${to}: 0 or more, and no more than the rate, would work`,
+      `Cannot lower a rate of ${rate} to ${to}. Use 0 or more, and no more than the rate.`,
     );
   }
   const isBetter = (value: number, best: number): boolean =>

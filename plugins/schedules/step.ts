@@ -6,15 +6,15 @@ export interface StepOptions {
   readonly rate?: number;
   /** Epochs with the same rate. @default 50 */
   readonly every?: number;
-  /** What the rate is multiplied by after each of these. @default 0.1 */
+  /** Factor of the rate after that many epochs. @default 0.1 */
   readonly factor?: number;
 }
 
 /**
- * A rate that is multiplied by `factor` after `every` so many epochs (Torch's `StepLR`; the policy
- * "step" of pytorch-CycleGAN-and-pix2pix, whose constants are the defaults).
+ * Multiplies the rate by `factor` every `every` epochs (Torch's `StepLR`; the policy "step" of
+ * pytorch-CycleGAN-and-pix2pix, whose constants are the defaults).
  *
- * @throws {RangeError} If `every` is no number of epochs.
+ * @throws {RangeError} If `every` is not positive.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export interface StepOptions {
  */
 export function step({ rate = 2e-4, every = 50, factor = 0.1 }: StepOptions = {}): Schedule {
   if (!(every > 0)) {
-    throw new RangeError(`Cannot lower the rate every ${every} epochs: more than 0 would work`);
+    throw new RangeError(`Cannot lower the rate every ${every} epochs. Use more than 0.`);
   }
   return ({ epoch }) => rate * factor ** Math.floor(epoch / every);
 }

@@ -2,16 +2,16 @@ import type { Rate, Schedule } from "../../core/plugin.ts";
 
 /** Options of {@link warmUp}. */
 export interface WarmUpOptions {
-  /** Steps until the rate is whole. @default 500 */
+  /** Steps until the full rate. @default 500 */
   readonly steps?: number;
 }
 
 /**
- * Another schedule, or a fixed rate, whose first steps are lowered: step n of `steps` has n /
- * `steps` of the rate (gradual warm-up, Goyal et al. 2017, section 2.2).
+ * Warms up a rate: step n of the first `steps` has n / `steps` of the rate (gradual warm-up, Goyal et
+ * al. 2017, section 2.2).
  *
- * @param schedule The rate, or a function of progress.
- * @throws {RangeError} If `steps` is no number of steps.
+ * @param schedule A rate or a schedule.
+ * @throws {RangeError} If `steps` is not positive.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export interface WarmUpOptions {
  */
 export function warmUp(schedule: Rate, { steps = 500 }: WarmUpOptions = {}): Schedule {
   if (!(steps > 0)) {
-    throw new RangeError(`Cannot warm up for ${steps} steps: more than 0 would work`);
+    throw new RangeError(`Cannot warm up for ${steps} steps. Use more than 0.`);
   }
   const warm: Schedule = (progress) => {
     const whole = typeof schedule === "number" ? schedule : schedule(progress);

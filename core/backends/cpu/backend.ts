@@ -1,16 +1,16 @@
 /** tfjs' CPU backend: plain JavaScript, the reference in tests. */
 import * as tf from "@tensorflow/tfjs";
 
-/** The CPU backend at work. */
+/** The started CPU backend. */
 export interface CpuBackend {
-  /** Of tfjs-backend-cpu. */
+  /** Version of tfjs-backend-cpu. */
   readonly version: string;
   readonly threads: number;
-  /** Nothing needs to be freed: its tensors are JavaScript's own. */
+  /** Does nothing: JavaScript frees its tensors. */
   close(): void;
 }
 
-/** Keeps the backend from advising, at its first tensor, to install what does not load in Deno. */
+/** Suppresses the advice to install tfjs-node, which does not load in Deno. */
 export function quietCpuBackend(): void {
   (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
 }

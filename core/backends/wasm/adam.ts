@@ -1,13 +1,13 @@
 /** Adam's update in one pass over memory. */
 
-/** The numbers of a variable and of its moments. */
+/** A variable and its moments. */
 export interface Moments {
   readonly variable: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
 }
 
-/** By what they are updated, see `applyAdam`. */
+/** The constants of an update; see `applyAdam`. */
 export interface AdamRule {
   readonly stepSize: number;
   readonly epsilon: number;
@@ -16,8 +16,8 @@ export interface AdamRule {
 }
 
 /**
- * The update that `applyAdam` describes, from `before` to `after`. Only what is stored is rounded to
- * float32: rounding in between, as the composed update does, takes twice as long.
+ * The update of `applyAdam`, written to `after`. Only stored values are rounded to float32: rounding
+ * in between, as the composed update does, takes twice as long.
  */
 export function adam(
   { variable, first, second }: Moments,

@@ -1,4 +1,4 @@
-/** tfjs' wasm backend, made fit for training. */
+/** tfjs' wasm backend, extended for training. */
 import { dirname, join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
@@ -10,43 +10,39 @@ import type { WasmModule } from "./heap.ts";
 import { registerKernels } from "./kernels.ts";
 import { loadModule, MOST_THREADS } from "./threads.ts";
 
-/** How {@link startWasm} starts the engine. */
+/** Options of {@link startWasm}. */
 export interface WasmOptions {
   /**
-   * Threads that one operation may use, of which there can be eight; where the engine runs already,
-   * its number stays. Results do not depend on it, to the last bit.
-   *
-   * @default the number of cores
+   * Threads that one operation may use, at most eight; fixed while the engine runs. Results are the
+   * same to the last bit. @default the number of cores
    */
   readonly threads?: number | undefined;
 }
 
-/** The wasm backend at work. */
+/** The started wasm backend. */
 export interface WasmBackend {
-  /** Of tfjs-backend-wasm. */
+  /** Version of tfjs-backend-wasm. */
   readonly version: string;
   readonly threads: number;
-  /** Why there are fewer threads than were to be; null where there are not. */
+  /** Why there are fewer threads than requested; null if there are not. */
   readonly lack: string | null;
-  /** Frees all its memory, and ends its threads; its tensors are gone. */
+  /** Frees its memory and tensors and ends its threads. */
   close(): void;
 }
 
 const NAME = "wasm";
-/** The library's only binary with both SIMD instructions and threads; it runs with one as well. */
+/** The library's binary with SIMD instructions and threads; it also runs with one thread. */
 const BINARY = "tfjs-backend-wasm-threaded-simd.wasm";
 const MEBIBYTE = 2 ** 20;
-/** As many bytes as WebAssembly can have. */
+/** Bytes that WebAssembly can address. */
 const ADDRESSES = 2 ** 32;
 
 let running: WasmBackend | undefined;
 
 /**
- * Sets tfjs' backend to "wasm", with SIMD instructions, threads, and the kernels that training
- * needs, from the files of the npm package alone.
+ * Sets tfjs' backend to "wasm", with SIMD instructions, threads and the kernels for training.
  *
- * @throws {PairlabError} Where WebAssembly has no SIMD instructions, without which a training would
- * take weeks.
+ * @throws {EngineError} If WebAssembly has no SIMD instructions, without which training takes weeks.
  * @throws {RangeError} If `threads` is not a whole number from 1.
  *
  * @example
@@ -67,7 +63,7 @@ export async function startWasm(
 ): Promise<WasmBackend> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(
-      `Cannot compute with ${threads} threads: a whole number from 1 would work`,
+      `Cannot compute with ${threads} threads. Use a whole number from 1.`,
     );
   }
   if (running === undefined) {
@@ -90,7 +86,7 @@ async function start(threads: number): Promise<WasmBackend> {
   registerKernels();
   setThreadsCount(lack === null ? threads : 1);
   const backend = new BackendWasm(module as unknown as BackendWasm["wasm"]);
-  // In the place of tfjs' own, which would look for its files itself.
+  // Replaces tfjs' factory, which would look for its files itself.
   if (tf.findBackendFactory(NAME)) tf.removeBackend(NAME);
   tf.registerBackend(NAME, () => backend, 2);
   return {
@@ -110,15 +106,15 @@ async function compileBinary(): Promise<WebAssembly.Module> {
     return await WebAssembly.compile(await Deno.readFile(join(folder, BINARY)));
   } catch (error) {
     throw new PairlabError(
-      `Cannot use the engine wasm: its file "${BINARY}" in "${folder}" does not load (${
+      `Cannot start the engine wasm: "${BINARY}" in "${folder}" does not load (${
         messageOf(error)
-      }), "deno install" brings it back`,
+      }). Run "deno install" to restore it.`,
       { cause: error },
     );
   }
 }
 
-/** A module with as many threads as were asked for, or else with one. */
+/** Loads the module with the requested threads, or else with one. */
 async function loadWithThreads(
   binary: WebAssembly.Module,
   threads: number,
@@ -134,8 +130,7 @@ async function loadWithThreads(
 }
 
 /**
- * The module takes the process's uncaught errors to itself and throws them again from inside, where
- * their origin is lost; its listeners are taken away.
+ * Removes the module's listeners for uncaught errors, which rethrow them without their origin.
  */
 async function withoutProcessListeners<T>(start: () => Promise<T>): Promise<T> {
   const events = ["uncaughtException", "unhandledRejection"] as const;
@@ -151,21 +146,21 @@ async function withoutProcessListeners<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A full memory is answered with address 0, over which the backend would write. */
+/** Throws when memory is full: the module returns address 0, which the backend would overwrite. */
 function guardMemory(wasm: WasmModule): void {
   const allocate = wasm._malloc;
   const guard = (bytes: number): number => {
-    // The module takes a request of half the addresses and more for a negative one.
+    // The module reads sizes as signed.
     const address = bytes < ADDRESSES / 2 ? allocate(bytes) : 0;
     if (address !== 0 || bytes === 0) return address;
     throw new PairlabError(
-      `Cannot make a tensor of ${(bytes / MEBIBYTE).toFixed()} MiB: ${
+      `Cannot allocate a tensor of ${(bytes / MEBIBYTE).toFixed()} MiB: ${
         (wasm.HEAPU8.length / MEBIBYTE).toFixed()
-      } of the ${
+      } of WebAssembly's ${
         ADDRESSES / MEBIBYTE
-      } MiB that WebAssembly can have is taken, smaller pictures, fewer filters or the engine tensorflow would work`,
+      } MiB are in use. Use smaller pictures, fewer filters or --backend=tensorflow.`,
     );
   };
-  // With its first call the function puts another one into its place, which must not undo this.
+  // The setter ignores the module's own replacement of the function at its first call.
   Object.defineProperty(wasm, "_malloc", { get: () => guard, set: () => {} });
 }

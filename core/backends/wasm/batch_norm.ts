@@ -1,6 +1,6 @@
 /** Batch normalisation and its gradient, in two passes each: see `batchNormTraining`. */
 
-/** What a channel's values are normalised by, `[channels]` each. */
+/** Statistics of a batch, `[channels]` each. */
 export interface Statistics {
   readonly mean: Float32Array;
   /** With Bessel's correction. */
@@ -9,7 +9,7 @@ export interface Statistics {
   readonly inverse: Float32Array;
 }
 
-/** Normalises `x`, `[positions, channels]`, into `y`, and fills in the statistics. */
+/** Normalises `x`, `[positions, channels]`, into `y` and computes the statistics. */
 export function batchNorm(
   x: Float32Array,
   scale: Float32Array,
@@ -19,8 +19,7 @@ export function batchNorm(
   { mean, variance, inverse }: Statistics,
 ): void {
   const channels = scale.length, positions = x.length / channels;
-  // Of the differences from each channel's first value, so that digits that all have in common are
-  // not squared.
+  // Relative to each channel's first value, so that common leading digits are not squared.
   const sum = new Float64Array(channels), squares = new Float64Array(channels);
   for (let first = 0; first < x.length; first += channels) {
     for (let channel = 0; channel < channels; channel++) {
@@ -46,7 +45,7 @@ export function batchNorm(
   }
 }
 
-/** What the gradient is computed from. */
+/** Inputs of {@link batchNormGradient}. */
 export interface GradientInputs {
   readonly dy: Float32Array;
   readonly x: Float32Array;
@@ -55,7 +54,7 @@ export interface GradientInputs {
   readonly inverse: Float32Array;
 }
 
-/** What it consists of. */
+/** Results of {@link batchNormGradient}. */
 export interface Gradients {
   readonly dx: Float32Array;
   readonly dscale: Float32Array;

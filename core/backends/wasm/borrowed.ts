@@ -1,8 +1,8 @@
-/** Kernels of tfjs' CPU backend, lent to another backend: slow, right, and there. */
+/** Kernels of tfjs' CPU backend for another backend: slow but correct. */
 import * as tf from "@tensorflow/tfjs";
 import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs";
 
-/** What both backends have. */
+/** The common part of both backends. */
 interface Backend extends tf.KernelBackend {
   readSync(dataId: object): BackendValues;
   write(values: BackendValues, shape: number[], dtype: DataType): object;
@@ -14,7 +14,7 @@ function copy(tensor: TensorInfo, from: Backend, to: Backend): TensorInfo {
   return { dataId: to.write(from.readSync(tensor.dataId), shape, dtype), shape, dtype };
 }
 
-/** Lets `backendName` compute a kernel on the CPU backend, on copies of its tensors. */
+/** Registers a CPU kernel for `backendName`; it works on copies of its tensors. */
 export function borrowCpuKernel(kernelName: string, backendName: string): void {
   const lent = tf.getKernel(kernelName, "cpu");
   if (lent === undefined) throw new Error(`Cannot find the cpu kernel "${kernelName}"`);

@@ -15,15 +15,15 @@ import {
   transpose,
 } from "./patches.ts";
 
-/** Patches are made in blocks of about as many numbers (4 MiB), which a cache may hold. */
+/** Numbers per block of patches (4 MiB), which fits a cache. */
 const BLOCK_LENGTH = 2 ** 20;
 
-/** How many taps (or output positions) of `each` numbers make a block. */
+/** Taps (or output positions) of `each` numbers per block. */
 function perBlock(each: number): number {
   return Math.max(1, Math.floor(BLOCK_LENGTH / each));
 }
 
-/** Calls `visit` for `total` things in blocks of at most `size`. */
+/** Calls `visit` for blocks of at most `size` of `total` items. */
 function eachBlock(
   total: number,
   size: number,
@@ -33,13 +33,13 @@ function eachBlock(
 }
 
 /**
- * So many columns of a filter are multiplied by at a time. The module rearranges a matrix eight
- * columns at a time from its first row to its last: of a whole filter, each row lies in a page of
- * its own, and that takes longer than the product.
+ * Columns of a filter per product. XNNPACK packs the right-hand matrix eight columns at a time, from
+ * first row to last; each row of a whole filter lies in its own page, and packing it would take longer
+ * than the product.
  */
 const COLUMNS = 64;
 
-/** Copies some columns of `[rows, columns]`, from `first` on, into `[rows, count]`. */
+/** Copies columns of `[rows, columns]`, from `first`, into `[rows, count]`. */
 function copyColumns(
   matrix: Float32Array,
   block: Float32Array,
@@ -50,7 +50,7 @@ function copyColumns(
   }
 }
 
-/** Copies `[rows, count]` into some columns of `[rows, columns]`, from `first` on. */
+/** Copies `[rows, count]` into columns of `[rows, columns]`, from `first`. */
 function putColumns(
   block: Float32Array,
   matrix: Float32Array,
@@ -93,8 +93,8 @@ export function convolve(
 }
 
 /**
- * yᵀ = filterᵀ × patchesᵀ, some output channels at a time: the same for few patches, which the
- * module rearranges sooner than a filter.
+ * yᵀ = filterᵀ × patchesᵀ, some output channels at a time: {@link convolve} for few positions, where
+ * packing patches is cheaper than packing the filter.
  */
 export function convolveFew(
   backend: BackendWasm,
@@ -162,7 +162,7 @@ export function filterGradient(
   return gradient;
 }
 
-/** dx: (filter × dyᵀ), some taps at a time, each added where the tap looked. */
+/** dx: filter × dyᵀ, some taps at a time, each added at the positions that the tap sees. */
 export function inputGradient(
   backend: BackendWasm,
   dy: TensorInfo,

@@ -1,10 +1,10 @@
-/** The memory of the wasm module, in which its tensors lie, and matrix products on it. */
+/** Tensors in the wasm module's memory, and matrix products of them. */
 import type { TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
-/** A matrix in wasm's memory: a tensor, or some rows of one. */
+/** A matrix in wasm's memory: a tensor or some of its rows. */
 export interface Matrix {
-  /** By which compiled kernels know it. */
+  /** Its id in compiled kernels. */
   readonly id: number;
   readonly rows: number;
   readonly columns: number;
@@ -22,13 +22,13 @@ type Multiply = (
   product: number,
 ) => void;
 
-/** What is used here of the compiled module; its own types refer to others that are not there. */
+/** The used part of the compiled module, whose own types do not resolve. */
 export interface WasmModule {
   _malloc(bytes: number): number;
   readonly HEAPU8: Uint8Array;
-  /** A function that the module exports, with its parameters and result converted. */
+  /** Wraps an exported function. */
   cwrap(name: string, returns: null | "number", parameters: readonly ("number" | "array")[]): never;
-  /** Set by whoever loads the module: what tfjs' backend calls. */
+  /** The functions that tfjs' backend calls; set by `loadModule`. */
   tfjs: BackendWasm["wasm"]["tfjs"];
 }
 
@@ -62,8 +62,8 @@ function shapeBytes({ rows, columns }: Matrix): Uint8Array {
 /**
  * product = a b.
  *
- * The module keeps `b` rearranged for as long as its tensor lives, so that several products with
- * the same `b` are cheaper; it must not change between them.
+ * The module caches the packed `b` as long as its tensor lives, so `b` must not change between
+ * products.
  */
 export function multiply(backend: BackendWasm, a: Matrix, b: Matrix, product: Matrix): void {
   compiledMultiply(backend)(
@@ -79,7 +79,7 @@ export function multiply(backend: BackendWasm, a: Matrix, b: Matrix, product: Ma
   );
 }
 
-/** A tensor's memory as a matrix. */
+/** A tensor as a matrix. */
 export function matrixOf(
   backend: BackendWasm,
   tensor: TensorInfo,
@@ -89,7 +89,7 @@ export function matrixOf(
   return { id: backend.dataIdMap.get(tensor.dataId).id, rows, columns };
 }
 
-// The backend counts its own tensors up from 1.
+// The backend counts its own tensors from 1.
 let nextView = 2 ** 30;
 
 /** Calls `use` with `count` rows of a tensor, without copying them. */
@@ -111,14 +111,13 @@ export function withRows(
 }
 
 /**
- * The numbers of a tensor, in place. Only good until the next tensor is made: the memory may then
- * move.
+ * A view of a tensor's values, valid until the next tensor is made, which may move the memory.
  */
 export function floatsOf(backend: BackendWasm, tensor: TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(tensor) as Float32Array;
 }
 
-/** Calls `use` with fresh tensors of these lengths, and frees them afterwards. */
+/** Calls `use` with new tensors of these lengths, then frees them. */
 export function withScratch<T>(
   backend: BackendWasm,
   lengths: readonly number[],

@@ -1,6 +1,5 @@
 /**
- * The kernels that training needs and that tfjs' wasm backend lacks, computes wrongly, or computes
- * slowly.
+ * Kernels for training that tfjs' wasm backend lacks, or whose own version is wrong or slow.
  *
  * @module
  */
@@ -17,15 +16,15 @@ import { registerTrainingKernels } from "./training_kernels.ts";
 
 const NAME = "wasm";
 
-/** Registers `kernelFunc`, instead of the backend's own where it has one. */
+/** Registers a kernel in place of the backend's own, if any. */
 function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
   const own = tf.getKernel(kernelName, NAME);
   if (own !== undefined) tf.unregisterKernel(kernelName, NAME);
-  // The set-up of its own kernel stays, for those that call it.
+  // Keeps the setup of the backend's own kernel, for kernels that call it.
   tf.registerKernel({ ...own, kernelName, backendName: NAME, kernelFunc });
 }
 
-/** The backend's own kernel of this name. */
+/** The backend's own kernel. */
 function ownKernel(kernelName: string): KernelFunc {
   const own = tf.getKernel(kernelName, NAME);
   if (own === undefined) throw new Error(`Cannot find the wasm kernel "${kernelName}"`);
@@ -40,7 +39,7 @@ function convolutionOf(
   attrs: NamedAttrMap,
 ): Convolution {
   if (attrs["dataFormat"] === "NCHW") {
-    throw new Error('Cannot convolve "NCHW" tensors with the wasm backend: "NHWC" would work');
+    throw new Error('Cannot convolve "NCHW" tensors on the engine wasm. Use "NHWC".');
   }
   return tf.backend_util.computeConv2DInfo(
     inputShape as Shape4,
@@ -53,15 +52,14 @@ function convolutionOf(
 }
 
 /**
- * The backend's own kernel rearranges a filter that has changed, at the cost of some 15 patches for
- * each of its columns; where there are fewer patches than that, with a margin, extracting them is
- * the faster way (measured from 3 to 1024 channels, 1x1 to 256x256).
+ * Whether extracting patches is faster. The backend's own kernel packs a filter that has changed,
+ * which costs about 15 patches per column (measured from 3 to 1024 channels, 1x1 to 256x256).
  */
 function hasFewPatches(conv: Convolution): boolean {
   return positionsOf(conv) < 8 * conv.outChannels;
 }
 
-/** Strides over pixels that no tap sees, which the backend's own kernel can answer with zeros. */
+/** Whether strides skip pixels, for which the backend's own kernel can return zeros. */
 function leavesOut(conv: Convolution): boolean {
   return conv.strideHeight > conv.filterHeight || conv.strideWidth > conv.filterWidth;
 }
@@ -104,7 +102,7 @@ function registerConvolutions(): void {
   });
 }
 
-/** The backend's own copies the values, and every value that a gradient needs is cloned. */
+/** The backend's own kernel copies values, and saving a value for a gradient clones it. */
 function registerIdentity(): void {
   replaceKernel("Identity", ({ inputs, backend }) => {
     const { x } = inputs as { x: TensorInfo };
@@ -113,7 +111,7 @@ function registerIdentity(): void {
   });
 }
 
-/** The backend's own copies the lowest byte: 256 becomes false. */
+/** The backend's own kernel copies the lowest byte: 256 becomes false. */
 function registerCast(): void {
   const own = ownKernel("Cast");
   replaceKernel("Cast", (call) => {
@@ -129,7 +127,7 @@ function registerCast(): void {
 
 let registered = false;
 
-/** Registers all of them, once; `tf.setBackend("wasm")` afterwards makes them ready. */
+/** Registers all kernels, once, before `tf.setBackend("wasm")`. */
 export function registerKernels(): void {
   if (registered) return;
   registered = true;
@@ -149,11 +147,11 @@ export function registerKernels(): void {
     };
   });
   quietCpuBackend();
-  // Missing: the gradients of gather and of depthwise convolutions.
+  // Missing: gradients of gather and of depthwise convolutions.
   borrowCpuKernel("UnsortedSegmentSum", NAME);
   borrowCpuKernel("DepthwiseConv2dNativeBackpropFilter", NAME);
   borrowCpuKernel("DepthwiseConv2dNativeBackpropInput", NAME);
-  // Wrong: it misses maxima; it stops after the first picture of a batch.
+  // Wrong: misses maxima; handles only the first picture of a batch.
   borrowCpuKernel("MaxPoolGrad", NAME);
   borrowCpuKernel("ResizeNearestNeighborGrad", NAME);
 }

@@ -1,9 +1,9 @@
 /**
- * Rearrangements of pictures by which convolutions become matrix products.
+ * Rearrangements of pictures that turn convolutions into matrix products.
  *
- * A *tap* is one position of the kernel, row by row; `M` counts the output's positions over batch,
- * rows and columns. *Planes* are a picture, padded and channel by channel, split by the stride into
- * phases (every second row and column, say), so that what a tap sees lies contiguously:
+ * A *tap* is a position of the kernel, row by row; `M` is the number of output positions over batch,
+ * rows and columns. *Planes* are a padded picture by channel, split by the stride into phases (e.g.
+ * every second row and column), so that the pixels that a tap sees are contiguous:
  * `[phase][channel][batch][planeHeight][planeWidth]`.
  *
  * @module
@@ -30,14 +30,14 @@ function planeSize(conv: Convolution): { height: number; width: number } {
   };
 }
 
-/** How many numbers the planes of a picture have. */
+/** The length of the planes of a picture. */
 export function planesLength(conv: Convolution): number {
   const { height, width } = planeSize(conv);
   const phases = conv.strideHeight * conv.strideWidth;
   return phases * conv.inChannels * conv.batchSize * height * width;
 }
 
-/** A run of pixels in a row of a picture, and where it lies in the planes. */
+/** A run of pixels in a row of a picture, and its place in the planes. */
 type Run = (
   /** Index of the first pixel's first channel in the picture. */
   pixel: number,
@@ -74,7 +74,7 @@ function eachRun(conv: Convolution, visit: Run): void {
   }
 }
 
-/** So many pixels are taken apart by channels together, which a cache holds meanwhile. */
+/** Pixels that are split by channel together, few enough for a cache. */
 const RUN = 8;
 
 function mod(a: number, b: number): number {
@@ -99,7 +99,7 @@ export function toPlanes(x: Float32Array, planes: Float32Array, conv: Convolutio
   });
 }
 
-/** Puts planes together again, without the padding; pixels that no tap sees become zero. */
+/** The inverse of {@link toPlanes}; pixels that no tap sees become zero. */
 export function fromPlanes(planes: Float32Array, x: Float32Array, conv: Convolution): void {
   const { height, width } = planeSize(conv);
   const channels = conv.inChannels;
@@ -117,7 +117,7 @@ export function fromPlanes(planes: Float32Array, x: Float32Array, conv: Convolut
   });
 }
 
-/** Visits what a tap sees, a row of output positions at a time. */
+/** Visits the pixels that a tap sees, a row of output positions at a time. */
 function eachTapRow(
   conv: Convolution,
   tap: number,
@@ -141,7 +141,7 @@ function eachTapRow(
   }
 }
 
-/** What a tap sees: `seen`, `[channels, M]`. */
+/** Gathers the pixels that a tap sees into `seen`, `[channels, M]`. */
 export function gatherTap(
   planes: Float32Array,
   seen: Float32Array,
@@ -154,7 +154,7 @@ export function gatherTap(
   });
 }
 
-/** Adds `share`, `[channels, M]`, to what a tap sees: the transpose of {@link gatherTap}. */
+/** Adds `share`, `[channels, M]`, to the pixels that a tap sees: the transpose of {@link gatherTap}. */
 export function scatterTap(
   share: Float32Array,
   planes: Float32Array,
@@ -168,7 +168,7 @@ export function scatterTap(
 }
 
 /**
- * The patches that some output positions see: `[count, taps × channels]`, straight from `x`,
+ * Gathers the patches of `count` output positions, `[count, taps × channels]`, from `x`,
  * `[batch, height, width, channels]`.
  */
 export function gatherPatches(
@@ -204,14 +204,12 @@ export function gatherPatches(
 }
 
 /**
- * Size of the blocks in which matrices are transposed: what is read is a part of a row, what is
- * written a part of a row too, and as many as there are of either fit the smallest of caches even if
- * their addresses are a power of two apart.
+ * Block size of {@link transpose}: small enough for the L1 cache even if rows are a power of two apart.
  */
 const BLOCK_ROWS = 8;
 const BLOCK_COLUMNS = 16;
 
-/** Transposes `[rows, columns]`, the rows of which begin `stride` numbers apart. */
+/** Transposes `[rows, columns]` whose rows are `stride` numbers apart. */
 export function transpose(
   matrix: Float32Array,
   transposed: Float32Array,

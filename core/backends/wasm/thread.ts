@@ -1,9 +1,6 @@
 /**
- * A thread of the wasm module: the script of a worker, in which it is instantiated once more, over
- * the same memory.
- *
- * The library's own worker script reads the module's script from a Blob's URL as if it were a file,
- * which works in no runtime but a browser.
+ * The worker script of a thread of the wasm module, which instantiates the module over the shared
+ * memory. The library's own worker script works only in browsers.
  */
 import { parentPort } from "node:worker_threads";
 import factory from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js";
@@ -12,7 +9,7 @@ import type { ModuleFactory, ThreadModule, ThreadOrder } from "./threads.ts";
 const port = parentPort!;
 let thread: ThreadModule | undefined;
 
-// What the module's script calls by these names when it is ready, and to speak to its creator.
+// Globals that the module's script calls.
 Object.assign(globalThis, {
   postMessage: (message: unknown) => port.postMessage(message),
   startWorker: (module: ThreadModule) => {
@@ -38,7 +35,7 @@ port.on("message", (order: ThreadOrder) => {
     thread.__emscripten_thread_init(order.pthread_ptr, 0, 0, 1);
     thread.establishStackSpace();
     thread.PThread.threadInitTLS();
-    // Does not return before the thread ends.
+    // Returns when the thread ends.
     thread.invokeEntryPoint(order.start_routine, order.arg);
   }
 });

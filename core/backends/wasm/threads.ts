@@ -1,15 +1,15 @@
-/** The wasm module that computes, with its threads. */
+/** Loading the wasm module with its threads. */
 import { Worker } from "node:worker_threads";
 import factory from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js";
 import type { WasmModule } from "./heap.ts";
 
-/** As many workers as the library's script makes in advance, one for each thread but the first. */
+/** Workers that the library's script creates in advance, one per thread except the first. */
 const POOL = 8;
 
-/** How many threads the module can have. */
+/** The greatest number of threads. */
 export const MOST_THREADS = POOL;
 
-/** What a module's script is given; the names are Emscripten's. */
+/** Options of the module's script, with Emscripten's names. */
 export interface ModuleOptions {
   readonly ENVIRONMENT_IS_PTHREAD?: true;
   readonly wasmMemory?: WebAssembly.Memory;
@@ -20,10 +20,10 @@ export interface ModuleOptions {
   ): WebAssembly.Exports;
 }
 
-/** What the library's script exports. */
+/** The export of the library's script. */
 export type ModuleFactory = (options: ModuleOptions) => Promise<WasmModule>;
 
-/** What is used of the module in a thread. */
+/** The used part of the module in a thread. */
 export interface ThreadModule {
   __emscripten_thread_init(pointer: number, isMain: 0, isRuntime: 0, canBlock: 1): void;
   establishStackSpace(): void;
@@ -31,7 +31,7 @@ export interface ThreadModule {
   readonly PThread: { threadInitTLS(): void };
 }
 
-/** What a thread is told. */
+/** Messages to a thread. */
 export type ThreadOrder =
   | {
     readonly cmd: "load";
@@ -45,7 +45,7 @@ export type ThreadOrder =
     readonly arg: number;
   };
 
-/** A worker as the library's script uses it. */
+/** The interface of workers in the library's script. */
 interface PoolWorker {
   /** Set by the script. */
   onmessage?: (event: { readonly data: unknown }) => void;
@@ -56,7 +56,7 @@ interface PoolWorker {
   terminate(): void;
 }
 
-/** A worker that will run a thread. It never keeps the process from ending. */
+/** Starts a worker for a thread. It does not keep the process alive. */
 function startWorker(onError: (error: unknown) => void): PoolWorker {
   const worker = new Worker(new URL("./thread.ts", import.meta.url));
   worker.on("error", onError);
@@ -69,7 +69,7 @@ function startWorker(onError: (error: unknown) => void): PoolWorker {
   };
 }
 
-/** Stands where the pool has a worker too many: says that it is loaded, and is never used. */
+/** A placeholder for an unused worker of the pool: reports that it is loaded. */
 function pretendWorker(): PoolWorker {
   return {
     postMessage() {
@@ -83,8 +83,8 @@ function pretendWorker(): PoolWorker {
 }
 
 /**
- * Calls `start` while `new Worker()` gives what `make` makes: the library's script would take Node's
- * workers, put them into the place of everybody's `Worker`, and start eight.
+ * Calls `start` while `new Worker()` returns `make()`: the library's script would replace the global
+ * `Worker` by Node's and start eight.
  */
 function withWorkers<T>(make: () => PoolWorker, start: () => T): T {
   const own = Object.getOwnPropertyDescriptor(globalThis, "Worker")!;
@@ -106,7 +106,7 @@ function withWorkers<T>(make: () => PoolWorker, start: () => T): T {
 }
 
 /**
- * Instantiates the module over a memory that threads can share.
+ * Instantiates the module over shared memory.
  *
  * @param binary The library's `tfjs-backend-wasm-threaded-simd.wasm`, compiled.
  * @param threads 1…{@link MOST_THREADS}.
@@ -118,7 +118,7 @@ export async function loadModule(
   const workers: PoolWorker[] = [];
   const failed = Promise.withResolvers<never>();
   const make = (): PoolWorker => {
-    // The pool gives its last ones first.
+    // The pool hands out its last workers first.
     const worker = workers.length >= POOL - (threads - 1)
       ? startWorker(failed.reject)
       : pretendWorker();
@@ -128,7 +128,7 @@ export async function loadModule(
   const ready = withWorkers(make, () =>
     (factory as unknown as ModuleFactory)({
       instantiateWasm: (imports, receive) => {
-        // The module takes no more threads than half the cores.
+        // The module uses half the cores at most.
         imports["env"]!["emscripten_num_logical_cores"] = () => 2 * threads;
         const instance = new WebAssembly.Instance(binary, imports);
         receive(instance, binary);
@@ -145,7 +145,7 @@ export async function loadModule(
   }
 }
 
-/** What tfjs' backend calls. */
+/** The functions that tfjs' backend calls. */
 function bindingsOf({ cwrap }: WasmModule): WasmModule["tfjs"] {
   return {
     init: cwrap("init", null, []),

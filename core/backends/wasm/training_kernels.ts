@@ -1,6 +1,5 @@
 /**
- * Kernels of training that tfjs composes of several passes over memory, or of sums one number at a
- * time: here each number is read once or twice.
+ * Training kernels in one or two passes over memory, which tfjs composes of many.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { floatsOf } from "./heap.ts";
 
 const NAME = "wasm";
 
-/** A kernel on the numbers of its inputs; it fills its outputs, which are of these shapes. */
+/** A kernel on the values of its inputs; it fills outputs of the given shapes. */
 interface NumbersKernel {
   readonly inputs: readonly string[];
   outputs(inputs: readonly TensorInfo[]): readonly (readonly number[])[];
@@ -33,7 +32,7 @@ function register(kernelName: string, kernel: NumbersKernel): void {
     const wasm = backend as BackendWasm;
     const given = kernel.inputs.map((name) => inputs[name] as TensorInfo);
     const made = kernel.outputs(given).map((shape) => wasm.makeOutput([...shape], "float32"));
-    // Views are made last: each tensor that is made may move the memory.
+    // Views come last: making a tensor may move the memory.
     const [from, to] = [given, made].map((all) => all.map((each) => floatsOf(wasm, each)));
     kernel.compute(from!, to!, attrs ?? {});
     return made.length === 1 ? made[0]! : made;
@@ -46,7 +45,7 @@ function rectify(dy: Float32Array, x: Float32Array, dx: Float32Array, slope: num
   for (let i = 0; i < dx.length; i++) dx[i] = x[i]! > 0 ? dy[i]! : slope * dy[i]!;
 }
 
-/** The exponent of a float32; all of its bits are set in infinities and in what is no number. */
+/** The exponent bits of a float32; all set in infinities and NaN. */
 const EXPONENT = 0x7f80_0000;
 
 function isFinite({ buffer, byteOffset, length }: Float32Array): boolean {
@@ -66,7 +65,7 @@ const requireFinite: KernelFunc = ({ inputs, attrs, backend }) => {
   return { dataId, shape, dtype };
 };
 
-/** Registers all of them, once. */
+/** Registers all kernels, once. */
 export function registerTrainingKernels(): void {
   for (const name of [RELU_GRADIENT, LEAKY_RELU_GRADIENT]) {
     register(name, {
@@ -92,7 +91,7 @@ export function registerTrainingKernels(): void {
   });
   register(BATCH_NORM_TRAINING, {
     inputs: ["x", "scale", "offset"],
-    // y, mean, variance; for the gradient mean, 1 / deviation, and nothing.
+    // y, mean, variance; reserves for the gradient: mean, 1 / deviation, unused.
     outputs: ([x, { shape } = x!]) => [x!.shape, shape, shape, shape, shape, [1]],
     compute: ([x, scale, offset], [y, mean, variance, mean2, inverse, nothing], attrs) => {
       const statistics = { mean: mean!, variance: variance!, inverse: inverse! };

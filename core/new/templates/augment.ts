@@ -14,7 +14,7 @@ export interface MyAugmentOptions {
 export function myAugment(
   { gain = [0.8, 1.2] }: MyAugmentOptions = {},
 ): Augment {
-  checkRange(gain, { name: "gain", least: 0, most: 100, example: "0 or more, e.g. [0.8, 1.2]," });
+  checkRange(gain, { name: "gain", least: 0, most: 100, example: "0 or more, e.g. [0.8, 1.2]" });
   return ({ name, input, target }, random) => {
     // One draw for both: what was a pair stays one.
     const drawn = drawFrom(gain, random);

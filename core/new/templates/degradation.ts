@@ -14,7 +14,7 @@ export interface MyDegradationOptions {
 export function myDegradation(
   { gain = [0.2, 0.6] }: MyDegradationOptions = {},
 ): Degradation {
-  checkRange(gain, { name: "gain", least: 0, most: 1, example: "0 to 1, e.g. [0.2, 0.6]," });
+  checkRange(gain, { name: "gain", least: 0, most: 1, example: "0 to 1, e.g. [0.2, 0.6]" });
   return {
     // It stands in the names of pairs: "rose.jpg (myDegradation gain=0.31)".
     name: "myDegradation",

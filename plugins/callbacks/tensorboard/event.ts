@@ -1,10 +1,10 @@
 /**
- * TensorBoard's events: `tensorboard/compat/proto/{event,summary,tensor}.proto`, and `api.proto` and
- * `plugin_data.proto` of its hparams plug-in, from which the numbers of all fields are.
+ * TensorBoard's events. Field numbers are those of `tensorboard/compat/proto/{event,summary,tensor}.proto`
+ * and of `api.proto` and `plugin_data.proto` of the hparams plug-in.
  */
 import { bytes, double, float, message, whole, type Wire } from "./protobuf.ts";
 
-/** When an event was. */
+/** Time and step of an event. */
 export interface Moment {
   /** Seconds since 1970. */
   readonly time: number;
@@ -16,13 +16,13 @@ export function fileVersion(time: number): Wire {
   return message(double(1, time), bytes(3, "brain.Event:2"));
 }
 
-/** From here on steps count anew: TensorBoard forgets what it has read of this step and later ones. */
+/** Makes TensorBoard discard what it has read of this step and later ones. */
 export function sessionStart(moment: Moment): Wire {
   const START = 1;
   return event(moment, bytes(7, whole(1, START)));
 }
 
-/** Numbers by their tags. */
+/** Numbers by tag. */
 export function scalars(moment: Moment, values: Readonly<Record<string, number>>): Wire {
   return summary(
     moment,
@@ -30,7 +30,7 @@ export function scalars(moment: Moment, values: Readonly<Record<string, number>>
   );
 }
 
-/** A picture as TensorBoard takes it. */
+/** A picture in a file format. */
 export interface EncodedPicture {
   readonly height: number;
   readonly width: number;
@@ -40,7 +40,7 @@ export interface EncodedPicture {
   readonly file: Uint8Array;
 }
 
-/** A picture by its tag. */
+/** A picture with a tag. */
 export function image(moment: Moment, tag: string, picture: EncodedPicture): Wire {
   const { height, width, channels, file } = picture;
   const content = message(whole(1, height), whole(2, width), whole(3, channels), bytes(4, file));
@@ -50,7 +50,7 @@ export function image(moment: Moment, tag: string, picture: EncodedPicture): Wir
 /** A hyper-parameter. */
 export type HyperParameter = number | string | boolean;
 
-/** What a training was begun with, for the table of hyper-parameters. */
+/** The hyper-parameters of a training, for TensorBoard's table of them. */
 export function hyperParameters(
   moment: Moment,
   parameters: Readonly<Record<string, HyperParameter>>,
@@ -62,7 +62,7 @@ export function hyperParameters(
   return hparams(moment, "_hparams_/session_start_info", bytes(3, info));
 }
 
-/** How a training ended, for the table of hyper-parameters. */
+/** The outcome of a training, for the table of hyper-parameters. */
 export function sessionEnd(moment: Moment, outcome: "success" | "failure"): Wire {
   const status = outcome === "success" ? 1 : 2;
   const info = message(whole(1, status), double(2, moment.time));
@@ -76,7 +76,7 @@ function protobufValue(value: HyperParameter): Wire {
   return whole(4, Number(value));
 }
 
-/** A text by its tag, which TensorBoard shows as Markdown. */
+/** A text in Markdown with a tag. */
 export function text(moment: Moment, tag: string, markdown: string): Wire {
   const DT_STRING = 7;
   const plugin = message(bytes(1, "text"));
@@ -87,7 +87,7 @@ export function text(moment: Moment, tag: string, markdown: string): Wire {
   ]);
 }
 
-/** What the hparams plug-in reads lies in a summary's metadata; its value is an empty tensor. */
+/** Data of the hparams plug-in: in a summary's metadata, with an empty tensor as value. */
 function hparams(moment: Moment, tag: string, data: Wire): Wire {
   const DT_FLOAT = 1;
   const plugin = message(bytes(1, "hparams"), bytes(2, data));

@@ -1,11 +1,11 @@
-/** Event files of a folder: a new one for each process, read by TensorBoard in the order of names. */
+/** Event files: one per process; TensorBoard reads them in the order of their names. */
 import { join } from "@std/path";
 import { messageOf } from "../../../core/plugin.ts";
 import { fileVersion } from "./event.ts";
 import { message, type Wire } from "./protobuf.ts";
 import { record } from "./record.ts";
 
-/** An open file. Events that cannot be written wait in memory until they can. */
+/** An open event file. Events that cannot be written stay in memory until they can. */
 export interface EventFile {
   /** Whether the folder held event files before. */
   readonly continues: boolean;
@@ -13,13 +13,13 @@ export interface EventFile {
   write(...events: readonly Wire[]): Promise<void>;
 }
 
-/** What begins the name of every event file; the seconds since 1970 follow. */
+/** Prefix of event files, before the seconds since 1970. */
 const PREFIX = "events.out.tfevents.";
 
 /**
- * Begins a new event file whose name comes after those of all others in the folder, which is made.
+ * Creates an event file whose name sorts after all others in the folder; creates the folder too.
  *
- * @param warn Told once when the disk refuses.
+ * @param warn Called once if writing fails.
  */
 export async function openEventFile(
   folder: string,
@@ -27,7 +27,7 @@ export async function openEventFile(
 ): Promise<EventFile> {
   await Deno.mkdir(folder, { recursive: true });
   const earlier = await secondsOfFiles(folder);
-  // Two files of a second, or a clock that was put back, must not turn their order around.
+  // Keeps the order for files of the same second and after a clock was set back.
   const seconds = Math.max(Math.floor(now), ...earlier.map((second) => second + 1));
   const path = join(folder, `${PREFIX}${String(seconds).padStart(10, "0")}.pairlab`);
   let length = 0;
@@ -35,7 +35,7 @@ export async function openEventFile(
 
   const append = async (): Promise<void> => {
     using file = await Deno.open(path, { write: true, create: true });
-    // What a write that failed midway left behind is written over.
+    // Overwrites the remains of a failed write.
     await file.seek(length, Deno.SeekMode.Start);
     let written = 0;
     while (written < waiting.length) written += await file.write(waiting.subarray(written));

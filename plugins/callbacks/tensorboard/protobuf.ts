@@ -1,11 +1,11 @@
-/** As much of the Protocol Buffers wire format as TensorBoard's events are made of. */
+/** The part of the Protocol Buffers wire format that TensorBoard's events use. */
 
-/** A message, or a field of one: messages are their fields one after the other. */
+/** A message or a field: messages are concatenated fields. */
 export type Wire = Uint8Array;
 
 const VARINT = 0, EIGHT_BYTES = 1, LENGTH_DELIMITED = 2, FOUR_BYTES = 5;
 
-/** Fields one after the other: a message. */
+/** Concatenates fields to a message. */
 export function message(...fields: readonly Wire[]): Wire {
   const whole = new Uint8Array(fields.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -45,7 +45,7 @@ function key(field: number, type: number): Wire {
   return varint(field * 8 + type);
 }
 
-/** Seven bits a byte, the lowest first; numbers of more than 32 bits too. */
+/** Seven bits per byte, lowest first; also for numbers of more than 32 bits. */
 function varint(value: number): Wire {
   const groups: number[] = [];
   let left = value;

@@ -1,4 +1,4 @@
-/** The framing of event files (TFRecord): a length, data, and a checksum of each. */
+/** The framing of event files (TFRecord): length and data, with a checksum of each. */
 import { message, type Wire } from "./protobuf.ts";
 
 /**
@@ -24,7 +24,7 @@ function checksum(data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** So that the checksum of data which hold their own checksum is still of use. */
+/** Masks a checksum, because checksums of data that contain checksums are weak. */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

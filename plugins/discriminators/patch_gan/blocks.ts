@@ -1,10 +1,10 @@
-/** Which convolutions make which receptive field. */
+/** The convolutions of PatchGANs by receptive field. */
 import { type ImageShape, PairlabError } from "../../../core/plugin.ts";
 import { sizeInWords } from "../../layers/sizes.ts";
 
 /** One convolution of a discriminator. */
 export interface Block {
-  /** Multiple of the first block's channels; the last block has a single channel instead. */
+  /** Multiple of the first block's channels; the last block has a single channel. */
   readonly widening: number;
   readonly kernel: number | readonly [height: number, width: number];
   readonly stride: number;
@@ -21,7 +21,7 @@ function paperBlocks(halvings: number): readonly Block[] {
   }));
 }
 
-/** Blocks of stride 2 until a side is less than 8, then one logit of all that is left. */
+/** Blocks of stride 2 until a side is less than 8, then a single logit. */
 function imageBlocks({ height, width }: ImageShape): readonly Block[] {
   const left = { height, width };
   const blocks: Block[] = [];
@@ -33,7 +33,7 @@ function imageBlocks({ height, width }: ImageShape): readonly Block[] {
   return [...blocks, { widening: 1, kernel: [left.height, left.width], stride: 1, padding: 0 }];
 }
 
-/** The convolutions by the receptive field that they have, the last one to the logits. */
+/** The convolutions by receptive field; the last one makes the logits. */
 const ARCHITECTURES: ReadonlyMap<number, readonly Block[]> = new Map([
   [1, [1, 2, 1].map((widening) => ({ widening, kernel: 1, stride: 1, padding: 0 }))],
   [16, paperBlocks(1)],
@@ -48,9 +48,9 @@ const ARCHITECTURES: ReadonlyMap<number, readonly Block[]> = new Map([
 ]);
 
 /**
- * The convolutions that have a receptive field, for pictures of a size.
+ * The convolutions of a receptive field.
  *
- * @throws {PairlabError} For an unknown receptive field, or pictures too small for it.
+ * @throws {PairlabError} If the receptive field is unknown, or the pictures are too small for it.
  */
 export function blocksFor(
   receptiveField: number | "image",
@@ -64,11 +64,11 @@ export function blocksFor(
   }
   const known = [...ARCHITECTURES.keys()].join(", ");
   throw new PairlabError(
-    `Cannot build a PatchGAN with a receptive field of ${receptiveField}: ${known} or "image" would work`,
+    `Cannot build a PatchGAN with a receptive field of ${receptiveField}. Use ${known} or "image".`,
   );
 }
 
-/** How many logits there are along an extent; 0 or less where there is no room for one. */
+/** The number of logits along an extent; 0 or less if there is no room for one. */
 function logitsAlong(extent: number, blocks: readonly Block[]): number {
   return blocks.reduce(
     (extent, { kernel, stride, padding }) =>
@@ -89,8 +89,8 @@ function checkSize(picture: ImageShape, receptiveField: number): void {
   const smaller = [...ARCHITECTURES.keys()].filter((field) => fits(field, extent));
   throw new PairlabError(
     `Cannot judge pictures of ${sizeInWords(picture)} with a receptive field of ` +
-      `${receptiveField}: no logit is left, at least ${least}x${least} or a receptive field of ${
+      `${receptiveField}: no logit is left. Use at least ${least}x${least}, or a receptive field of ${
         smaller.join(", ")
-      } or "image" would work`,
+      } or "image".`,
   );
 }

@@ -10,7 +10,7 @@ import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
  */
 export function powerSpectrum(planes: Tensor4D): Tensor3D {
   const [count, height, width] = planes.shape;
-  // Each row by the cosines and the sines of all frequencies, then each column of what that gives.
+  // Transforms rows, then columns, each to cosines and sines.
   const rows = tf.matMul(tf.reshape(planes, [count * height, width]), wavesOf(width));
   const turned = tf.transpose(tf.reshape(rows, [count, height, 2 * width]), [0, 2, 1]);
   const both = tf.matMul(tf.reshape(turned, [count * 2 * width, height]), wavesOf(height));
@@ -26,7 +26,7 @@ export function powerSpectrum(planes: Tensor4D): Tensor3D {
   return tf.add(tf.square(real), tf.square(imaginary));
 }
 
-/** By length: thousands of cosines, that are the same in every step. */
+/** Cosines and sines by length. */
 const knownWaves = new Map<number, Float32Array>();
 
 /** `[length, 2 * length]`: at each position the cosines, then the sines, of all frequencies. */
@@ -41,7 +41,7 @@ function makeWaves(length: number): Float32Array {
   const scale = 1 / Math.sqrt(length);
   for (let position = 0; position < length; position++) {
     for (let frequency = 0; frequency < length; frequency++) {
-      // Reduced to one turn first, which loses no digits of a large product.
+      // The remainder keeps the digits of large products.
       const angle = 2 * Math.PI * ((position * frequency) % length) / length;
       waves[position * 2 * length + frequency] = scale * Math.cos(angle);
       waves[position * 2 * length + length + frequency] = scale * Math.sin(angle);

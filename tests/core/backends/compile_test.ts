@@ -192,7 +192,7 @@ describeOnEngines("a compiled function", () => {
     const first = compile((x: tf.TensorContainer) => x, { name: "first" });
     for (
       const [value, message] of [
-        [3, 'Cannot call "first" with the number 3: tf.scalar(3) would work'],
+        [3, 'Cannot call "first" with the number 3. Use tf.scalar(3).'],
         [Float32Array.of(1), 'Cannot call "first" with a value of type Float32Array'],
       ] as const
     ) {

@@ -67,8 +67,8 @@ describe("takeApart", () => {
 
   it("refuses what changes or cannot be taken apart", () => {
     const refused: [unknown, string][] = [
-      [3, "Cannot use the number 3: tf.scalar(3) would work"],
-      [new Map(), "Cannot use a value of type Map: tensors would work"],
+      [3, "Cannot use the number 3. Use tf.scalar(3)."],
+      [new Map(), "Cannot use a value of type Map. Use tensors"],
       [Promise.resolve(), "of type Promise"],
       [() => {}, "of type function"],
     ];

@@ -124,7 +124,7 @@ describe("withShapesOnly", () => {
     assertThrows(
       () => withShapesOnly(() => tf.ones([2]).dataSync()),
       TypeError,
-      "Cannot read the values of a tensor while only shapes are computed",
+      "Cannot read the values of a tensor: only shapes are computed",
     );
   });
 

@@ -23,7 +23,7 @@ describe("train", () => {
     ["a text for a number", "it is not a number", ["flowers_deblur", "--epochs=many"]],
     ["a word that is no choice", '"alternate" or "simultaneous"', [TINY, "--order=both"]],
     ["an argument that is no parameter", "--key=value", ["flowers_deblur", "lambda=50"]],
-    ["a size that cannot be halved", "256x256 would work", ["flowers_deblur", "--size=250"]],
+    ["a size that cannot be halved", "Use 256x256 (", ["flowers_deblur", "--size=250"]],
     ["a data set that is not there", '"/nowhere"', ["flowers_deblur", "--dataset=/nowhere"]],
     ["an engine that is none", "Allowed choices are auto", ["flowers_deblur", "--backend=gpu"]],
     ["a limit of none", "A whole number from 1", ["flowers_deblur", "--limit=0"]],

@@ -92,7 +92,7 @@ describe("colours from lightness", () => {
     );
     assertEquals(
       error.message,
-      "Cannot predict colours from lightness with pictures of 1 and 3 channels: channels: { input: 3, target: 3 } would work",
+      "Cannot predict colours from lightness with pictures of 1 and 3 channels. Set channels: { input: 3, target: 3 }.",
     );
   });
 

@@ -51,7 +51,7 @@ describeOnEngines("L*a*b*", () => {
 
   it("of other than three channels there is none", () => {
     for (const convert of [rgbToLab, labToRgb]) {
-      assertThrows(() => convert(tf.zeros([1, 2, 2, 1])), PairlabError, "3, would work");
+      assertThrows(() => convert(tf.zeros([1, 2, 2, 1])), PairlabError, "RGB, 3 channels");
     }
   });
 });

@@ -53,7 +53,7 @@ for (const backend of ["cpu", "wasm"]) {
         assertThrows(
           () => statelessNormal([1], tf.tensor1d([1, 2, 3], "int32")),
           TypeError,
-          "int32[3]: int32[2] would work",
+          "int32[3]. Use int32[2].",
         );
       });
     });

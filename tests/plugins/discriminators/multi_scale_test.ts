@@ -102,10 +102,11 @@ describe("multiScale", () => {
     const error = assertThrows(() => build(4), PairlabError);
     assert(
       error.message.startsWith(
-        "Cannot judge 32x48 on 4 scales, of which one is 4x6: 3 scales would work (",
+        "Cannot judge 32x48 on 4 scales: scale 4 is 4x6 (",
       ),
       error.message,
     );
+    assert(error.message.endsWith("). Use 3 scales."), error.message);
     assertThrows(() => build(0), PairlabError, "0 scales");
   });
 });

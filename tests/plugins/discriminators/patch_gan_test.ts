@@ -111,7 +111,7 @@ describe("patchGan", () => {
     const error = assertThrows(() => build({ receptiveField: 71 }), PairlabError);
     assertEquals(
       error.message,
-      'Cannot build a PatchGAN with a receptive field of 71: 1, 16, 34, 70, 94, 142, 286 or "image" would work',
+      'Cannot build a PatchGAN with a receptive field of 71. Use 1, 16, 34, 70, 94, 142, 286 or "image".',
     );
   });
 
@@ -122,7 +122,7 @@ describe("patchGan", () => {
     assert(patchGan({ receptiveField: 70, filters: 1 })(task(least), 23));
     assertThrows(() => patchGan({ receptiveField: 70 })(task(least - 1), 23), PairlabError);
     assert(
-      error.message.endsWith('or a receptive field of 1, 16, 34, 94 or "image" would work'),
+      error.message.endsWith('or a receptive field of 1, 16, 34, 94 or "image".'),
     );
   });
 

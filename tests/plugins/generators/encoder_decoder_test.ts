@@ -61,7 +61,7 @@ describe("encoderDecoder", () => {
     assertEquals(refused instanceof PairlabError, true);
     assertEquals(
       refused.message,
-      "Cannot build an encoder-decoder of 2 halvings (filters has 2 entries) for 18x18: 16x16 or 20x20 would work (multiples of 4), or 1 entry in filters",
+      "Cannot build an encoder-decoder of 2 halvings (filters has 2 entries) for 18x18. Use 16x16 or 20x20 (multiples of 4), or 1 entry in filters.",
     );
   });
 });

@@ -49,7 +49,7 @@ describe("pix2pixHd", () => {
     assertThrows(
       () => pix2pixHd()(task(100, 64), 23),
       PairlabError,
-      "of 5 halvings for 100x64: 96x64 or 128x64 would work (multiples of 32)",
+      "of 5 halvings for 100x64. Use 96x64 or 128x64 (multiples of 32)",
     );
     assertThrows(() => pix2pixHd({ enhancers: -1 }), PairlabError, "enhancers is -1");
   });

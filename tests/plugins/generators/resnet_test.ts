@@ -58,10 +58,10 @@ describe("resnet", () => {
       assertThrows(() => resnet(options)(task(width, height), 23), PairlabError).message;
     assertEquals(
       refused(30, 64),
-      "Cannot build a ResNet of 2 halvings for 30x64: 28x64 or 32x64 would work (multiples of 4)",
+      "Cannot build a ResNet of 2 halvings for 30x64. Use 28x64 or 32x64 (multiples of 4).",
     );
-    assert(refused(4, 4).includes("8x8 would work"));
-    assert(refused(2, 8, { halvings: 0 }).includes("4x8 would work"));
+    assert(refused(4, 4).includes("Use 8x8 ("));
+    assert(refused(2, 8, { halvings: 0 }).includes("Use 4x8 ("));
     assert(resnet({ blocks: 1, filters: 1 })(task(8), 23));
     assert(resnet({ blocks: 1, filters: 1, halvings: 0 })(task(4), 23));
     assertThrows(() => resnet({ blocks: 1.5 }), PairlabError, "1.5 blocks");

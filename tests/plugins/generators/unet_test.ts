@@ -143,23 +143,27 @@ describe("unet", () => {
       assertThrows(() => unet(options)(task(width, height), 23), PairlabError).message;
     assertEquals(
       refused(250, 250),
-      "Cannot build a U-Net of 8 halvings (filters has 8 entries) for 250x250: 256x256 would work (multiples of 256), or 1 entry in filters",
+      "Cannot build a U-Net of 8 halvings (filters has 8 entries) for 250x250. Use 256x256 (multiples of 256), or 1 entry in filters.",
     );
-    assert(refused(300, 512).includes("256x512 or 512x512 would work"));
-    assert(refused(96, 64).endsWith("or 5 entries in filters"));
+    assert(refused(300, 512).includes("Use 256x512 or 512x512 ("));
+    assert(refused(96, 64).endsWith("or 5 entries in filters."));
     assert(!refused(257, 257).includes("entry in"));
     assertEquals(
       refused(250, 250, {}),
-      "Cannot build a U-Net for 250x250, which can be halved once without a rest: 224x224 or 256x256 would work, best are powers of 2, or filters of one entry",
+      "Cannot build a U-Net for 250x250, which can be halved only once. Use 224x224 or 256x256 (best: powers of 2), or filters of one entry.",
     );
-    assert(refused(257, 300, {}).includes("257x300, which can not be halved without a rest: "));
-    assert(refused(200, 200, {}).endsWith("or filters of 3 entries"));
+    assert(refused(257, 300, {}).includes("257x300, which cannot be halved. "));
+    assert(refused(200, 200, {}).endsWith("or filters of 3 entries."));
   });
 
   it("refuses two sizes, and filters that are none", () => {
     const other = { input: task(16).input, target: task(32).target };
     assertThrows(() => unet(SMALL)(other, 23), PairlabError, "from 16x16 to 32x32");
     assertThrows(() => build({ filters: [] }), PairlabError, "filters is empty");
-    assertThrows(() => build({ filters: [4, 0] }), RangeError, '"down2_convolution" of 0 filters');
+    assertThrows(
+      () => build({ filters: [4, 0] }),
+      RangeError,
+      '"down2_convolution" with 0 filters',
+    );
   });
 });

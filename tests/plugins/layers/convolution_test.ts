@@ -66,7 +66,7 @@ describe("convolution", () => {
 
   it("refuses a number of filters that is none", () => {
     for (const filters of [0, -1, 2.5, NaN]) {
-      assertThrows(() => build(8, { filters }), RangeError, `"first" of ${filters} filters`);
+      assertThrows(() => build(8, { filters }), RangeError, `"first" with ${filters} filters`);
     }
   });
 });

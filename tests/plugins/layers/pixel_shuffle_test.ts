@@ -37,6 +37,6 @@ describe("pixelShuffle", () => {
   });
 
   it("refuses channels that cannot be divided by four", () => {
-    assertThrows(() => build([1, 2, 2, 6]), RangeError, "of 6 channels");
+    assertThrows(() => build([1, 2, 2, 6]), RangeError, "shuffle 6 channels");
   });
 });

@@ -40,7 +40,7 @@ describe("reflectionPadding", () => {
   });
 
   it("refuses to mirror more than there is", () => {
-    assertThrows(() => build([1, 3, 4, 2], 3), RangeError, "more than 3 of both would work");
+    assertThrows(() => build([1, 3, 4, 2], 3), RangeError, "both must be more than 3");
     assertEquals(build([1, 4, 4, 2], 3).outputs[0]!.shape, [null, 10, 10, 2]);
   });
 });

@@ -49,8 +49,8 @@ describe("residual parts", () => {
       checkHalvings("a ResNet", { width, height, channels: 3 }, halvings);
     check(4, 8, 1);
     check(4, 5, 0);
-    assertThrows(() => check(2, 8, 1), PairlabError, "4x8 would work");
-    assertThrows(() => check(5, 8, 1), PairlabError, "4x8 or 6x8 would work");
-    assertThrows(() => check(3, 5, 0), PairlabError, "4x5 would work");
+    assertThrows(() => check(2, 8, 1), PairlabError, "Use 4x8 (");
+    assertThrows(() => check(5, 8, 1), PairlabError, "Use 4x8 or 6x8 (");
+    assertThrows(() => check(3, 5, 0), PairlabError, "Use 4x5 (");
   });
 });

@@ -25,7 +25,7 @@ describe("sizes", () => {
     assertThrows(
       () => checkSameSize("a network", { input, target: { ...input, height: 16 } }),
       PairlabError,
-      "Cannot build a network from 16x8 to 16x16: the same size for both would work",
+      "Cannot build a network from 16x8 to 16x16. Use the same size for both.",
     );
   });
 });

@@ -29,6 +29,6 @@ describe("edges", () => {
   it("refuses pictures that have no inside", () => {
     const small = picture([[0, 1], [1, 0]]);
     const views = { target: small, fake: small };
-    assertThrows(() => termsOf(edges(), views), PairlabError, "pictures of 2x2: at least 3x3");
+    assertThrows(() => termsOf(edges(), views), PairlabError, "pictures of 2x2. Use at least 3x3");
   });
 });

@@ -34,7 +34,7 @@ describe("featureMatching", () => {
     const error = assertThrows(() => termsOf(featureMatching(), views), PairlabError);
     assertEquals(
       error.message,
-      "Cannot match features: the discriminator offers none, e.g. patchGan({ features: true }) would work",
+      "Cannot match features: the discriminator outputs none. Use e.g. patchGan({ features: true }).",
     );
   });
 });

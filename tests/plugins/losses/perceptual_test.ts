@@ -57,7 +57,7 @@ describe("perceptual", () => {
     let loads = 0;
     const load = (): Promise<LayersModel> => Promise.resolve(network()).finally(() => loads++);
     const loss = perceptual({ network: load, layers: ["double"], weight: 1 });
-    assertThrows(() => termsOf(loss, views()), TypeError, "the network is not loaded yet");
+    assertThrows(() => termsOf(loss, views()), TypeError, "the network is not loaded");
     await loss.prepare?.();
     for (let step = 0; step < 2; step++) assertAlmostEquals(termsOf(loss, views()).generator, 2);
     assertEquals(loads, 1);
@@ -85,7 +85,7 @@ describe("perceptual", () => {
       PairlabError,
     );
     assert(error.message.includes('features of "doubel"'), error.message);
-    assert(error.message.endsWith('no such layer, "double" would work'), error.message);
+    assert(error.message.endsWith('no such layer. Did you mean "double"?'), error.message);
   });
 
   it("refuses pictures that the network does not take", () => {

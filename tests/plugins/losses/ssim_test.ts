@@ -37,7 +37,7 @@ describe("ssim", () => {
     const error = assertThrows(() => termsOf(ssim(), views), PairlabError);
     assertEquals(
       error.message,
-      "Cannot compare pictures of 8x8 by SSIM: its window has 11x11 pixels, larger pictures or a smaller odd window would work",
+      "Cannot compute SSIM of pictures of 8x8: the window is 11x11. Use larger pictures or a smaller odd window.",
     );
   });
 

@@ -37,6 +37,6 @@ describe("sgd", () => {
   });
 
   it("refuses to look ahead by no momentum", () => {
-    assertThrows(() => sgd({ nesterov: true }), RangeError, "momentum: 0.9 would work");
+    assertThrows(() => sgd({ nesterov: true }), RangeError, "Set e.g. momentum: 0.9");
   });
 });

@@ -51,7 +51,7 @@ describe("plateau", () => {
 
   it("refuses what would not lower a rate", () => {
     assertThrows(() => plateau({ factor: 1 }), RangeError, "by the factor 1");
-    assertThrows(() => plateau({ patience: -1 }), RangeError, "patience: -1, 0 or more");
-    assertThrows(() => plateau({ rate: 1e-4, to: 1e-3 }), RangeError, "not below 0.001");
+    assertThrows(() => plateau({ patience: -1 }), RangeError, "patience: -1. Use 0 or more");
+    assertThrows(() => plateau({ rate: 1e-4, to: 1e-3 }), RangeError, "to 0.001");
   });
 });

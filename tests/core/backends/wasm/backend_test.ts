@@ -26,10 +26,10 @@ describe("startWasm", () => {
     for (const count of [1, 2, 5]) {
       const error = assertThrows(() => gibibytes(count), PairlabError);
       assertEquals(
-        error.message.replace(/\d+ of the/, "N of the"),
-        `Cannot make a tensor of ${
+        error.message.replace(/\d+ of Web/, "N of Web"),
+        `Cannot allocate a tensor of ${
           count * 1024
-        } MiB: N of the 4096 MiB that WebAssembly can have is taken, smaller pictures, fewer filters or the engine tensorflow would work`,
+        } MiB: N of WebAssembly's 4096 MiB are in use. Use smaller pictures, fewer filters or --backend=tensorflow.`,
       );
     }
     for (const { dataId } of large) backend.disposeData(dataId);

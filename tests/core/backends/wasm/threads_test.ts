@@ -103,7 +103,7 @@ describe("the threads of wasm", () => {
       await assertRejects(
         () => startWasm({ threads }),
         RangeError,
-        `Cannot compute with ${threads} threads: a whole number from 1 would work`,
+        `Cannot compute with ${threads} threads. Use a whole number from 1.`,
       );
     }
   });

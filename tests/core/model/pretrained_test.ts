@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { before, describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { loadNetwork } from "../../../core/model/load_network.ts";
+import { loadNetwork } from "../../../core/model/pretrained.ts";
 import { smallNetwork } from "../../plugins/metrics/network.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
@@ -47,11 +47,11 @@ describe("a network from files", () => {
       await refused("group1-shard2of2.bin");
       const graph = { format: "graph-model", modelTopology: {}, weightsManifest: [] };
       await Deno.writeTextFile(path, JSON.stringify(graph));
-      await refused("it is a graph, whose layers are gone");
+      await refused("it is a graph model, which has no layers");
       await Deno.writeTextFile(path, "{}");
       await refused("it holds no layers");
       await Deno.remove(path);
-      await refused("the model.json of a layers model of TensorFlow.js");
+      await refused("the model.json of a TensorFlow.js layers model");
     });
   });
 });
