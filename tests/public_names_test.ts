@@ -66,7 +66,7 @@ const PLUGIN = `
   findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize FolderContents FolderLayout
   folderSource FolderSourceOptions formatDuration FoundPairs Generator greyPicture ImageShape
   InferenceMode isTerminal Json Judgement layerWeights LayerWindow lightnessPicture ListedPair
-  listFiles listPairs listPictures loadNetwork Loss luminance ManifestRow meanOverScales Measured
+  listFiles listPairs listPictures loadNetwork logitOutputs Loss luminance ManifestRow meanOverScales Measured
   Measurement messageOf Metric MetricDescription mirrorPicture Mode MULTI_SCALE_EXPONENTS
   multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer Pair PairFiles
   PairFolders PairlabError PairLayout PanelColumn Picture PictureFile PictureFolder pictureMeans
