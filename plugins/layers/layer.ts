@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 
 /** The arguments of every layer of tfjs. */
