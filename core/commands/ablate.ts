@@ -49,21 +49,29 @@ function ablateCommand(): Command {
       "a name in experiments/ablations/, the path of a file, or a sweep's folder",
     )
     .option("--scale <name>", "a scale of the file (default: its first)")
-    .option("--seeds <numbers>", "other seeds than the file's, e.g. 1,2", numbers)
-    .option("--only <variants>", "these variants only, e.g. L1,cGAN", words)
-    .option("--jobs <number>", `cells at once (default: ${DEFAULT_JOBS})`, wholeNumber)
+    .option("--seeds <numbers>", "seeds to use instead of the file's, e.g. 1,2", numbers)
+    .option("--only <variants>", "train these variants only, e.g. L1,cGAN", words)
+    .option(
+      "--jobs <number>",
+      `how many cells to train at once (default: ${DEFAULT_JOBS})`,
+      wholeNumber,
+    )
     .option("--fail-fast", "stop the others when a cell fails")
-    .option("--dry-run", "list the cells, and estimate time, disk and memory")
+    .option("--dry-run", "list the cells, with estimates of time, disk and memory")
     .addOption(backendOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
-    .option("--checkpoint-every <interval>", "of each cell: 200 (steps) or 10m (default)", interval)
+    .option(
+      "--checkpoint-every <interval>",
+      "how often each cell saves: 200 (steps) or 10m (default)",
+      interval,
+    )
     .option("--run <folder>", "the sweep's folder (default: runs/ablation-<name>-<scale>-<hash>)")
     .option("--allow-changes", "continue although the sources changed")
     .option("--no-check", "do not type-check the file first")
     .allowUnknownOption()
     .allowExcessArguments()
     .helpOption(false)
-    .option("-h, --help", "show this help, and what the file holds")
+    .option("-h, --help", "show this help, and the file's contents")
     .usage("FILE [--key=value …] [options]\n       deno task ablate FOLDER [options]");
 }
 

@@ -9,9 +9,9 @@ import { isPath } from "../experiment/plan.ts";
 export function command(name: string, description: string): Command {
   return new Command(`deno task ${name}`)
     .description(description)
-    .option("--debug", "show where an error happened")
+    .option("--debug", "show the stack trace of an error")
     .helpOption("-h, --help", "show this help")
-    .showHelpAfterError("(--help shows how it is used)")
+    .showHelpAfterError("(--help shows the usage)")
     .exitOverride();
 }
 

@@ -7,7 +7,7 @@ import { splitCommand } from "./dataset/split.ts";
 import { synthesizeCommand } from "./dataset/synthesize.ts";
 
 await runCommand(async () => {
-  await command("dataset", "Look through data sets, and make them.")
+  await command("dataset", "Check data sets, and make them.")
     .addCommand(checkCommand())
     .addCommand(prepareCommand())
     .addCommand(splitCommand())

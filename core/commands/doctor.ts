@@ -21,10 +21,13 @@ async function openPairs(root: string): Promise<string> {
 }
 
 async function doctor(): Promise<void> {
-  const parsed = command("doctor", "Tells what works here, and how to get what does not.")
+  const parsed = command(
+    "doctor",
+    "Check what works on this machine, and how to fix what does not.",
+  )
     .option("--json", "print an array of checks: name, state, found, remedy")
     .option("--dataset <folder>", "the data set to check", "dataset")
-    .addHelpText("after", "\nThe status is 0 if at least one engine works.")
+    .addHelpText("after", "\nThe exit status is 0 if at least one engine works.")
     .parse(Deno.args, { from: "user" });
   const options = parsed.opts<DoctorOptions>();
 

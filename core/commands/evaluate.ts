@@ -38,26 +38,39 @@ interface EvaluateOptions {
 }
 
 await runCommand(async () => {
-  const program = command("evaluate", "Measure a run's predictions, and how sure the figures are.")
+  const program = command("evaluate", "Measure a run's predictions, with confidence intervals.")
     .argument("<run>", "the run folder")
     .addOption(
-      new Option("--split <pairs>", "which pairs").choices(["test", "train"]).default("test"),
+      new Option("--split <pairs>", "the pairs to measure").choices(["test", "train"]).default(
+        "test",
+      ),
     )
     .addOption(modeOption("all"))
     .option("--against <run>", "another run to compare with, picture by picture")
     .option("--checkpoint <name>", "last, best, or a checkpoint's name", "last")
-    .option("--against-checkpoint <name>", "of the other run (default: as --checkpoint)")
+    .option("--against-checkpoint <name>", "the other run's checkpoint (default: as --checkpoint)")
     .addOption(weightsOption())
     .addOption(weightsOption("against-weights"))
-    .option("--metrics <list>", "names, and paths of modules of your own (default: all that suit)")
-    .option("--out <folder>", "where the results go (default: RUN/evaluation/CHECKPOINT-SPLIT)")
-    .option("--limit <pairs>", "the first pairs only", wholeNumber)
-    .option("--show <pictures>", "how many of the best and worst to show", wholeNumber, 3)
-    .option("--no-pictures", "do not keep every prediction as a file")
-    .option("--json", "print the figures as JSON, everything else on standard error")
-    .option("--experiment <file>", "where the experiment is now, if it has moved")
-    .option("--dataset <folder>", "where the data set is now, if it has moved")
-    .option("--allow-changes", "go on although the experiment's text has changed")
+    .option(
+      "--metrics <list>",
+      "names, or paths of your own modules, separated by commas (default: all that apply)",
+    )
+    .option(
+      "--out <folder>",
+      "the folder for the results (default: RUN/evaluation/CHECKPOINT-SPLIT)",
+    )
+    .option("--limit <pairs>", "measure the first pairs only", wholeNumber)
+    .option(
+      "--show <pictures>",
+      "how many of the best and the worst pictures to show",
+      wholeNumber,
+      3,
+    )
+    .option("--no-pictures", "do not save the predictions")
+    .option("--json", "print the figures as JSON, and everything else to standard error")
+    .option("--experiment <file>", "the experiment's new place, if it has moved")
+    .option("--dataset <folder>", "the data set's new place, if it has moved")
+    .option("--allow-changes", "accept an experiment whose text has changed")
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });

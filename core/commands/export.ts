@@ -56,7 +56,7 @@ await runCommand(async () => {
     .option("--licence <text>", "what the card says of the licence", "not stated")
     .option("--pictures <paths...>", "pictures to compare on (default: ten drawn flowers)")
     .option("--overwrite", "replace an export at that place")
-    .option("--experiment <file>", "the file that defines layers of your own")
+    .option("--experiment <file>", "the file that defines your own layers")
     .addOption(backendOption("auto"))
     .addHelpText(
       "after",

@@ -12,12 +12,15 @@ import { command, userPath } from "./cli.ts";
 const OWN_FOLDER = "mine";
 
 await runCommand(async () => {
-  const program = command("new", "Write a plug-in that works, and its test, to begin from.")
+  const program = command(
+    "new",
+    "Write a working plug-in or experiment to start from, with its test.",
+  )
     .argument("<kind>", KIND_NAMES.join(", "))
     .argument("<name>", "e.g. edge_loss, edge-loss or edgeLoss")
     .option(
       "--folder <folder>",
-      `where to (default: where the command is typed; in the project's own folder, ${OWN_FOLDER}/)`,
+      `the folder to write to (default: the current one, or ${OWN_FOLDER}/ in the project's folder)`,
     )
     .parse(Deno.args, { from: "user" });
   const [word = "", given = ""] = program.args;

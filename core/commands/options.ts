@@ -22,14 +22,15 @@ const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
 
 /** `--compile`: whether a step runs as one operation of the engine. */
 export function compileOption(fallback?: CompileMode): Option {
-  const words = "run each step as one operation where the engine can; xla: as machine code";
+  const words = "compile each step if the engine can; xla: compile it to machine code";
   const option = new Option("--compile <mode>", words).choices(COMPILE_MODES);
   return fallback === undefined ? option : option.default(fallback);
 }
 
 /** `--mode`: how a generator predicts; where the default is `all`, in all of these ways. */
 export function modeOption(fallback?: InferenceMode | "all", otherwise?: string): Option {
-  const words = "as in the paper, without its dropout, or with the moving statistics of training" +
+  const words =
+    "paper: with dropout; deterministic: without; running: without, by moving statistics" +
     (otherwise === undefined ? "" : ` (default: ${otherwise})`);
   const all = fallback === "all" ? ["all"] : [];
   return new Option("--mode <mode>", words).choices([...INFERENCE_MODES, ...all]).default(fallback);
@@ -37,13 +38,14 @@ export function modeOption(fallback?: InferenceMode | "all", otherwise?: string)
 
 /** `--weights`, or another name for the same: which of a run's generators predicts. */
 export function weightsOption(name = "weights"): Option {
-  const words = "their moving average, or as trained (default: averaged if the run has it)";
+  const words =
+    "the moving average of the weights, or the weights as trained (default: averaged if the run has it)";
   return new Option(`--${name} <kind>`, words).choices(WEIGHTS);
 }
 
 /** `--checkpoint-every`: how often a training saves by itself. */
 export function checkpointEveryOption(): Option {
-  const words = "save after so many steps (200) or minutes (10m) within an epoch (default: 10m)";
+  const words = "save within an epoch, every so many steps (200) or minutes (10m) (default: 10m)";
   return new Option("--checkpoint-every <interval>", words).argParser((text): Interval => {
     try {
       return parseInterval(text);
@@ -64,7 +66,7 @@ export function wholeNumber(text: string): number {
 
 /** `--not-finite`: what becomes of a training whose losses or gradients are no numbers any more. */
 export function notFiniteOption(): Option {
-  const words = "when a loss or gradient is not finite (default: stop)";
+  const words = "what to do about a NaN or infinite loss or gradient (default: stop)";
   return new Option("--not-finite <policy>", words).choices(NOT_FINITE_POLICIES);
 }
 

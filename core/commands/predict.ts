@@ -37,19 +37,23 @@ await runCommand(async () => {
   const program = command("predict", "Translate pictures with a trained generator.")
     .argument("<run>", "a run folder, one of its checkpoints, or a generator.safetensors")
     .argument("<inputs...>", "pictures, folders of pictures, or globs")
-    .option("--out <folder>", "where the results go (default: RUN/predictions)")
-    .option("--keep-size", "bring each result to the size and aspect ratio of its input")
+    .option("--out <folder>", "the folder for the results (default: RUN/predictions)")
+    .option("--keep-size", "resize each result to its input's size")
     .addOption(
       new Option("--tiled", "predict each picture at its own size, in overlapping tiles")
         .conflicts("keepSize"),
     )
-    .option("--overlap <pixels>", "that tiles share (default: a quarter of a tile)", overlapOf)
+    .option(
+      "--overlap <pixels>",
+      "how much neighbouring tiles overlap (default: a quarter of a tile)",
+      overlapOf,
+    )
     .addOption(
-      new Option("--depth <bits>", "of each channel of the results").choices(["8", "16"])
+      new Option("--depth <bits>", "bits per channel of the results").choices(["8", "16"])
         .default("8"),
     )
-    .option("--experiment <file>", "the file that defines layers of your own")
-    .option("--json", "print what was done as JSON, everything else on standard error")
+    .option("--experiment <file>", "the file that defines your own layers")
+    .option("--json", "print the result as JSON, and everything else to standard error")
     .addOption(modeOption(undefined, `paper, with --tiled ${TILED_MODE}`))
     .addOption(weightsOption())
     .addOption(backendOption("auto"))

@@ -10,7 +10,7 @@ await runCommand(async () => {
     "Write one HTML file about runs or an ablation: curves, samples, differences, evaluations.",
   )
     .argument("<runs...>", "run folders, or the folder of one ablation")
-    .option("--out <file>", "where the report goes", "report.html")
+    .option("--out <file>", "the file to write", "report.html")
     .parse(Deno.args, { from: "user" });
   const out = userPath(program.opts<{ readonly out: string }>().out);
   const { runs, warnings, size } = await writeReport(program.args.map(userPath), out);

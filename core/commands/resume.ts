@@ -22,16 +22,16 @@ interface ResumeCommandOptions {
 }
 
 await runCommand(async () => {
-  const program = command("resume", "Go on with a run from its newest checkpoint.")
+  const program = command("resume", "Resume a run from its newest checkpoint.")
     .argument("<run>", "the run folder")
     .addOption(backendOption())
     .addOption(compileOption())
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
-    .option("--experiment <file>", "where the experiment is now, if it has moved")
-    .option("--epochs <number>", "train longer than was planned")
-    .option("--dataset <folder>", "where the data set is now, if it has moved")
-    .option("--allow-changes", "go on although the experiment's text has changed")
+    .option("--experiment <file>", "the experiment's new place, if it has moved")
+    .option("--epochs <number>", "train for this many epochs instead")
+    .option("--dataset <folder>", "the data set's new place, if it has moved")
+    .option("--allow-changes", "accept an experiment whose text has changed")
     .parse(Deno.args, { from: "user" });
   const [folder = ""] = program.args;
   const { epochs, dataset, ...options } = program.opts<ResumeCommandOptions>();

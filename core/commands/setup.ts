@@ -14,7 +14,7 @@ const SOURCES: Readonly<Record<FoundLibrary["source"], string>> = {
 };
 
 async function setup(): Promise<void> {
-  await command("setup", "Fetches the engine, TensorFlow's library, unless it is there; tries it.")
+  await command("setup", "Fetch TensorFlow's library if it is missing, and try it.")
     .addHelpText(
       "after",
       "\nIt is looked for in PAIRLAB_LIBTENSORFLOW (a file or folder), in Pairlab's cache (another" +

@@ -38,7 +38,7 @@ await runCommand(async () => {
     .addOption(notFiniteOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
-    .option("--no-check", "do not have the compiler check the experiment first")
+    .option("--no-check", "do not type-check the experiment first")
     .option("--watch", "show the run live in a browser", false)
     .allowUnknownOption()
     .allowExcessArguments()

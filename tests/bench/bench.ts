@@ -82,7 +82,7 @@ const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
 if (import.meta.main) {
   await runCommand(async () => {
     const program = command("bench", "Measure how fast this machine trains.")
-      .addHelpText("after", "\nMeasure on a quiet machine: what else runs on it is measured too.");
+      .addHelpText("after", "\nClose other programs first: they slow down what is measured.");
     addStep(program);
     addPeers(program);
     addData(program);
@@ -97,7 +97,7 @@ function measurement(program: Command, name: string, description: string): Comma
   return program.command(name)
     .description(description)
     .option("--json", "print a line of JSON for each result")
-    .option("--debug", "show where an error happened")
+    .option("--debug", "show the stack trace of an error")
     .option("--threads <count>", "threads (default: as many as each framework takes)", wholeNumber);
 }
 

@@ -27,18 +27,23 @@ interface Options {
 
 /** The subcommand. */
 export function checkCommand(): Command {
-  const command = subcommand("check", "Look for what is wrong with a data set.")
+  const command = subcommand("check", "Find what is wrong with a data set.")
     .argument("[path]", "its folder, or its manifest (.csv, .tsv, .jsonl)", "dataset");
   return addLayoutOptions(command)
-    .option("--shift <percent>", "tell shifts beyond this part of the longer side", percent, 1.5)
-    .option("--size <pixels>", "tell pictures that are smaller", wholeNumber, 256)
-    .option("--seed <number>", "by which an experiment would split it", number, 23)
-    .option("--sheet <file>", "where the contact sheet goes (default: runs/check-…png)")
-    .option("--no-sheet", "draw none")
-    .option("--json", "print the report as JSON, every finding of it")
+    .option(
+      "--shift <percent>",
+      "report shifts larger than this, in percent of the longer side",
+      percent,
+      1.5,
+    )
+    .option("--size <pixels>", "report pictures smaller than this", wholeNumber, 256)
+    .option("--seed <number>", "the seed that an experiment would split it by", number, 23)
+    .option("--sheet <file>", "the file for the contact sheet (default: runs/check-…png)")
+    .option("--no-sheet", "do not draw a contact sheet")
+    .option("--json", "print every finding as JSON")
     .addHelpText(
       "after",
-      "\nThe status is 1 if something would keep a training from starting, or spoil its results.",
+      "\nThe exit status is 1 if something would stop a training or spoil its results.",
     )
     .action(check);
 }

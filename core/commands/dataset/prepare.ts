@@ -42,8 +42,8 @@ interface Rearranged extends Written {
 
 /** The subcommand, with subcommands of its own. */
 export function prepareCommand(): Command {
-  return subcommand("prepare", "Make pairs out of pictures, or bring pairs into another layout.")
-    .addHelpText("after", "\nFiles that are there are kept: what was interrupted goes on.")
+  return subcommand("prepare", "Make pairs from pictures, or convert pairs to another layout.")
+    .addHelpText("after", "\nExisting files are kept: repeat an interrupted command to finish it.")
     .addCommand(degradeCommand())
     .addCommand(edgesCommand())
     .addCommand(combineCommand())
@@ -65,22 +65,22 @@ async function fill(
 function fromPictures(name: string, description: string): Command {
   return subcommand(name, description)
     .argument("<pictures>", "a folder of pictures, or of train, val and test")
-    .requiredOption("--out <folder>", "where input/ and output/ go")
-    .option("--size <pixels>", "bring pictures to size x size before", wholeNumber)
+    .requiredOption("--out <folder>", "the folder for input/ and output/")
+    .option("--size <pixels>", "resize pictures to size x size first", wholeNumber)
     .addOption(
-      new Option("--fit <fit>", "what becomes of another aspect ratio then")
+      new Option("--fit <fit>", "how pictures of another aspect ratio are resized")
         .choices(["resize", "cover", "crop", "pad"]).default("resize"),
     )
-    .option("--seed <number>", "decides what is drawn", number, 23)
+    .option("--seed <number>", "the seed of the random values", number, 23)
     .addOption(formatOption());
 }
 
 function degradeCommand(): Command {
-  return fromPictures("degrade", "Spoil pictures: the inputs to their sharp targets.")
+  return fromPictures("degrade", "Degrade pictures; the originals are the targets.")
     .addOption(
       new Option(
         "--by <degradation>",
-        "how, e.g. gaussianBlur:sigma=1..4, or the path of a module; several times for several",
+        "a degradation, e.g. gaussianBlur:sigma=1..4, or the path of a module; repeat for several",
       ).argParser((text: string, before: readonly string[]) => [...before, text])
         .default([], "gaussianBlur"),
     )
@@ -105,7 +105,7 @@ function degradeCommand(): Command {
 }
 
 function edgesCommand(): Command {
-  return fromPictures("edges", "Draw the edges of pictures: the inputs to the pictures.")
+  return fromPictures("edges", "Draw the edges of pictures; the pictures are the targets.")
     .option("--sigma <pixels>", "blur before; the more, the fewer details", number, 1.4)
     .option("--high <level>", "steepness at which a line may begin", number, 12)
     .option("--low <level>", "steepness down to which it goes on", number, 5)
@@ -135,7 +135,7 @@ function edgesCommand(): Command {
 }
 
 function combineCommand(): Command {
-  const command = subcommand("combine", "Put input and target side by side into one file, A|B.")
+  const command = subcommand("combine", "Join input and target side by side in one file, A|B.")
     .argument("<dataset>", "two folders of pairs, or a manifest")
     .requiredOption("--out <folder>", "where the files go");
   return addLayoutOptions(command).addOption(formatOption())
@@ -149,9 +149,9 @@ function combineCommand(): Command {
 }
 
 function apartCommand(): Command {
-  return subcommand("apart", "Cut files with two pictures side by side into two folders.")
+  return subcommand("apart", "Split side-by-side files into two folders.")
     .argument("<dataset>", "a folder of such files, or of train, val and test")
-    .requiredOption("--out <folder>", "where input/ and output/ go")
+    .requiredOption("--out <folder>", "the folder for input/ and output/")
     .addOption(directionOption())
     .addOption(formatOption())
     .action((dataset: string, { out, ...options }: Rearranged) =>

@@ -27,13 +27,12 @@ export function splitCommand(): Command {
     .argument("<dataset>", "its folder, or its manifest")
     .requiredOption(
       "--out <place>",
-      "a new folder, where copies go; or a name ending in .csv in the data set's own folder, for a " +
-        "manifest",
+      "a new folder for copies, or a new .csv file in the data set's folder for a manifest",
     );
   return addLayoutOptions(command)
-    .option("--val <share>", "that measures while training goes on", number, 0)
-    .option("--test <share>", "that tests", number, 0.2)
-    .option("--seed <number>", "decides which", number, 23)
+    .option("--val <share>", "the share for validation", number, 0)
+    .option("--test <share>", "the share for testing", number, 0.2)
+    .option("--seed <number>", "the seed of the split", number, 23)
     .action(split);
 }
 

@@ -9,9 +9,9 @@ import { openBar, say } from "../../base/terminal.ts";
 export function subcommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option("--debug", "show where an error happened")
+    .option("--debug", "show the stack trace of an error")
     .helpOption("-h, --help", "show this help")
-    .showHelpAfterError("(--help shows how it is used)")
+    .showHelpAfterError("(--help shows the usage)")
     .exitOverride();
 }
 
@@ -19,7 +19,7 @@ export function subcommand(name: string, description: string): Command {
 export function addLayoutOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--layout <layout>", "how it is laid out (default: what it looks like)")
+      new Option("--layout <layout>", "its layout (default: recognised from its files)")
         .choices(LAYOUTS),
     )
     .option("--input <folder>", "the folder of inputs", "input")
@@ -29,13 +29,13 @@ export function addLayoutOptions(command: Command): Command {
 
 /** `--direction`: of files with two pictures side by side. */
 export function directionOption(): Option {
-  return new Option("--direction <direction>", "of side-by-side files: from which half to which")
+  return new Option("--direction <direction>", "in side-by-side files: which half is the input")
     .choices(["AtoB", "BtoA"]).default("AtoB");
 }
 
 /** `--format`: of pictures that are written. */
 export function formatOption(): Option {
-  return new Option("--format <format>", "of the pictures that are written")
+  return new Option("--format <format>", "the format of the pictures")
     .choices(["png", "jpg"]).default("png");
 }
 

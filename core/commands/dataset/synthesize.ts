@@ -17,10 +17,10 @@ interface Options {
 /** The subcommand. */
 export function synthesizeCommand(): Command {
   return subcommand("synthesize", "Draw flowers, blurred and sharp.")
-    .option("--out <folder>", "where input/ and output/ go", "dataset")
-    .option("--count <pairs>", "how many", wholeNumber, 500)
+    .option("--out <folder>", "the folder for input/ and output/", "dataset")
+    .option("--count <pairs>", "how many pairs to draw", wholeNumber, 500)
     .option("--size <pixels>", "height and width", wholeNumber, 256)
-    .option("--seed <number>", "decides every flower", number, 23)
+    .option("--seed <number>", "the seed of the flowers", number, 23)
     .option("--blur <share>", "radius of the blur, as a share of the size", number, 0.043)
     .addOption(formatOption())
     .action(synthesize);
