@@ -51,6 +51,14 @@ export function say(line: string): void {
   const text = `${printable(line)}\n`;
   if (active !== undefined) active.log(text);
   else process.stdout.write(text);
+  if (lost.has(process.stdout)) elsewhere?.(line);
+}
+
+let elsewhere: ((line: string) => void) | undefined;
+
+/** Passes on the lines that standard output no longer takes. */
+export function sayElsewhere(take: (line: string) => void): void {
+  elsewhere = take;
 }
 
 /** Prints a line on standard error. */

@@ -1,36 +1,97 @@
-import { say } from "../base/terminal.ts";
+/** Trainings that a signal interrupts: the step is finished and saved. */
+import { asArgument } from "../base/argument.ts";
+import { messageOf } from "../base/errors.ts";
+import { lostOutput, say, sayElsewhere } from "../base/terminal.ts";
+import { appendToRunLog } from "../runs/run_log.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
-import { asArgument } from "../base/argument.ts";
 
 /** The exit status of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
-/**
- * Trains to the end. The first Ctrl-C finishes the step and saves; the second leaves at once, and
- * the last checkpoint stands. Says how to go on.
- */
-export async function trainToTheEnd(training: Training): Promise<void> {
-  const { run } = training;
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
-    controller.abort();
-    say("Finishing this step, then saving; Ctrl-C again leaves at once");
-  };
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+/** Ctrl-C, a request to end, a closed terminal or lost connection. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK", "SIGHUP"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-  const { end, folder } = await train(training, controller.signal);
+/** Package and task runners pass on a Ctrl-C that the terminal has sent to all: it arrives twice. */
+const SAME_SIGNAL_MS = 1000;
+
+/** The signals that a process is sent. */
+export interface Interrupts {
+  /** Raised by the first signal. */
+  readonly signal: AbortSignal;
+  /** From here on a signal saves before the process ends. @param folder Of the run. */
+  trainsIn(folder: string): void;
+}
+
+/**
+ * Listens for signals. Before the training the first one ends the process. Then the first one raises
+ * `signal`; another Ctrl-C, more than a second later, ends the process at once.
+ */
+export async function listenForSignals(): Promise<Interrupts> {
+  // Asked before the first listener: Deno then takes over all of these signals.
+  const ignored = await isHangupIgnored();
+  const controller = new AbortController();
+  let first = 0;
+  let folder: string | undefined;
+  const onSignal = (name: Deno.Signal): void => {
+    if (name === "SIGHUP" && ignored) return;
+    if (folder === undefined) Deno.exit(INTERRUPTED);
+    if (!controller.signal.aborted) {
+      first = performance.now();
+      controller.abort();
+      if (name !== "SIGINT") appendToRunLog(folder, `${name}: finishing this step, then saving`);
+      say("Finishing this step, then saving; Ctrl-C again leaves at once");
+    } else if (name !== "SIGHUP" && performance.now() - first > SAME_SIGNAL_MS) {
+      Deno.exit(INTERRUPTED);
+    }
+  };
+  for (const name of SIGNALS) Deno.addSignalListener(name, () => onSignal(name));
+  return {
+    signal: controller.signal,
+    trainsIn: (run) => {
+      folder = run;
+    },
+  };
+}
+
+/** Whether the process was started to outlive its terminal, as by nohup. */
+async function isHangupIgnored(): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  try {
+    // A child ignores what its parent does.
+    const args = ["-c", "kill -HUP $$; echo ignored"];
+    const options = { args, stdin: "null", stderr: "null" } as const;
+    const { stdout } = await new Deno.Command("sh", options).output();
+    return new TextDecoder().decode(stdout).includes("ignored");
+  } catch {
+    return false;
+  }
+}
+
+/** Trains to the end, or until a signal, and prints the command to continue with. */
+export async function trainToTheEnd(training: Training, interrupts: Interrupts): Promise<void> {
+  const { run } = training;
+  interrupts.trainsIn(run.folder);
+  let told = false;
+  sayElsewhere((line) => {
+    if (!told) {
+      told = true;
+      const reason = messageOf(lostOutput());
+      appendToRunLog(run.folder, `Standard output is lost (${reason}); its lines follow here`);
+    }
+    appendToRunLog(run.folder, line);
+  });
+
+  const { end, folder } = await train(training, interrupts.signal);
   const { epoch, step } = run.done;
   const where = `epoch ${epoch}, step ${step}`;
   if (end === "stopped") say(`Stopped early: ${training.stopped}`);
   if (end !== "interrupted") {
-    say(
-      `Finished after ${where}. Translate pictures with:\n  ${use("predict", folder)} INPUT…`,
-    );
+    say(`Finished after ${where}. Translate pictures with:\n  ${use("predict", folder)} INPUT…`);
   } else {
-    say(`Saved after ${where}. Go on with:\n  ${use("resume", folder)}`);
+    say(`Saved after ${where}. Resume with:\n  ${use("resume", folder)}`);
     Deno.exit(INTERRUPTED);
   }
 }

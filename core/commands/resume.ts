@@ -7,7 +7,7 @@ import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
 import { command, userPath } from "./cli.ts";
-import { trainToTheEnd } from "./interruptible.ts";
+import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
 
 interface ResumeCommandOptions {
@@ -35,6 +35,7 @@ await runCommand(async () => {
     .parse(Deno.args, { from: "user" });
   const [folder = ""] = program.args;
   const { epochs, dataset, ...options } = program.opts<ResumeCommandOptions>();
+  const interrupts = await listenForSignals();
   const training = await resumeRun(userPath(folder), {
     ...options,
     parameters: {
@@ -50,5 +51,5 @@ await runCommand(async () => {
     say(`Nothing to do: ${why}, --epochs=${Math.max(run.epochs, run.done.epoch + 25)} trains on`);
     return;
   }
-  await trainToTheEnd(training);
+  await trainToTheEnd(training, interrupts);
 });

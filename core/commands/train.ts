@@ -15,7 +15,7 @@ import {
   notFiniteOption,
   wholeNumber,
 } from "./options.ts";
-import { trainToTheEnd } from "./interruptible.ts";
+import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { watchBeside } from "./watch_beside.ts";
 
 interface TrainOptions {
@@ -50,6 +50,7 @@ await runCommand(async () => {
 
   const options = program.opts<TrainOptions>();
   const [reference = "", ...rest] = program.args;
+  const interrupts = await listenForSignals();
   const training = await beginRun(modulePath(reference), {
     parameters: await userValues(parseOverrides(rest)),
     backend: options.backend,
@@ -61,7 +62,7 @@ await runCommand(async () => {
     notFinite: options.notFinite,
   });
   if (options.watch) watchBeside(training.run.folder);
-  await trainToTheEnd(training);
+  await trainToTheEnd(training, interrupts);
 });
 
 function asksForHelp(): boolean {

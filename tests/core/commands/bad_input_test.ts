@@ -122,6 +122,6 @@ describe("resume and predict", () => {
       await refuses("changed since the run was last resumed", "resume", path);
       const record = await Deno.readTextFile(join(path, "run.json"));
       await Deno.writeTextFile(join(path, "run.json"), record.replace('"seed": 23', '"seed": 24'));
-      await refuses("run.json is off (its contents changed", "resume", path);
+      await refuses("run.json is invalid (its contents changed", "resume", path);
     }));
 });

@@ -1,0 +1,17 @@
+/** run.log: what nobody could read on a terminal, since it was closed or its pipe had no reader. */
+import { join } from "@std/path";
+
+/** The log's path in a run folder. */
+export function runLogPath(folder: string): string {
+  return join(folder, "run.log");
+}
+
+/** Appends a line, with the time. A log that cannot be written ends nothing. */
+export function appendToRunLog(folder: string, line: string): void {
+  try {
+    const text = `${new Date().toISOString()} ${line}\n`;
+    Deno.writeTextFileSync(runLogPath(folder), text, { append: true });
+  } catch {
+    // A full disk, or a folder that was removed: there is no other place to say it.
+  }
+}
