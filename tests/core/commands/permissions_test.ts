@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import settings from "../../../deno.json" with { type: "json" };
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
+/** Every task but one fetches missing packages before anything else. */
+const FETCHES_FIRST = "deno task -q packages && ";
+
 /** The permissions of each task that runs a command. */
 const granted = new Map(
   Object.entries(settings.tasks)
-    .filter(([, { command }]) => command.startsWith("deno run "))
+    .filter(([, { command }]) => command.startsWith(`${FETCHES_FIRST}deno run `))
     .map(([task, { command }]) => [
       task,
       command.split(" ").filter((word) => word.startsWith("--allow")),
@@ -37,6 +40,12 @@ describe("the tasks of deno.json", () => {
     for (const { command } of Object.values(settings.tasks)) {
       assert(!/deno run (?!-q )/.test(command), command);
     }
+    for (const [task, { command }] of Object.entries(settings.tasks)) {
+      const needsPackages = /deno (run|test|check) /.test(command);
+      assertEquals(needsPackages, command.includes(FETCHES_FIRST), task);
+    }
+    // Otherwise Deno fetches them before the task, and prints a line for each.
+    assertEquals(settings.nodeModulesDir, "manual");
   });
 
   it("let only those start programs that look for Python, ask the compiler or start cells", () => {
