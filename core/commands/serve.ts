@@ -41,14 +41,14 @@ await runCommand(async () => {
       "who can reach it; others than this machine need a token",
       "127.0.0.1",
     )
-    .option("--port <port>", "the port that it listens on", portOf, 8077)
-    .option("--token <text>", "the bearer token (default: made anew where one is needed)")
+    .option("--port <port>", "the port to listen on", portOf, 8077)
+    .option("--token <text>", "the bearer token (default: a new one if the host needs it)")
     .addOption(modeOption("running"))
     .addOption(weightsOption())
-    .option("--queue <requests>", "that may wait for each model; then 503", wholeNumber, 64)
-    .option("--max-bytes <bytes>", "of a request", wholeNumber, 20 * 2 ** 20)
-    .option("--max-pixels <pixels>", "of a picture", wholeNumber, 50_000_000)
-    .option("--timeout <seconds>", "that a request may take", wholeNumber, 30)
+    .option("--queue <requests>", "how many may wait for each model; more get 503", wholeNumber, 64)
+    .option("--max-bytes <bytes>", "the most bytes of a request", wholeNumber, 20 * 2 ** 20)
+    .option("--max-pixels <pixels>", "the most pixels of a picture", wholeNumber, 50_000_000)
+    .option("--timeout <seconds>", "the most time that a request may take", wholeNumber, 30)
     .addOption(backendOption("auto"))
     .parse(Deno.args, { from: "user" });
   const options = program.opts<Options>();

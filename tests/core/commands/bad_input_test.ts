@@ -94,7 +94,7 @@ describe("resume and predict", () => {
       await refuses("there is no such file or folder", "predict", path, "nowhere.jpg");
       await refuses("it is not a picture", "predict", path, "README.md", "--backend=cpu");
       const out = ["docs/sample.png", "--out=README.md", "--backend=cpu"];
-      await refuses("another name would work", "predict", path, ...out);
+      await refuses("Use another name.", "predict", path, ...out);
       const generator = join(path, "checkpoints", "epoch-0001", "generator.safetensors");
       await Deno.truncate(generator, 1000);
       await refuses("generator.safetensors", "predict", path, "README.md", "--backend=cpu");
