@@ -146,4 +146,4 @@ export {
   type Measurement,
   startMeasurement,
 } from "./evaluate/measure.ts";
-export { type Average, averageOf } from "./evaluate/statistics.ts";
+export { averageOf } from "./evaluate/statistics.ts";

@@ -1,4 +1,5 @@
 /** Files and folders: whether they exist, and writing them whole or not at all. */
+import { createHash } from "node:crypto";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "./errors.ts";
 
@@ -128,6 +129,30 @@ export async function removeRemains(folder: string): Promise<void> {
 export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   let written = 0;
   while (written < bytes.length) written += await file.write(bytes.subarray(written));
+}
+
+/** Bytes of a name that leave room for a prefix, an extension, and {@link temporaryBeside}. */
+const LONGEST_NAME = 200;
+
+/**
+ * A file name that every file system takes: of a long one its beginning, and a hash of all of it.
+ *
+ * @example
+ * ```ts
+ * import { shortName } from "./files.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(shortName("rose"), "rose");
+ * assertEquals(shortName("花".repeat(80)), `${"花".repeat(63)}-c20ee66f`);
+ * ```
+ */
+export function shortName(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= LONGEST_NAME) return name;
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  // A character that is cut ends in U+FFFD.
+  const beginning = new TextDecoder().decode(bytes.subarray(0, LONGEST_NAME - 1 - hash.length));
+  return `${beginning.replace(/\uFFFD+$/, "")}-${hash}`;
 }
 
 /** True for the name that a file or folder has while it is being written. */

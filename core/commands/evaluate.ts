@@ -1,4 +1,4 @@
-/** `deno task evaluate RUN`: how good a run's predictions are, and how sure that is. */
+/** `deno task evaluate RUN`: measures a run's predictions, with confidence intervals. */
 import { Option } from "commander";
 import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
@@ -26,6 +26,7 @@ interface EvaluateOptions {
   readonly againstWeights?: Weights;
   readonly metrics?: string;
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly limit?: number;
   readonly show: number;
   readonly pictures: boolean;
@@ -59,6 +60,7 @@ await runCommand(async () => {
       "--out <folder>",
       "the folder for the results (default: RUN/evaluation/CHECKPOINT-SPLIT)",
     )
+    .option("--overwrite", "write into a folder that holds other files")
     .option("--limit <pairs>", "measure the first pairs only", wholeNumber)
     .option(
       "--show <pictures>",
@@ -69,7 +71,7 @@ await runCommand(async () => {
     .option("--no-pictures", "do not save the predictions")
     .option("--json", "print the figures as JSON, and everything else to standard error")
     .option("--experiment <file>", "the experiment's new place, if it has moved")
-    .option("--dataset <folder>", "the data set's new place, if it has moved")
+    .option("--dataset <folder>", "another data set, or the new place of the run's")
     .option("--allow-changes", "accept an experiment whose text has changed")
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
@@ -86,7 +88,7 @@ await runCommand(async () => {
     metrics: options.metrics?.split(",").map((word) => word.trim()).map((word) =>
       isModulePath(word) ? userPath(word) : word
     ),
-    parameters: options.dataset === undefined ? {} : { dataset: userPath(options.dataset) },
+    dataset: options.dataset === undefined ? undefined : userPath(options.dataset),
     offered: await offeredMetrics(),
     say: tell,
   });
@@ -95,7 +97,7 @@ await runCommand(async () => {
   tell(`Written to ${folder}`);
 });
 
-/** What is measured unless the user says otherwise; this also imports all layers. */
+/** The metrics known by name; this also imports all layers. */
 async function offeredMetrics(): Promise<(Metric | SetMetric)[]> {
   const pairlab = await import("../../mod.ts");
   const channels = ["L", "a", "b"] as const;

@@ -1,4 +1,4 @@
-/** `deno task report RUN… | ABLATION`: one HTML file to read and to send. */
+/** `deno task report RUN… | ABLATION`: a self-contained HTML file. */
 import { writeReport } from "../report/report.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
@@ -11,9 +11,11 @@ await runCommand(async () => {
   )
     .argument("<runs...>", "run folders, or the folder of one ablation")
     .option("--out <file>", "the file to write", "report.html")
+    .option("--overwrite", "replace a file that is not a report")
     .parse(Deno.args, { from: "user" });
-  const out = userPath(program.opts<{ readonly out: string }>().out);
-  const { runs, warnings, size } = await writeReport(program.args.map(userPath), out);
+  const options = program.opts<{ readonly out: string; readonly overwrite?: boolean }>();
+  const out = userPath(options.out);
+  const { runs, warnings, size } = await writeReport(program.args.map(userPath), out, options);
   for (const warning of warnings) say(`Warning: ${warning}`);
   say(`Report on ${runs} run${runs === 1 ? "" : "s"}: ${out} (${(size / 1e6).toFixed(1)} MB)`);
 });

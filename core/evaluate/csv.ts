@@ -3,9 +3,11 @@ import { csvOf } from "../base/csv.ts";
 import type { EvaluationReport } from "./report.ts";
 
 /** A line for each picture and mode, with the provenance of its values (RFC 4180). */
-export function toCsv({ run, engine, names, modes, split, metrics }: EvaluationReport): string {
+export function toCsv(
+  { run, data, engine, names, modes, split, metrics }: EvaluationReport,
+): string {
   const single = metrics.filter(({ of }) => of === "pictures");
-  const provenance = [run.folder, run.checkpoint.name, run.commit, run.data.fingerprint];
+  const provenance = [run.folder, run.checkpoint.name, run.commit, data.fingerprint];
   const line = (prediction: string, index: number, values: (number | undefined)[]): unknown[] => [
     ...provenance,
     `${engine.name} ${engine.version}`,

@@ -1,4 +1,4 @@
-/** A run evaluated, from its folder to the folder of its figures. */
+/** Evaluates a run: from its folder to the folder of the results. */
 import { basename, extname, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
@@ -8,55 +8,67 @@ import type { InferenceMode } from "../interfaces/networks.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { openBar } from "../base/terminal.ts";
 import type { Weights } from "../runs/generator_file.ts";
+import type { ReopenOptions } from "../runs/reopen.ts";
+import { shortName } from "../base/files.ts";
 import { checkNames, chooseMetrics, suitableMetrics } from "./choose_metrics.ts";
 import { evaluate, type Evaluation, type PredictedPair } from "./evaluate.ts";
 import { checkReplaceable, writeEvaluation } from "./files.ts";
-import { compareRuns, type EvaluationReport, identify, makeReport } from "./report.ts";
+import {
+  compareRuns,
+  describeData,
+  type EvaluationReport,
+  identify,
+  makeReport,
+} from "./report.ts";
 import { openSubject, type Subject, type SubjectOptions } from "./subject.ts";
 
-/** How a run is evaluated. */
+/** Options of {@link evaluateRun}. */
 export interface EvaluateRunOptions extends SubjectOptions {
   /** @default all of them */
   readonly modes?: readonly InferenceMode[] | undefined;
-  /** Another run, on whose figures this one's differences are taken. */
+  /** Another run to compare with. */
   readonly against?: string | undefined;
-  /** Of the other run. @default the same words as for this one */
+  /** Of the other run. @default as `checkpoint` */
   readonly againstCheckpoint?: string | undefined;
-  /** Of the other run. @default the average if its checkpoint holds one */
+  /** Of the other run. @default the average if its checkpoint has one */
   readonly againstWeights?: Weights | undefined;
-  /** The metrics that there are. */
+  /** The metrics known by name. */
   readonly offered: readonly (Metric | SetMetric)[];
-  /** Names of metrics, and paths of modules that give some. @default all that suit the pictures */
+  /** Names of metrics and paths of modules. @default all that suit the pictures */
   readonly metrics?: readonly string[] | undefined;
-  /** @default "RUN/evaluation/CHECKPOINT-SPLIT", and what else was asked for in particular */
+  /** @default "RUN/evaluation/CHECKPOINT-SPLIT", and the options that were given */
   readonly out?: string | undefined;
+  /** Write into a folder with other files. @default false */
+  readonly overwrite?: boolean | undefined;
+  /** Another data set. @default the run's */
+  readonly dataset?: string | undefined;
   /** How many of the best and worst pictures are shown. @default 3 */
   readonly show?: number | undefined;
   /** Keep every input, target and prediction as a file. @default true */
   readonly pictures?: boolean | undefined;
   /** @default "auto" */
   readonly backend?: EngineChoice | undefined;
-  /** Whether predictions are compiled. @default "on": where the engine can */
+  /** @default "on": predictions are compiled if the engine can */
   readonly compile?: CompileMode | undefined;
-  /** Told what happens. */
+  /** Called with messages. */
   readonly say: (line: string) => void;
 }
 
 /**
- * Evaluates a run and writes what it finds: evaluation.json, pictures.csv, the pictures, the best
- * and the worst.
+ * Evaluates a run and writes evaluation.json, pictures.csv, the pictures, and panels of the best and
+ * worst.
  *
- * @throws {PairlabError} For a run, checkpoint, metric or folder that does not serve.
+ * @throws {PairlabError} If the run, checkpoint, metrics or folder cannot be used.
  */
 export async function evaluateRun(
   folder: string,
   options: EvaluateRunOptions,
 ): Promise<{ readonly report: EvaluationReport; readonly folder: string }> {
   const { say, modes = INFERENCE_MODES } = options;
-  // What can be told at once is told before data are opened and an engine is started.
+  // Check what can be checked before opening data and starting an engine.
   checkNames(options.metrics ?? [], options.offered);
-  if (options.out !== undefined) await checkReplaceable(options.out);
-  const subject = await openSubject(folder, { ...options, warn: say });
+  if (options.out !== undefined) await checkReplaceable(options.out, options.overwrite);
+  const subject = await openSubject(folder, { ...options, ...dataOf(options), warn: say });
   const other = await openOther(options);
   const warnings = warningsOf(subject, other, options);
   const engine = await startEngine(options.backend ?? "auto");
@@ -69,22 +81,31 @@ export async function evaluateRun(
   ): Promise<Evaluation> => evaluateWithBar(of, { metrics, modes, options, onPair });
 
   let report: EvaluationReport | undefined;
-  const { show = 3, pictures = true } = options;
-  await writeEvaluation(out, { names: subject.pairs.names, show, pictures }, async (files) => {
+  const { show = 3, pictures = true, overwrite } = options;
+  const writing = { names: subject.pairs.names, show, pictures, overwrite };
+  await writeEvaluation(out, writing, async (files) => {
     const evaluation = await predict(subject, (pair) => files.addPair(pair));
     const against = other && { subject: other, evaluation: await predict(other) };
     report = await makeReport({ subject, evaluation, against, metrics, engine, warnings });
     await files.finish(report);
   });
-  return { report: report!, folder: out }; // it was filled
+  return { report: report!, folder: out }; // set while the folder was filled
 }
 
-/** The same question has the same name, another one another: `epoch-0025-test-running-psnr`. */
+/** Another data set takes the place of the run's `dataset`. */
+function dataOf({ dataset }: EvaluateRunOptions): ReopenOptions {
+  return dataset === undefined ? {} : { parameters: { dataset }, allowOtherData: true };
+}
+
+/** A name for the options: `epoch-0025-test-running-psnr`. */
 function nameOf(
-  { checkpoint, split }: Subject,
-  { modes, weights, limit, metrics, against, ...others }: EvaluateRunOptions,
+  { checkpoint, split, data, record }: Subject,
+  { modes, weights, limit, metrics, against, dataset, ...others }: EvaluateRunOptions,
 ): string {
   const parts = [basename(checkpoint.folder), split, ...modes ?? []];
+  if (dataset !== undefined && data.fingerprint !== record.data.fingerprint) {
+    parts.push(basename(dataset));
+  }
   if (weights !== undefined) parts.push(weights);
   if (limit !== undefined) parts.push(`first${limit}`);
   for (const word of metrics ?? []) parts.push(basename(word, extname(word)));
@@ -92,7 +113,7 @@ function nameOf(
   for (const word of [others.againstCheckpoint, others.againstWeights]) {
     if (word !== undefined) parts.push(word);
   }
-  return parts.join("-");
+  return shortName(parts.join("-"));
 }
 
 async function openOther(options: EvaluateRunOptions): Promise<Subject | undefined> {
@@ -105,6 +126,7 @@ async function openOther(options: EvaluateRunOptions): Promise<Subject | undefin
     weights: againstWeights,
     allowChanges: options.allowChanges,
     warn: options.say,
+    ...dataOf(options),
   });
 }
 
@@ -116,7 +138,14 @@ function warningsOf(
   const warnings: string[] = [];
   if (checkpoint === "best" && split === "test") {
     warnings.push(
-      "The best checkpoint was chosen by test pictures: its figures on them are better than they would be on others",
+      "The best checkpoint was chosen by test pictures, so its figures on them are biased",
+    );
+  }
+  if (subject.data.fingerprint !== subject.record.data.fingerprint) {
+    warnings.push(
+      `Evaluated on other data than the run's: ${describeData(subject)}, instead of ${
+        describeData(subject.record)
+      }`,
     );
   }
   if (other === undefined) return warnings;
@@ -124,7 +153,7 @@ function warningsOf(
   const common = subject.pairs.names.filter((name) => names.has(name)).length;
   if (common === 0) {
     throw new PairlabError(
-      `Cannot compare "${subject.folder}" with "${other.folder}": they have no picture in common, runs of the same data would work`,
+      `Cannot compare "${subject.folder}" with "${other.folder}": they have no picture in common. Compare runs of the same data, or pass --dataset.`,
     );
   }
   return [...warnings, ...compareRuns(identify(subject), identify(other), common)];

@@ -34,6 +34,8 @@ export interface EvaluationReport {
   readonly run: RunIdentity;
   readonly against: RunIdentity | null;
   readonly split: Split;
+  /** The data evaluated: the run's, unless another data set was given. */
+  readonly data: RunIdentity["data"];
   /** Names of the pairs, in the order of all values. */
   readonly names: readonly string[];
   /** The other run's pairs. */
@@ -72,6 +74,7 @@ export async function makeReport(
     run: identify(subject),
     against: against === undefined ? null : identify(against.subject),
     split: subject.split,
+    data: subject.data,
     names: evaluation.names,
     namesAgainst: against?.evaluation.names ?? null,
     modes: [...evaluation.modes.keys()],
@@ -128,6 +131,7 @@ export function compareRuns(a: RunIdentity, b: RunIdentity, common: number): str
   return warnings;
 }
 
-function describeData({ data }: RunIdentity): string {
+/** `500 pairs, fedcba987654`. */
+export function describeData({ data }: Pick<RunIdentity, "data">): string {
   return `${data.description}, ${shortHash(data.fingerprint)}`;
 }

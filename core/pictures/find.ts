@@ -2,6 +2,7 @@
 import { glob } from "node:fs/promises";
 import { basename, extname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
+import { shortName } from "../base/files.ts";
 import { isPictureName, pictureExtensions } from "./decode.ts";
 
 /**
@@ -57,7 +58,7 @@ function isPicture(path: string): boolean {
 
 /**
  * A name for each file's result: its own without the extension, numbered where two would be the
- * same, also to a file system that does not tell cases apart.
+ * same, also to a file system that does not tell cases apart, and shortened where it is too long.
  *
  * @example
  * ```ts
@@ -68,7 +69,7 @@ function isPicture(path: string): boolean {
  * ```
  */
 export function resultNames(paths: readonly string[]): string[] {
-  const stems = paths.map((path) => basename(path, extname(path)));
+  const stems = paths.map((path) => shortName(basename(path, extname(path))));
   const keyOf = (name: string): string => name.normalize().toLowerCase();
   // The first of a stem keeps it: no number of another may make the same.
   const taken = new Set(stems.map(keyOf)), seen = new Set<string>();

@@ -8,7 +8,7 @@ import type { InferenceMode } from "../interfaces/networks.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { COLOURS } from "../model/colours.ts";
 import { NORMALISATION } from "../model/tensors.ts";
-import { type FileIdentity, readSafetensors } from "../runs/safetensors.ts";
+import { type FileIdentity, readSafetensors, type SafetensorsFile } from "../runs/safetensors.ts";
 import { assignWeights } from "../runs/weights.ts";
 import { createPredict, type GeneratorDescription } from "./predict.ts";
 import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
@@ -54,6 +54,8 @@ export interface LoadOptions {
   readonly identity?: FileIdentity | undefined;
   /** Whether predictions are compiled. @default "on": where the engine can */
   readonly compile?: CompileMode | undefined;
+  /** The file's contents, if they have been read. @default it is read */
+  readonly file?: SafetensorsFile | undefined;
 }
 
 /**
@@ -84,9 +86,9 @@ export interface LoadOptions {
  */
 export async function loadPredictor(
   path: string,
-  { identity, compile: compileMode }: LoadOptions = {},
+  { identity, compile: compileMode, file }: LoadOptions = {},
 ): Promise<Predictor> {
-  const { model, description } = await loadGenerator(path, identity);
+  const { model, description } = await loadGenerator(path, identity, file);
   const predict = createPredict(model, compileMode);
   return {
     ...description,
@@ -109,8 +111,9 @@ export interface LoadedGenerator {
 export async function loadGenerator(
   path: string,
   identity?: FileIdentity,
+  file?: SafetensorsFile,
 ): Promise<LoadedGenerator> {
-  const { tensors, metadata } = await readSafetensors(path, identity);
+  const { tensors, metadata } = file ?? await readSafetensors(path, identity);
   const { topology, ...description } = parseDescription(path, metadata);
   const model = await restoreModel(path, topology);
   assignWeights(path, model, tensors);

@@ -1,6 +1,6 @@
-/** A report: everything that is read from runs, or a sweep, and the page that is made of it. */
+/** Reads runs or a sweep, and writes a report. */
 import { isAblation } from "../ablate/folder.ts";
-import { writeTextDurably } from "../base/files.ts";
+import { isFile, writeTextDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { readAblation, type ReportedAblation } from "./ablation.ts";
 import type { Report } from "./contents.ts";
@@ -11,11 +11,11 @@ import { warningsOf } from "./provenance.ts";
 import { labelsOf, lookOf, readRun } from "./run.ts";
 import { readSamples } from "./samples.ts";
 
-/** What {@link writeReport} found. */
+/** The result of {@link writeReport}. */
 export interface WrittenReport {
   readonly runs: number;
   readonly warnings: readonly string[];
-  /** Bytes of the page. */
+  /** Size of the page, bytes. */
   readonly size: number;
 }
 
@@ -62,16 +62,17 @@ async function onlyAblation(
     if (!await isAblation(folder)) continue;
     if (folders.length === 1 && first !== undefined) return await readAblation(first, budget);
     throw new PairlabError(
-      `Cannot report on "${folder}" beside others: it is an ablation, one ablation or any runs would work (its own runs are in its folder "cells")`,
+      `Cannot report on "${folder}" beside others: it is an ablation. Report on it alone, or on runs (its own are in its folder "cells").`,
     );
   }
   return null;
 }
 
 /**
- * Writes one HTML file, complete in itself, on runs or on a sweep.
+ * Writes a self-contained HTML file on runs or on a sweep.
  *
- * @throws {PairlabError} If a folder is neither, or the file cannot be written.
+ * @throws {PairlabError} If a folder is neither, or the file cannot be written, or is not a report and
+ * `overwrite` is false.
  *
  * @example
  * ```ts
@@ -91,14 +92,18 @@ async function onlyAblation(
 export async function writeReport(
   folders: readonly string[],
   out: string,
+  { overwrite = false }: { readonly overwrite?: boolean | undefined } = {},
 ): Promise<WrittenReport> {
+  if (!overwrite) await checkReplaceable(out);
   const report = await readReport(folders);
   const page = await drawPage(report);
   try {
     await writeTextDurably(out, page);
   } catch (error) {
     throw new PairlabError(
-      `Cannot write the report "${out}": ${messageOf(error)}, --out=FILE chooses another place`,
+      `Cannot write the report "${out}": ${
+        messageOf(error)
+      }. Choose another place with --out=FILE.`,
     );
   }
   return {
@@ -106,4 +111,14 @@ export async function writeReport(
     warnings: report.warnings,
     size: new TextEncoder().encode(page).length,
   };
+}
+
+/** Rejects a file that is not a report. */
+async function checkReplaceable(path: string): Promise<void> {
+  if (!await isFile(path)) return;
+  const text = await Deno.readTextFile(path);
+  if (text.startsWith("<!DOCTYPE html>") && text.includes("Pairlab report, ")) return;
+  throw new PairlabError(
+    `Cannot write the report "${path}": the file exists and is not a report. Choose another place with --out=FILE, or pass --overwrite to replace it.`,
+  );
 }

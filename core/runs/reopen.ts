@@ -20,6 +20,8 @@ export interface ReopenOptions {
   readonly parameters?: GivenParameters;
   /** Continue although the experiment's text has changed. @default false */
   readonly allowChanges?: boolean | undefined;
+  /** Open other data than the run was trained on. @default false */
+  readonly allowOtherData?: boolean | undefined;
 }
 
 /** A run's experiment, planned again, and its data, opened again. */
@@ -39,7 +41,7 @@ export async function reopenRun(
 ): Promise<ReopenedRun> {
   const plan = await planAgain(folder, record, options);
   const data = await openData(plan);
-  if (data.fingerprint !== record.data.fingerprint) {
+  if (data.fingerprint !== record.data.fingerprint && !options.allowOtherData) {
     throw new PairlabError(
       `Cannot reopen "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}). Restore the original pictures`,
     );

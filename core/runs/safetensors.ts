@@ -22,6 +22,12 @@ export interface StoredTensor {
   readonly values: Float32Array | Int32Array;
 }
 
+/** The contents of a file. */
+export interface SafetensorsFile {
+  readonly tensors: Map<string, StoredTensor>;
+  readonly metadata: Record<string, string>;
+}
+
 /** Identifies a file. */
 export interface FileIdentity {
   readonly bytes: number;
@@ -161,7 +167,7 @@ export async function writeSafetensors(
 export async function readSafetensors(
   path: string,
   identity?: FileIdentity,
-): Promise<{ tensors: Map<string, StoredTensor>; metadata: Record<string, string> }> {
+): Promise<SafetensorsFile> {
   const bytes = await readFile(path);
   if (identity !== undefined) checkIdentity(path, bytes, identity);
   return parseSafetensors(path, bytes);

@@ -1,9 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+import * as tf from "@tensorflow/tfjs";
 import type { EvaluationReport } from "../../../core/evaluate/report.ts";
-import { decodePicture, type Picture } from "../../../core/plugin.ts";
-import type { RunRecord } from "../../../core/runs/run_folder.ts";
+import { openSubject } from "../../../core/evaluate/subject.ts";
+import { decodePicture, encodePicture, type Picture } from "../../../core/plugin.ts";
+import { readState, writeState } from "../../../core/runs/checkpoint_state.ts";
+import {
+  readRunRecord,
+  runIdentity,
+  type RunRecord,
+  writeRunRecord,
+} from "../../../core/runs/run_folder.ts";
 import { type Ended, run, TINY } from "./process.ts";
 
 /** A metric of a user's own. */
@@ -121,8 +130,91 @@ describe("evaluate", () => {
     });
   });
 
+  it("evaluates other data that are named, and says so", async () => {
+    const data = join(folder, "花".repeat(20)), small = join(folder, "small");
+    for (const name of ["a".repeat(180), ...[1, 2, 3, 4].map((n) => "花".repeat(80) + n)]) {
+      for (const [side, level] of [["input", 90], ["output", 140]] as const) {
+        await Deno.mkdir(join(data, side), { recursive: true });
+        const picture = { data: new Uint8Array(32 * 32 * 3).fill(level), width: 32, height: 32 };
+        const path = join(data, side, `${name}.png`);
+        await Deno.writeFile(path, await encodePicture({ ...picture, channels: 3 }, ".png"));
+      }
+    }
+    const trained = await run(
+      "train",
+      fileURLToPath(new URL("./dataset_experiment.ts", import.meta.url)),
+      ...["--backend=cpu", "--no-check", "--epochs=1", `--run=${small}`],
+    );
+    assertEquals(trained.code, 0, trained.output);
+    const options = ["--backend=cpu", "--metrics=psnr", "--split=train", "--mode=running"];
+    const { code, output } = await run("evaluate", small, `--dataset=${data}`, ...options);
+    assertEquals(code, 0, output);
+    assertStringIncludes(output, "Warning: Evaluated on other data than the run's: ");
+    const name = `epoch-0001-train-running-${"花".repeat(20)}-psnr`;
+    const out = join(small, "evaluation", name);
+    const report = await reportIn(out);
+    const count = report.names.length;
+    assert(count > 1, `${count}`);
+    assert(report.data.fingerprint !== report.run.data.fingerprint);
+    // The input is 50 levels off everywhere, in pictures of names that are too long for files too.
+    for (const value of report.metrics[0]!.identity!.values!) {
+      assertAlmostEquals(value, 14.1514, 1e-3);
+    }
+    assertStringIncludes(
+      await Deno.readTextFile(join(out, "pictures.csv")),
+      report.data.fingerprint,
+    );
+    assertEquals([...Deno.readDirSync(join(out, "pictures", "target"))].length, count);
+    assertEquals([...Deno.readDirSync(join(out, "worst"))].length, Math.min(count, 3));
+  });
+
+  it("replaces an older evaluation, and no file that is not one's", async () => {
+    const out = join(folder, "mine"), note = join(out, "pictures", "note.txt");
+    const options = ["--metrics=mae", "--mode=running", `--out=${out}`];
+    for (let time = 0; time < 2; time++) assertEquals((await evaluate(...options)).code, 0);
+    await Deno.writeTextFile(note, "mine");
+    const { code, output } = await evaluate(...options);
+    assertEquals(code, 1);
+    assertStringIncludes(
+      output,
+      'it holds "pictures/note.txt", which is not part of an evaluation',
+    );
+    assertEquals((await evaluate(...options, "--metrics=psnr", "--overwrite")).code, 0);
+    assertEquals(await Deno.readTextFile(note), "mine");
+    assertEquals((await reportIn(out)).metrics.map(({ name }) => name), ["psnr"]);
+  });
+
+  it("removes what an interrupted evaluation left, and not what another one is writing", async () => {
+    const parent = join(folder, "interrupted");
+    const left = join(parent, ".old.part-0123abcd"), busy = join(parent, ".new.part-0123abcd");
+    for (const path of [left, busy]) {
+      await Deno.mkdir(path, { recursive: true });
+      await Deno.writeTextFile(join(path, ".evaluation"), "");
+    }
+    using lock = await Deno.open(join(busy, ".evaluation"), { write: true });
+    await lock.lock(true);
+    const options = ["--metrics=mae", "--mode=running", `--out=${join(parent, "new")}`];
+    assertEquals((await evaluate(...options)).code, 0);
+    const names = [...Deno.readDirSync(parent)].map(({ name }) => name).sort();
+    assertEquals(names, [".new.part-0123abcd", "new"]);
+    assertEquals([...Deno.readDirSync(join(parent, "new"))].map(({ name }) => name).sort(), [
+      ...["best", "evaluation.json", "pictures", "pictures.csv", "worst"],
+    ]);
+  });
+
+  it("holds the checkpoint that a training beside it removes", async () => {
+    const moving = join(folder, "moving");
+    await copyFolder(path, moving);
+    await tf.setBackend("cpu");
+    await import("../../../mod.ts");
+    const subject = await openSubject(moving);
+    await Deno.remove(join(moving, "checkpoints"), { recursive: true });
+    const predictor = await subject.load();
+    assertEquals(predictor.shape.target.width, 32);
+  });
+
   const refusals: [what: string, words: string, args: string[]][] = [
-    ["a metric that there is not", '"psnr" or the path', ["--metrics=psnrr"]],
+    ["a metric that there is not", 'Did you mean "psnr"', ["--metrics=psnrr"]],
     ["a checkpoint that there is not", '"epoch-0009"', ["--checkpoint=epoch-0009"]],
     ["the best where none was kept", "best(metric)", ["--checkpoint=best"]],
     ["a mode that is none", "Allowed choices are paper", ["--mode=training"]],
@@ -150,16 +242,15 @@ describe("evaluate", () => {
   });
 });
 
-/** Another record of a run, as of an earlier version: without hashes, and checkpoints of no run. */
+/** Changes the record of a run; its checkpoints stay its own. */
 async function changeRecord(folder: string, change: (record: RunRecord) => void): Promise<void> {
-  const rewrite = async (path: string, body: (said: Record<string, unknown>) => void) => {
-    const { sha256: _, run: __, ...said } = JSON.parse(await Deno.readTextFile(path));
-    body(said);
-    await Deno.writeTextFile(path, JSON.stringify(said));
-  };
-  await rewrite(join(folder, "run.json"), (said) => change(said as RunRecord));
+  const record = await readRunRecord(folder);
+  change(record);
+  await writeRunRecord(folder, record);
+  const identity = runIdentity(await Deno.readTextFile(join(folder, "run.json")));
   for await (const { name } of Deno.readDir(join(folder, "checkpoints"))) {
-    await rewrite(join(folder, "checkpoints", name, "state.json"), () => {});
+    const checkpoint = join(folder, "checkpoints", name);
+    await writeState(checkpoint, { ...await readState(checkpoint), run: identity });
   }
 }
 

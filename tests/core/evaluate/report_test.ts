@@ -47,6 +47,7 @@ function reportOf(better: Better, values: readonly number[]): EvaluationReport {
     run,
     against: null,
     split: "test",
+    data: run.data,
     names,
     namesAgainst: null,
     modes: ["paper"],

@@ -147,7 +147,7 @@ describe("a report on an ablation", () => {
     await inTemporaryFolder(async (parent) => {
       const folder = join(parent, "sweep");
       await writeSweep(folder);
-      await assertRejects(() => readReport([folder, folder]), PairlabError, "one ablation");
+      await assertRejects(() => readReport([folder, folder]), PairlabError, "it is an ablation");
     });
   });
 });

@@ -222,8 +222,26 @@ describe("a report", () => {
       const { runs, size } = await writeReport([join(folder, "a")], out);
       assertEquals([runs, size], [1, (await Deno.stat(out)).size]);
       await assertRejects(() => writeReport([folder], out), PairlabError, "no run.json");
+      await writeReport([join(folder, "a")], out);
       const nowhere = join(folder, "missing", "report.html");
       await assertRejects(() => writeReport([join(folder, "a")], nowhere), PairlabError, "--out");
+    });
+  });
+});
+
+describe("the file of a report", () => {
+  it("replaces nothing but a report, unless it is told to", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const run = join(folder, "run"), record = join(run, "run.json");
+      await writeFakeRun(run);
+      const text = await Deno.readTextFile(record);
+      await assertRejects(() => writeReport([run], record), PairlabError, "is not a report");
+      assertEquals(await Deno.readTextFile(record), text);
+      const page = join(folder, "page.html");
+      await Deno.writeTextFile(page, "<!DOCTYPE html><title>Mine</title>");
+      await assertRejects(() => writeReport([run], page), PairlabError, "--overwrite");
+      await writeReport([run], page, { overwrite: true });
+      assertStringIncludes(await Deno.readTextFile(page), "Pairlab report");
     });
   });
 });
