@@ -2,7 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import { cacheFolder } from "../backends/tensorflow/cache.ts";
-import { PYTHONS } from "../backends/tensorflow/python.ts";
+import { PIP, PYTHONS } from "../backends/tensorflow/python.ts";
 import { type Check, checked } from "./check.ts";
 
 const GIBIBYTE = 2 ** 30, MEGABYTE = 1e6;
@@ -64,8 +64,8 @@ export async function checkPython(pythons: readonly string[] = PYTHONS): Promise
   for (const python of pythons) {
     const version = await versionOf(python, "--version");
     if (version === null) continue;
-    const pip = await versionOf(python, "-m", "pip", "--version");
-    if (pip !== null) {
+    const pip = await versionOf(python, ...PIP, "--version");
+    if (pip?.startsWith("pip ") === true) {
       const [, pipVersion] = pip.split(" ");
       return { name, state: "ok", found: `${version} ("${python}") with pip ${pipVersion}` };
     }

@@ -12,6 +12,7 @@ import {
   thisSystem,
   unsupported,
 } from "./target.ts";
+import { refuseWritableByOthers } from "./trust.ts";
 import { AlteredLibraryError, verifyBuild } from "./verify.ts";
 
 export type { FetchProgress };
@@ -68,12 +69,18 @@ export interface EnsureOptions extends FindOptions {
 export async function findLibrary(options: FindOptions = {}): Promise<FoundLibrary | null> {
   const { system = thisSystem(), pythons = PYTHONS } = options;
   const given = pathInEnvironment(GIVEN);
-  if (given !== undefined) return await givenLibrary(given, libraryName(system.os));
+  if (given !== undefined) {
+    const found = await givenLibrary(given, libraryName(system.os));
+    await refuseWritableByOthers(found.path);
+    return found;
+  }
   const target = targetFor(system);
-  const cached = target && await cachedLibrary(buildFolder(options, target));
+  const cached = target && await cachedLibrary(options, target);
   if (cached) return cached;
   const installed = await findPythonTensorflow(pythons, libraryName(system.os));
-  return installed && { ...installed, source: "python" };
+  if (installed === null) return null;
+  await refuseWritableByOthers(installed.path);
+  return { ...installed, source: "python" };
 }
 
 /**
@@ -103,7 +110,7 @@ export async function ensureLibrary(options: EnsureOptions = {}): Promise<FoundL
   const wait = (): void => onProgress({ phase: "wait", done: 0, total: 0 });
   return await withLock(buildsFolder(options.cache ?? cacheFolder()), wait, async () => {
     // Another process may have fetched it while this one waited.
-    const cached = await unlessAltered(mend, () => cachedLibrary(folder));
+    const cached = await unlessAltered(mend, () => cachedLibrary(options, target));
     if (cached !== null) return cached;
     await fetchBuild(target, folder, { pythons, onProgress });
     return { path: join(folder, target.library), version: target.version, source: "cache" };
@@ -146,11 +153,13 @@ async function givenLibrary(path: string, name: string): Promise<FoundLibrary> {
   );
 }
 
-async function cachedLibrary(folder: string): Promise<FoundLibrary | null> {
+async function cachedLibrary(options: FindOptions, target: Target): Promise<FoundLibrary | null> {
+  const folder = buildFolder(options, target);
   const manifest = await readManifest(folder);
   if (manifest === null) return null;
-  await verifyBuild(folder, manifest);
   // The base name alone, so that nothing outside the folder is ever loaded from here.
   const path = join(folder, basename(manifest.library));
+  await refuseWritableByOthers(path, options.cache ?? cacheFolder());
+  await verifyBuild(folder, manifest);
   return { path, version: manifest.version, source: "cache" };
 }

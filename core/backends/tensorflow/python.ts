@@ -32,6 +32,24 @@ for folder in (spec and spec.submodule_search_locations) or []:
         break
 `;
 
+/**
+ * Python's own isolated mode (-I): neither the folder in which a command is typed nor environment
+ * variables decide what is imported: a `json.py` or a folder `tensorflow` there would run. The mode
+ * leaves out the user's own packages as well; outside a virtual environment they are added again.
+ */
+const ISOLATED = `
+import site, sys
+if sys.prefix == sys.base_prefix:
+    site.addsitedir(site.getusersitepackages())
+`;
+
+/** The arguments for `python -m pip`, isolated. */
+export const PIP: readonly string[] = [
+  "-I",
+  "-c",
+  `${ISOLATED}import runpy; runpy.run_module("pip", run_name="__main__", alter_sys=True)`,
+];
+
 const probed = z.object({ path: z.string(), version: z.string() });
 
 interface Ended {
@@ -68,7 +86,13 @@ export async function findPythonTensorflow(
   libraryName: string,
 ): Promise<PythonTensorflow | null> {
   for (const python of pythons) {
-    const ended = await run(python, ["-c", PROBE, libraryName, ...Object.keys(SYMBOLS)]);
+    const ended = await run(python, [
+      "-I",
+      "-c",
+      ISOLATED + PROBE,
+      libraryName,
+      ...Object.keys(SYMBOLS),
+    ]);
     if (ended === null || !ended.success || ended.stdout === "") continue;
     const found = probed.safeParse(parseLastLine(ended.stdout));
     if (found.success) return found.data;
@@ -97,7 +121,7 @@ export async function downloadWheel(
   folder: string,
 ): Promise<void> {
   const requirement = `${target.package}==${target.version}`;
-  const args = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:"];
+  const args = [...PIP, "download", "--no-deps", "--only-binary=:all:"];
   args.push("--platform", target.pipPlatform, "--python-version", "3.12");
   // What is unpacked is kept; a copy of the wheel in pip's cache would be of no more use.
   args.push("--no-cache-dir", "--disable-pip-version-check", "--no-input");
@@ -121,7 +145,7 @@ export async function downloadWheel(
 export async function pythonWithPip(pythons: readonly string[]): Promise<string> {
   let found: string | undefined;
   for (const python of pythons) {
-    const ended = await run(python, ["-m", "pip", "--version"]);
+    const ended = await run(python, [...PIP, "--version"]);
     if (ended?.success === true) return python;
     // On Windows an alias named python opens a shop instead of running one.
     if (ended !== null && !ended.stderr.includes("Microsoft Store")) found ??= python;

@@ -98,17 +98,18 @@ export function fakePython(folder: string, options: FakePythonOptions = {}): Fak
   Deno.writeFileSync(wheel, zip(wheelFiles()));
   const script = `#!/bin/sh
 case "$*" in
-  "-c "*)
-    printf '%s\\n' '${tensorflow}'
-    ;;
-  "-m pip --version")
+  "-I -c "*"run_module(\\"pip\\""*" --version")
     ${pip ? "exit 0" : 'echo "No module named pip" >&2; exit 1'}
     ;;
-  "-m pip download "*)
+  "-I -c "*"run_module(\\"pip\\""*" download "*)
+    shift 3
     echo "$*" >> "${log}"
     while [ "$1" != "--dest" ]; do shift; done
     dest="$2"
     ${options.download ?? `cp "${wheel}" "$dest"`}
+    ;;
+  "-I -c "*)
+    printf '%s\\n' '${tensorflow}'
     ;;
 esac
 `;
