@@ -1,6 +1,6 @@
 /** The files of pairs, and how they are read. */
 import { PairlabError } from "../base/errors.ts";
-import { decodePicture } from "../pictures/decode.ts";
+import { decodePicture, type Levels } from "../pictures/decode.ts";
 import { cropPicture } from "../pictures/geometry.ts";
 import { resizePicture } from "../pictures/resize.ts";
 import { datasetOf } from "./dataset.ts";
@@ -30,6 +30,16 @@ export interface ReadOptions {
   readonly channels?: { readonly input: number; readonly target: number };
   /** Bits of each channel. @default 8 */
   readonly depth?: 8 | 16;
+  /**
+   * The files' values of black and white, e.g. `{ target: [0, 1] }` for targets in floats, or
+   * `[0, 4095]` for 12 of 16 bits; colour profiles are then ignored.
+   *
+   * @default 0 and the largest value of 8 or 16 unsigned bits; other files are rejected
+   */
+  readonly levels?: {
+    readonly input?: Levels | undefined;
+    readonly target?: Levels | undefined;
+  } | undefined;
   /** Brings every picture to `size` x `size` when it is loaded. @default kept as they are */
   readonly resize?: { readonly size: number; readonly kernel: ResizeKernel } | undefined;
 }
@@ -37,20 +47,29 @@ export interface ReadOptions {
 /** Reads both pictures of a pair; a file that holds both is decoded once. */
 export async function readPair(
   { name, input, target }: PairFiles,
-  { channels = { input: 3, target: 3 }, depth = 8, resize }: ReadOptions = {},
+  { channels = { input: 3, target: 3 }, depth = 8, levels = {}, resize }: ReadOptions = {},
 ): Promise<Pair> {
-  const decode = (file: PictureFile, count: number): Promise<Picture> =>
-    decodePicture(file.path, { channels: count, depth });
+  const decode = ({ path }: PictureFile, side: "input" | "target"): Promise<Picture> =>
+    decodePicture(path, { channels: channels[side], depth, levels: levels[side] });
   const finish = async (decoded: Promise<Picture>, file: PictureFile): Promise<Picture> => {
     const picture = halfOf(await decoded, file);
     if (resize === undefined) return picture;
     return await resizePicture(picture, { width: resize.size, height: resize.size }, resize.kernel);
   };
-  const one = decode(input, channels.input);
-  const shared = input.path === target.path && channels.input === channels.target;
-  const other = shared ? one : decode(target, channels.target);
+  const one = decode(input, "input");
+  const other = readsAlike(input, target, { channels, levels }) ? one : decode(target, "target");
   const [first, second] = await Promise.all([finish(one, input), finish(other, target)]);
   return { name, input: first, target: second };
+}
+
+/** True if both sides of a pair are the same picture, or parts of it. */
+export function readsAlike(
+  input: PictureFile,
+  target: PictureFile,
+  { channels, levels }: ReadOptions,
+): boolean {
+  return input.path === target.path && channels?.input === channels?.target &&
+    levels?.input?.join() === levels?.target?.join();
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type Fit,
   fitToSize,
   folderSource,
+  type Levels,
   listFiles,
   type OpenedData,
   type Pair,
@@ -48,6 +49,11 @@ export interface DegradedOptions extends SplitOptions {
   readonly channels?: number;
   /** Bits of each channel, where they come from a folder. @default 8 */
   readonly depth?: 8 | 16;
+  /**
+   * The values of black and white in the files of a folder, e.g. `[0, 1]` for floats.
+   * @default those of 8 or 16 unsigned bits; other files are rejected
+   */
+  readonly levels?: Levels | undefined;
   /** Its targets are spoilt instead when there is no such folder, or no picture in it. @default none */
   readonly otherwise?: DataSource | undefined;
 }
@@ -114,8 +120,13 @@ function frameOf(size: DegradedOptions["size"]): Size | undefined {
 
 /** The pictures of a folder, each on both sides of its pair. */
 function sharpPictures(root: string, options: DegradedOptions): DataSource {
-  const { channels = 3 } = options;
-  return folderSource({ ...options, root, channels: { input: channels, target: channels } }, {
+  const { channels = 3, levels } = options;
+  const both = <T>(value: T): { readonly input: T; readonly target: T } => ({
+    input: value,
+    target: value,
+  });
+  const read = { channels: both(channels), levels: both(levels) };
+  return folderSource({ ...options, root, ...read }, {
     wanted: "a folder with sharp pictures",
     list: (folder, faults) => listFiles(folder, "single", faults),
   });

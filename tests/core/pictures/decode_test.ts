@@ -203,13 +203,13 @@ describe("decodePicture names the file and what is wrong:", () => {
   it("a drawing instead of a photograph", () =>
     refused(
       utf8('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'),
-      "it is SVG, a JPEG",
+      "it is SVG. Use a JPEG",
     ));
 
   it("a picture that would fill the memory", async () => {
     const create = { width: 12000, height: 9000, channels: 3, background: "#fff" } as const;
     const bomb = await sharp({ create }).png().toBuffer();
-    await refused(bomb, "it has 12000x9000 pixels, up to 100 million would work");
+    await refused(bomb, "it has 12000x9000 pixels. Use up to 100 million.");
   });
 
   it("channels that it has not", async () => {
@@ -217,7 +217,7 @@ describe("decodePicture names the file and what is wrong:", () => {
     const error = await assertRejects(() => decodePicture(png, { channels: 5 }), PairlabError);
     assertStringIncludes(
       error.message,
-      "it has 3 channels where 5 were asked for, 1 or 3 would work",
+      "it has 3 channels, not 5. Use channels 1 or 3",
     );
   });
 
@@ -228,7 +228,7 @@ describe("decodePicture names the file and what is wrong:", () => {
     const cut = Array.from({ length: 64 }, (_, i) => files[i % 2]!.subarray(0, -200));
     await Promise.all(cut.map(async (bytes) => {
       const { message } = await assertRejects(() => decodePicture(bytes), PairlabError);
-      assertStringIncludes(message, `it is cut short or damaged after ${bytes.length} bytes,`);
+      assertStringIncludes(message, `it is cut short or damaged after ${bytes.length} bytes.`);
     }));
   });
 
@@ -239,7 +239,7 @@ describe("decodePicture names the file and what is wrong:", () => {
       const error = await assertRejects(() => decodePicture(missing), PairlabError);
       assertEquals(
         error.message,
-        `Cannot read the picture "${missing}": there is no such file, a JPEG, PNG, WebP, AVIF, GIF or TIFF file would work`,
+        `Cannot read the picture "${missing}": the file does not exist. Use a JPEG, PNG, WebP, AVIF, GIF or TIFF file.`,
       );
       await assertRejects(() => decodePicture(folder), PairlabError, folder);
     } finally {
