@@ -81,6 +81,7 @@ export {
   greyPicture,
   layerWeights,
   type LayerWindow,
+  type Levels,
   lightnessPicture,
   listPictures,
   loadNetwork,

@@ -67,7 +67,7 @@ export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.t
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 
-export { type DecodeOptions, decodePicture } from "./pictures/decode.ts";
+export { type DecodeOptions, decodePicture, type Levels } from "./pictures/decode.ts";
 export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
 export {
@@ -125,6 +125,7 @@ export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
 export {
   checkSplitOptions,
   type FolderContents,
+  splitAsListed,
   splitAtRandom,
   type SplitContents,
   type SplitOptions,

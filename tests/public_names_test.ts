@@ -25,7 +25,7 @@ const MOD = `
   hinge HingeOptions identity ImageShape InferenceMode InitialWeights instanceNorm
   InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions Json Judgement
   kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel labDistributionIntersection
-  labHistogramIntersection LabHistogramOptions layerSeed layerWeights LayerWindow layTiles
+  labHistogramIntersection LabHistogramOptions layerSeed layerWeights LayerWindow layTiles Levels
   leastSquares LeastSquaresOptions lightnessPicture linearDecay LinearDecayOptions listPictures
   loadNetwork LoadOptions loadPredictor Loss luminance mae manifest ManifestOptions Measured
   measurePictures measureSeams messageOf Metric MetricDescription mirror MirrorOptions
@@ -65,14 +65,14 @@ const PLUGIN = `
   encodePicture EpochReport Faults FeatureExtractor featureExtractor FileLayout findListedPairs
   findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize FolderContents FolderLayout
   folderSource FolderSourceOptions formatDuration FoundPairs Generator greyPicture ImageShape
-  InferenceMode isTerminal Json Judgement layerWeights LayerWindow lightnessPicture ListedPair
+  InferenceMode isTerminal Json Judgement layerWeights LayerWindow Levels lightnessPicture ListedPair
   listFiles listPairs listPictures loadNetwork logitOutputs Loss luminance ManifestRow meanOverScales Measured
   Measurement messageOf Metric MetricDescription mirrorPicture Mode MULTI_SCALE_EXPONENTS
   multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer Pair PairFiles
   PairFolders PairlabError PairLayout PanelColumn Picture PictureFile PictureFolder pictureMeans
   Progress Random randomStream Range RangeLimits Rate readManifest ReadOptions RecordReport
   Rectangle ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture Schedule scoreOf
-  SetMeasurement SetMetric Similarity SimilarityOptions Size splitAtRandom SplitContents SplitName
+  SetMeasurement SetMetric Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName
   SplitOptions splitPairs startMeasurement statelessNormal statelessUniform StepReport
   stopGradient structuralSimilarity Tap TaskShape toPlanes TrainingRun turnPicture UpdateOrder
   UpdateRule viewablePicture Views Wiring writePicture zerosFor

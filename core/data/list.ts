@@ -1,31 +1,31 @@
-/** The pictures of one folder, by the stem of their names. */
+/** The pictures of a folder, by the stems of their names. */
 import { extname, join, parse } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { isPictureName, pictureExtensions } from "../pictures/decode.ts";
+import { isPictureName, kindOfFile, pictureExtensions } from "../pictures/decode.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
 import { realPathWithin } from "./within.ts";
 
-/** What lies in a folder of pictures. */
+/** The contents of a folder of pictures. */
 export interface PictureFolder {
   readonly folder: string;
   /** File names by stem (`a` for `a.jpg`), in the order of the names. */
   readonly files: ReadonlyMap<string, string>;
-  /** Files that are no pictures and need not be: hidden ones, texts. */
+  /** Other files: hidden ones and texts. */
   readonly ignored: number;
 }
 
 const textExtensions = [".txt", ".md", ".csv", ".json", ".ini", ".db"];
 
-/** True for what a data set may hold beside its pictures. */
+/** True for files that a data set may hold beside its pictures. */
 export function isIgnored(name: string): boolean {
   return name.startsWith(".") || textExtensions.includes(extname(name).toLowerCase());
 }
 
 /**
- * Lists the pictures of a folder, in the order of their names. What is neither a picture nor ignored
- * is a fault, and so are links that leave the folder and two pictures of one stem.
+ * Lists the pictures of a folder by name. Anything else that is not ignored is a fault, as are links
+ * out of the folder and two pictures of one stem.
  *
- * @throws {PairlabError} When the folder cannot be read.
+ * @throws {PairlabError} If the folder cannot be read.
  *
  * @example
  * ```ts
@@ -54,12 +54,15 @@ export async function listPictures(folder: string, faults: Faults): Promise<Pict
     const isFile = entry.isSymlink ? await isOwnFile(folder, path, faults) : entry.isFile;
     if (isFile === undefined) continue;
     if (!isFile) {
-      faults.add("folders lie among the pictures, moving them elsewhere would work", quote(path));
+      const info = await Deno.stat(path);
+      if (info.isDirectory) {
+        faults.add("folders lie among the pictures, move them elsewhere", quote(path));
+      } else faults.add("files are no regular files", `${quote(path)}: ${kindOfFile(info)}`);
       continue;
     }
     if (!isPictureName(name)) {
       faults.add(
-        `files are not of a kind that can be read, ${pictureExtensions.join(", ")} would work`,
+        `files are not of a kind that can be read (${pictureExtensions.join(", ")})`,
         quote(path),
       );
       continue;
@@ -84,14 +87,12 @@ async function readFolder(folder: string): Promise<Deno.DirEntry[]> {
     return entries.sort((a, b) => byCodeUnit(a.name, b.name));
   } catch (error) {
     throw new PairlabError(
-      `Cannot list the folder ${quote(folder)}: ${
-        messageOf(error)
-      }, a folder with pictures would work`,
+      `Cannot list the folder ${quote(folder)}: ${messageOf(error)}. Use a folder with pictures.`,
     );
   }
 }
 
-/** Whether a link leads to a file (or a folder) within `folder`; undefined when it is a fault. */
+/** Whether a link leads to a file within `folder`; undefined for a fault. */
 async function isOwnFile(
   folder: string,
   path: string,
@@ -99,7 +100,7 @@ async function isOwnFile(
 ): Promise<boolean | undefined> {
   const real = await realPathWithin(folder, path);
   if (real === "outside") {
-    faults.add("links lead out of their folder, copies of the files would work", quote(path));
+    faults.add("links lead out of their folder, copy the files instead", quote(path));
     return undefined;
   }
   if (real === "missing") {
@@ -109,7 +110,7 @@ async function isOwnFile(
   return (await Deno.stat(path)).isFile;
 }
 
-/** For messages. */
+/** A name in quotes, for messages; line breaks in it are escaped. */
 export function quote(text: string): string {
-  return `"${text}"`;
+  return `"${text.replaceAll("\r", "\\r").replaceAll("\n", "\\n")}"`;
 }

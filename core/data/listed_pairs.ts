@@ -1,5 +1,6 @@
 /** The files that a manifest names. */
 import { isAbsolute, join } from "@std/path";
+import { kindOfFile } from "../pictures/decode.ts";
 import type { Faults } from "./faults.ts";
 import { quote } from "./list.ts";
 import type { ManifestRow, SplitName } from "./manifest.ts";
@@ -41,7 +42,7 @@ export async function findListedPairs(
     const key = JSON.stringify(sides);
     const twin = seen.get(key);
     if (twin !== undefined) {
-      faults.add("lines say the same, one of them should go", `${twin} and ${line}`);
+      faults.add("lines are the same, remove one of them", `${twin} and ${line}`);
     } else seen.set(key, line);
     const [input, target] = await Promise.all([
       findFile(root, sides.input, line, faults),
@@ -62,20 +63,23 @@ async function findFile(
   faults: Faults,
 ): Promise<string | undefined> {
   const subject = `line ${line}: ${quote(named)}`;
-  // A manifest that was written on Windows works elsewhere.
-  const path = join(root, ...named.split(/[\\/]/));
   if (isAbsolute(named) || /^[a-z]:/i.test(named)) {
-    faults.add("paths are absolute, paths from the manifest's folder would work", subject);
+    faults.add("paths are absolute, use paths from the manifest's folder", subject);
     return undefined;
   }
-  switch (await realPathWithin(root, path)) {
-    case "within":
-      return path;
-    case "outside":
-      faults.add("paths lead out of the folder", subject);
-      return undefined;
-    case "missing":
-      faults.add("files do not exist", subject);
-      return undefined;
+  // Systems store "é" as one character or as two.
+  for (const form of new Set([named, named.normalize("NFC"), named.normalize("NFD")])) {
+    // A manifest that was written on Windows works elsewhere.
+    const path = join(root, ...form.split(/[\\/]/));
+    const place = await realPathWithin(root, path);
+    if (place === "missing") continue;
+    const info = place === "within" ? await Deno.stat(path) : undefined;
+    if (info?.isFile === true) return path;
+    if (info === undefined) faults.add("paths lead out of the folder", subject);
+    else if (info.isDirectory) faults.add("paths lead to folders", subject);
+    else faults.add("files are no regular files", `${subject}: ${kindOfFile(info)}`);
+    return undefined;
   }
+  faults.add("files do not exist", subject);
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 import { extname } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
+import { kindOfFile } from "../pictures/decode.ts";
 import { quote } from "./list.ts";
 
 /** What a pair is used for. */
@@ -32,8 +33,8 @@ const SPLIT_NAMES: Readonly<Record<string, SplitName>> = {
 
 /**
  * Reads a manifest: a CSV (`.csv`, or `.tsv` with tabs) whose header names `input`, `target` and
- * perhaps `split`, or JSON lines (`.jsonl`) of objects with these keys. Other columns are passed
- * over.
+ * optionally `split`, or JSON lines (`.jsonl`) of objects with these keys. Other columns are ignored.
+ * The text is UTF-8, UTF-16 or Windows-1252; a CSV's fields may be parted by semicolons, too.
  *
  * @throws {PairlabError} Naming the line that cannot be read, or the column that is missing.
  *
@@ -58,7 +59,7 @@ export async function readManifest(file: string): Promise<ManifestRow[]> {
   switch (extension) {
     case ".csv":
     case ".tsv":
-      return readTable(text, extension === ".tsv" ? "\t" : ",", fail);
+      return readTable(text, extension === ".tsv" ? "\t" : delimiterOf(text), fail);
     case ".jsonl":
     case ".ndjson":
       return readLines(text, fail);
@@ -68,14 +69,39 @@ export async function readManifest(file: string): Promise<ManifestRow[]> {
 }
 
 async function readText(file: string): Promise<string> {
+  const fail = (reason: string): PairlabError =>
+    new PairlabError(`Cannot read the manifest ${quote(file)}: ${reason}`);
   try {
-    return await Deno.readTextFile(file);
+    const info = await Deno.stat(file);
+    if (info.isDirectory) throw fail("it is a folder. Use a .csv, .tsv or .jsonl file.");
+    if (!info.isFile) throw fail(`it is ${kindOfFile(info)}. Use a .csv, .tsv or .jsonl file.`);
+    return decodeText(await Deno.readFile(file));
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : messageOf(error);
-    throw new PairlabError(`Cannot read the manifest ${quote(file)}: ${reason}`);
+    if (error instanceof PairlabError) throw error;
+    throw fail(
+      error instanceof Deno.errors.NotFound ? "the file does not exist" : messageOf(error),
+    );
   }
+}
+
+/** UTF-8, UTF-16 as Windows' programs write it, or else Windows-1252, which is Latin-1 and more. */
+function decodeText(bytes: Uint8Array): string {
+  const zeros = (from: number): boolean =>
+    bytes.length > 3 && bytes[from] === 0 && bytes[from + 2] === 0;
+  const starts = (a: number, b: number): boolean => bytes[0] === a && bytes[1] === b;
+  if (starts(0xff, 0xfe) || zeros(1)) return new TextDecoder("utf-16le").decode(bytes);
+  if (starts(0xfe, 0xff) || zeros(0)) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+/** Comma, unless the header has semicolons or tabs alone, as spreadsheets of some languages write. */
+function delimiterOf(text: string): string {
+  const [header = ""] = text.split(/\r?\n/, 1);
+  return [",", ";", "\t"].find((delimiter) => header.includes(delimiter)) ?? ",";
 }
 
 type Fail = (reason: string) => PairlabError;

@@ -81,15 +81,18 @@ export async function openPairs(
   const { train, test, faults } = found;
   // A single pair is on both sides.
   const pairs = [...new Set([...train, ...test])];
-  const digests = await verifyPairs(pairs, read, faults, onProgress);
+  const { digests, remarks } = await verifyPairs(pairs, read, faults, onProgress);
   faults.throwIfAny();
   const lines = pairs.map(({ name }, index) => `${JSON.stringify(name)} ${digests[index]}`);
-  const { channels, depth = 8 } = read;
-  if (channels !== undefined || depth !== 8) lines.push(JSON.stringify({ channels, depth }));
+  const { channels, depth = 8, levels } = read;
+  const stated = [levels?.input, levels?.target].some((each) => each !== undefined);
+  if (channels !== undefined || depth !== 8 || stated) {
+    lines.push(JSON.stringify({ channels, depth, levels: stated ? levels : undefined }));
+  }
   return {
     train: datasetOfFiles(train, read),
     test: datasetOfFiles(test, read),
-    description: describePairs(found),
+    description: [describePairs(found), ...remarks.map(({ text }) => `but ${text}`)].join("; "),
     fingerprint: await fingerprintOf([`${train.length} train, ${test.length} test`, ...lines]),
   };
 }

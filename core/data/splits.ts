@@ -130,13 +130,54 @@ function inFolder<T extends { readonly name: string }>(folder: string, items: re
   return items.map((item) => ({ ...item, name: `${folder}/${item.name}` }));
 }
 
+/** A pair, and its split if a list names one. */
+interface SplitPair {
+  readonly name: string;
+  readonly split: string | undefined;
+}
+
+/**
+ * Splits the pairs of a list as its lines say.
+ *
+ * @param file The list, for messages.
+ * @throws {PairlabError} Unless each line names its split, and there is something to train and to
+ * test with.
+ *
+ * @example
+ * ```ts
+ * import { splitAsListed } from "./splits.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pairs = [{ name: "a", split: "train" }, { name: "b", split: "val" }];
+ * assertEquals(splitAsListed(pairs, "list.csv").test, [{ name: "b", split: "val" }]);
+ * ```
+ */
+export function splitAsListed<T extends SplitPair>(
+  pairs: readonly T[],
+  file: string,
+): { readonly train: readonly T[]; readonly test: readonly T[] } {
+  const of = (wanted: string): T[] => pairs.filter(({ split }) => split === wanted);
+  const train = of("train"), test = of("test"), val = of("val");
+  const silent = pairs.find(({ split }) => split === undefined);
+  const fail = (reason: string): PairlabError =>
+    new PairlabError(`Cannot split the pairs of ${quote(file)}: ${reason}`);
+  if (silent !== undefined) {
+    throw fail(`"${silent.name}" has no split, though others do. Give each line one.`);
+  }
+  if (train.length === 0) throw fail('no line has the split "train". Add one.');
+  if (test.length + val.length === 0) {
+    throw fail('no line has the split "test" or "val". Add one.');
+  }
+  return { train, test: test.length > 0 ? test : val };
+}
+
 /**
  * The folders of a data set that is split already: `train`, and `test` or else `val`.
  *
  * @returns Their names, or undefined if there is no folder `train`.
  * @throws {PairlabError} If there is nothing to test with.
  */
-async function findSplitFolders(
+export async function findSplitFolders(
   root: string,
 ): Promise<{ readonly train: string; readonly test: string } | undefined> {
   if (!await isFolder(join(root, "train"))) return undefined;

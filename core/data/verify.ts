@@ -1,74 +1,75 @@
 /** Whether every picture decodes, and to the same size as its partner. */
-import { messageOf, PairlabError } from "../base/errors.ts";
-import { decodePicture } from "../pictures/decode.ts";
-import type { Size } from "../pictures/shape.ts";
 import { forEachAtOnce, type OnProgress } from "../base/at_once.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { describeSize, hasSize, type Size } from "../pictures/shape.ts";
 import type { Faults } from "./faults.ts";
+import { inspectFile, type Inspection, type Remark, remarksOf, turnedBy } from "./inspect.ts";
 import { quote } from "./list.ts";
-import type { PairFiles, PictureFile, ReadOptions } from "./pair_files.ts";
+import { type PairFiles, type PictureFile, type ReadOptions, readsAlike } from "./pair_files.ts";
 
-/**
- * Decodes all pictures completely, since a file that is cut short shows it only at its end.
- *
- * @returns For each pair the SHA-256 of what both pictures come from, for the fingerprint.
- */
+/** All pairs, decoded once. */
+export interface Verified {
+  /** For each pair the SHA-256 of both files, for the fingerprint. */
+  readonly digests: readonly string[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Decodes all pictures completely. */
 export async function verifyPairs(
   pairs: readonly PairFiles[],
-  { channels = { input: 3, target: 3 } }: ReadOptions,
+  { channels = { input: 3, target: 3 }, levels = {} }: ReadOptions,
   faults: Faults,
   onProgress?: OnProgress,
-): Promise<string[]> {
-  const verify = async ({ name, input, target }: PairFiles): Promise<string> => {
-    const one = verifyPicture(input, channels.input, faults);
-    const shared = input.path === target.path && channels.input === channels.target;
-    const other = shared ? one : verifyPicture(target, channels.target, faults);
-    const [first, second] = await Promise.all([one, other]);
-    if (first === undefined || second === undefined) return "";
-    const sizes = [sizeOf(first, input), sizeOf(second, target)];
-    if (sizes[0] !== sizes[1]) {
-      faults.add(
-        "pairs have pictures of different sizes",
-        `${quote(name)}: input ${sizes[0]}, output ${sizes[1]}`,
-      );
-    }
-    return `${first.digest}${input.half ?? ""} ${second.digest}${target.half ?? ""}`;
-  };
-  return await forEachAtOnce(pairs, verify, { onProgress, steps: 2 });
-}
-
-function sizeOf({ width, height }: Size, { half }: PictureFile): string {
-  return `${half === undefined ? width : width / 2}x${height}`;
-}
-
-/**
- * Decodes a file completely.
- *
- * @returns Its size and SHA-256, or undefined if something is wrong, which is noted.
- */
-async function verifyPicture(
-  { path, half }: PictureFile,
-  channels: number,
-  faults: Faults,
-): Promise<(Size & { readonly digest: string }) | undefined> {
-  try {
-    const bytes = await Deno.readFile(path);
-    const [digest, { width, height }] = await Promise.all([
-      crypto.subtle.digest("SHA-256", bytes),
-      decodePicture(bytes, { name: path, channels }),
-    ]);
-    if (half !== undefined && width % 2 !== 0) {
+): Promise<Verified> {
+  const inspect = async (
+    file: PictureFile,
+    side: "input" | "target",
+  ): Promise<Inspection | undefined> => {
+    try {
+      const inspection = await inspectFile(file, channels[side], levels[side]);
+      if (file.half === undefined || inspection.width % 2 === 0) return inspection;
       faults.add(
         "pictures cannot be cut into two halves, as their width is odd",
-        `${quote(path)}: ${width}x${height}`,
+        `${quote(file.path)}: ${describeSize(inspection)}`,
       );
-      return undefined;
+    } catch (error) {
+      const subject = error instanceof PairlabError
+        ? error.message.replace("Cannot read the picture ", "")
+        : `${quote(file.path)}: ${messageOf(error)}`;
+      faults.add("pictures cannot be decoded", subject);
     }
-    return { width, height, digest: new Uint8Array(digest).toHex() };
-  } catch (error) {
-    const subject = error instanceof PairlabError
-      ? error.message.replace("Cannot read the picture ", "")
-      : `${quote(path)}: ${messageOf(error)}`;
-    faults.add("pictures cannot be decoded", subject);
     return undefined;
-  }
+  };
+  const verify = async (
+    { name, input, target }: PairFiles,
+  ): Promise<
+    { readonly input: Inspection; readonly target: Inspection; readonly digest: string }[]
+  > => {
+    const one = inspect(input, "input");
+    const other = readsAlike(input, target, { channels, levels }) ? one : inspect(target, "target");
+    const [first, second] = await Promise.all([one, other]);
+    if (first === undefined || second === undefined) return [];
+    const sizes = [sizeOf(first, input), sizeOf(second, target)] as const;
+    if (!hasSize(...sizes)) {
+      faults.add(
+        "pairs have pictures of different sizes",
+        `${quote(name)}: input ${describeSize(sizes[0])}, output ${describeSize(sizes[1])}` +
+          turnedBy(first, second),
+      );
+    }
+    const digest = `${first.digest}${input.half ?? ""} ${second.digest}${target.half ?? ""}`;
+    return [{ input: first, target: second, digest }];
+  };
+  const verified = (await forEachAtOnce(pairs, verify, { onProgress, steps: 2 })).flat();
+  return {
+    digests: verified.map(({ digest }) => digest),
+    remarks: remarksOf({
+      input: verified.map(({ input }) => input),
+      target: verified.map(({ target }) => target),
+    }),
+  };
+}
+
+function sizeOf({ width, height }: Size, { half }: PictureFile): Size {
+  return { width: half === undefined ? width : width / 2, height };
 }

@@ -3,12 +3,12 @@ import {
   collectFaults,
   type DataSource,
   findListedPairs,
-  type ListedPair,
   type OpenedData,
   openPairs,
   PairlabError,
   readManifest,
   type ReadOptions,
+  splitAsListed,
   splitAtRandom,
   type SplitOptions,
 } from "../../core/plugin.ts";
@@ -54,7 +54,7 @@ export function manifest(options: ManifestOptions): DataSource {
       const rows = await readManifest(file);
       if (rows.length === 0) {
         throw new PairlabError(
-          `Cannot find any pairs: the manifest "${file}" lists none, a line for each would work`,
+          `Cannot find any pairs: the manifest "${file}" lists no pairs. Add a line for each.`,
         );
       }
       const faults = collectFaults(file);
@@ -67,24 +67,4 @@ export function manifest(options: ManifestOptions): DataSource {
       return await openPairs({ root: file, faults, ...pairs }, { ...options, onProgress });
     },
   };
-}
-
-/** By what the lines say. */
-function splitAsListed(
-  pairs: readonly ListedPair[],
-  file: string,
-): { readonly train: readonly ListedPair[]; readonly test: readonly ListedPair[] } {
-  const of = (wanted: string): ListedPair[] => pairs.filter(({ split }) => split === wanted);
-  const train = of("train"), test = of("test"), val = of("val");
-  const silent = pairs.find(({ split }) => split === undefined);
-  const fail = (reason: string): PairlabError =>
-    new PairlabError(`Cannot split the pairs of "${file}": ${reason}`);
-  if (silent !== undefined) {
-    throw fail(`"${silent.name}" has no split where others have, one for each line would work`);
-  }
-  if (train.length === 0) throw fail('no line has the split "train", one would work');
-  if (test.length + val.length === 0) {
-    throw fail('no line has the split "test" or "val", one would work');
-  }
-  return { train, test: test.length > 0 ? test : val };
 }

@@ -1,7 +1,13 @@
 /** A whole data set, looked through. */
 import { PairlabError } from "../../base/errors.ts";
-import { readPair } from "../../data/pair_files.ts";
-import { splitAtRandom, type SplitOptions } from "../../data/splits.ts";
+import { type ReadOptions, readPair } from "../../data/pair_files.ts";
+import { inspectFile, type Inspection, remarksOf, turnedBy } from "../../data/inspect.ts";
+import {
+  findSplitFolders,
+  splitAsListed,
+  splitAtRandom,
+  type SplitOptions,
+} from "../../data/splits.ts";
 import {
   type Layout,
   type Survey,
@@ -18,6 +24,8 @@ import { findMismatched, findSwapped } from "./sides.ts";
 
 /** What is looked for, and how a data set that is not split will be. */
 export interface CheckOptions extends SurveyOptions, SplitOptions, PairLimits {
+  /** The files' values of black and white, as a data source is given them. */
+  readonly levels?: ReadOptions["levels"];
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -71,9 +79,16 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
   const single = survey.layout === "pictures";
   const splits = splitsOf(survey, options);
   const unreadable: Finding[] = [];
+  const inspections = new Map<string, Readonly<Record<"input" | "target", Inspection>>>();
   const measured = await forEachAtOnce(survey.pairs, async (pair) => {
     try {
-      return await measurePair(await readPair(pair), single);
+      const measured = await measurePair(await readPair(pair, { levels: options.levels }), single);
+      const [input, target] = await Promise.all([
+        inspectFile(pair.input, 3, options.levels?.input),
+        inspectFile(pair.target, 3, options.levels?.target),
+      ]);
+      inspections.set(pair.name, { input, target });
+      return measured;
     } catch (error) {
       if (!(error instanceof PairlabError)) throw error;
       const subject = error.message.replace(/^Cannot read the picture /, "");
@@ -88,9 +103,18 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
       : [{ name, split: splits.get(name) ?? "unused", measured: found }];
   });
   const findings = [
+    ...await findUnsplit(path, survey),
     ...fromFaults(survey),
     ...unreadable,
-    ...pairs.flatMap((pair) => findInPair(pair, single, options)),
+    ...pairs.flatMap((pair) => findInPair(pair, single, options)).map((finding) => {
+      const files = inspections.get(finding.pairs[0] ?? "");
+      if (finding.kind !== "mis-sized" || files === undefined) return finding;
+      return { ...finding, subject: finding.subject + turnedBy(files.input, files.target) };
+    }),
+    ...remarksOf({
+      input: single ? [] : [...inspections.values()].map(({ input }) => input),
+      target: [...inspections.values()].map(({ target }) => target),
+    }).map(({ kind, text }): Finding => ({ kind, pairs: [], subject: text })),
     ...single ? [] : findAmongPairs(pairs, options),
     ...findLikeness(pairs, single ? ["target"] : ["input", "target"]),
   ];
@@ -120,6 +144,21 @@ function findAmongPairs(
   );
   const still = whole.filter(({ measured }) => !isShifted(measured, shift));
   return [...findSwapped(whole), ...findMismatched(still)];
+}
+
+/** Why no training would begin: no pairs at all, or splits that it would reject. */
+async function findUnsplit(path: string, { layout, pairs, faults }: Survey): Promise<Finding[]> {
+  const finding = (subject: string): Finding[] => [{ kind: "split", pairs: [], subject }];
+  try {
+    if (layout !== "manifest") await findSplitFolders(path);
+    else if (pairs.some(({ split }) => split !== undefined)) splitAsListed(pairs, path);
+  } catch (error) {
+    if (error instanceof PairlabError) return finding(error.message);
+    throw error;
+  }
+  return pairs.length > 0 || faults.list().length > 0
+    ? []
+    : finding(`there are no pairs in "${path}"`);
 }
 
 function hasSplit({ pairs }: Survey): boolean {

@@ -10,7 +10,7 @@ import type { Degradation, Picture } from "../../interfaces/pictures.ts";
 import { randomStream } from "../../random/stream.ts";
 import { surveyDataset, type SurveyedPair } from "../survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";
-import { fillFolder, type Job, type Outcome } from "./outputs.ts";
+import { beginFolder, fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How pairs are made. */
 export interface DegradeOptions {
@@ -57,6 +57,7 @@ export async function prepareDegraded(
     seed,
     format,
   };
+  await beginFolder(out, recipe);
   const recorded = await readRecords(join(out, RECORDS));
   const jobs = pairs.map((pair): Job => {
     const stem = basename(pair.target.path, extname(pair.target.path));

@@ -42,6 +42,7 @@ export async function fillFolder(
   onProgress?: OnProgress,
 ): Promise<Outcome> {
   await beginFolder(folder, recipe);
+  rejectTwins(jobs);
   const parts = new Set(
     jobs.flatMap(({ files }) => files.map((file) => join(folder, dirname(file)))),
   );
@@ -66,13 +67,34 @@ export async function fillFolder(
   return { made: jobs.length - kept, kept };
 }
 
+/** File systems may not tell cases apart, or forms of one letter. */
+function rejectTwins(jobs: readonly Job[]): void {
+  const seen = new Map<string, string>();
+  for (const file of jobs.flatMap(({ files }) => files)) {
+    const key = file.normalize("NFC").toLowerCase(), twin = seen.get(key);
+    if (twin !== undefined) {
+      throw new PairlabError(
+        `Cannot write two pictures to ${quote(file)}${
+          twin === file ? "" : ` and ${quote(twin)}`
+        }: their names would be the same. Rename one of them.`,
+      );
+    }
+    seen.set(key, file);
+  }
+}
+
 async function write(path: string, content: Picture | Uint8Array): Promise<void> {
   if (content instanceof Uint8Array) {
     await writeDurably(path, (file) => writeAll(file, content));
   } else await writePicture(path, content);
 }
 
-async function beginFolder(
+/**
+ * Begins a folder, or goes on with one that the same recipe began.
+ *
+ * @throws {PairlabError} If there is something else in it.
+ */
+export async function beginFolder(
   folder: string,
   recipe: { readonly [key: string]: Json },
 ): Promise<void> {

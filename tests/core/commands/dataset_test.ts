@@ -47,7 +47,7 @@ describe("deno task dataset", () => {
       assertEquals(line.degradations[1], { name: "noise", parameters: { deviation: 5 } });
       for (
         const [wrong, answer] of [
-          ["gausianBlur", '"gaussianBlur" would work'],
+          ["gausianBlur", 'Did you mean "gaussianBlur"?'],
           ["gaussianBlur:sima=3", "sigma=… would work"],
           ["gaussianBlur:sigma=-1", "sigma of -1"],
           ["none.ts", 'Cannot degrade by "none.ts"'],

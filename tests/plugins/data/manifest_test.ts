@@ -140,7 +140,7 @@ describe("manifest", () => {
         message,
       );
       assert(/files do not exist: \d+ \([^\n]*line 5: "blurred\/none\.png"/.test(message), message);
-      assert(/lines say the same[^\n]*: 1 \(6 and 7\)/.test(message), message);
+      assert(/lines are the same[^\n]*: 1 \(6 and 7\)/.test(message), message);
     });
   });
 
@@ -163,7 +163,7 @@ describe("manifest", () => {
     const table = (...rows: string[]): string => ["input,target,split", ...rows].join("\n");
     await refused(
       table(row("lily", "train"), row("rose 1", "")),
-      /"blurred\/rose 1\.png" has no split where others have/,
+      /"blurred\/rose 1\.png" has no split, though others do/,
     );
     await refused(table(row("lily", "train")), /no line has the split "test" or "val"/);
     await refused(table(row("lily", "val")), /no line has the split "train"/);
