@@ -64,7 +64,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["ablate", "dataset", "doctor", "export", "new"],
   ["report"],
   ["watch"],
-  ["serve"],
+  ["demo", "serve"],
   ["plugin.ts"],
   ["commands"],
 ];
