@@ -70,7 +70,7 @@ async function filesOf(
       `Made with Pairlab ${version}; mode ${generator.mode}. Larger pictures are translated in tiles.`,
   };
   const template = new TextDecoder().decode(await readPage("demo.html"));
-  const filled = template.replace(/\{\{(\w+)\}\}/g, (_, name) => html`${words[name]}`.text);
+  const filled = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name) => html`${words[name]}`.text);
   const data = html`<script id="about" type="application/json">${jsonForScript(about)}</script>`;
   return { files, body: html`${data}\n${trusted(filled)}` };
 }
