@@ -42,9 +42,9 @@ export async function openInBrowser(
     const failures: string[] = [];
     tab.on("pageerror", (error) => failures.push(error.message));
     await tab.goto(`file://${page}?engine=${engine}`);
-    await tab.waitForFunction('document.body.dataset.state === "ready"');
+    await tab.waitForSelector('body[data-state="ready"]');
     await tab.setInputFiles("#file", picture);
-    await tab.waitForFunction('["done", "failed"].includes(document.body.dataset.state)');
+    await tab.waitForSelector('body[data-state="done"], body[data-state="failed"]');
     if (failures.length > 0) throw new Error(failures.join("\n"));
     const address = await tab.evaluate<string>(
       'document.getElementById("output").toDataURL("image/png")',
