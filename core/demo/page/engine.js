@@ -1,6 +1,6 @@
 "use strict";
 /** The network, on whichever engine the browser has. */
-var Engine = (() => {
+globalThis.Engine = (() => {
   const NAMES = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly" };
   let model;
 
@@ -36,6 +36,7 @@ var Engine = (() => {
 
   /** Starts the engine that is asked for, or the first that works; gives its name. */
   const start = async (wanted) => {
+    const reasons = [];
     for (const name of wanted === "auto" ? candidates() : [wanted]) {
       try {
         if (name === "wasm") {
@@ -54,14 +55,11 @@ var Engine = (() => {
         await load();
         return { name, words: NAMES[name] };
       } catch (error) {
-        console.warn(`${NAMES[name]}: ${error.message}`);
+        reasons.push(`${NAMES[name]}: ${error.message}`);
       }
     }
-    throw new Error(
-      wanted === "auto"
-        ? "no engine works in this browser"
-        : `${NAMES[wanted]} does not work in this browser`,
-    );
+    const words = wanted === "auto" ? "no engine works" : `${NAMES[wanted]} does not work`;
+    throw new Error(`${words} in this browser (${reasons.join("; ")})`);
   };
 
   /** Levels of a tile to levels of a tile. */

@@ -3,7 +3,7 @@
  * Pictures of any size, tile by tile: the same tiles and weights as `deno task predict --tiled`, to
  * which the page is compared in the tests.
  */
-var Tiles = (() => {
+globalThis.Tiles = (() => {
   /** First row (or column) of each tile; negative where it begins before the picture. */
   const startsOf = (extent, side, overlap) => {
     const step = side - overlap;
