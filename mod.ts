@@ -200,14 +200,17 @@ export { motionBlur, type MotionBlurOptions } from "./plugins/degrade/motion_blu
 export { noise, type NoiseOptions } from "./plugins/degrade/noise.ts";
 export { multiScale, type MultiScaleOptions } from "./plugins/discriminators/multi_scale.ts";
 export { patchGan, type PatchGanOptions } from "./plugins/discriminators/patch_gan.ts";
+export { attentionUnet, type AttentionUnetOptions } from "./plugins/generators/attention_unet.ts";
 export {
   encoderDecoder,
   type EncoderDecoderOptions,
 } from "./plugins/generators/encoder_decoder.ts";
 export { identity } from "./plugins/generators/identity.ts";
+export { nafnet, type NafnetOptions } from "./plugins/generators/nafnet.ts";
 export { pix2pixHd, type Pix2pixHdOptions } from "./plugins/generators/pix2pix_hd.ts";
 export { resnet, type ResnetOptions } from "./plugins/generators/resnet.ts";
 export { unet, type UnetOptions } from "./plugins/generators/unet.ts";
+export { attentionGate, type AttentionGateOptions } from "./plugins/layers/attention_gate.ts";
 export { averagePooling, type AveragePoolingOptions } from "./plugins/layers/average_pooling.ts";
 export { batchNorm, type BatchNormOptions } from "./plugins/layers/batch_norm.ts";
 export {
@@ -216,6 +219,10 @@ export {
   transposedConvolution,
   type TransposedConvolutionOptions,
 } from "./plugins/layers/convolution.ts";
+export {
+  depthwiseConvolution,
+  type DepthwiseConvolutionOptions,
+} from "./plugins/layers/depthwise_convolution.ts";
 export { doubling, type DoublingOptions, type Interpolation } from "./plugins/layers/doubling.ts";
 export { dropout, type DropoutOptions } from "./plugins/layers/dropout.ts";
 export { groupNorm, type GroupNormOptions } from "./plugins/layers/group_norm.ts";
@@ -229,6 +236,7 @@ export {
   type XavierOptions,
 } from "./plugins/layers/initializers.ts";
 export { instanceNorm, type InstanceNormOptions } from "./plugins/layers/instance_norm.ts";
+export { layerNorm, type LayerNormOptions } from "./plugins/layers/layer_norm.ts";
 export { type Block, none, type Norm } from "./plugins/layers/norm.ts";
 export { orthogonal, type OrthogonalOptions } from "./plugins/layers/orthogonal.ts";
 export { pixelShuffle, type PixelShuffleOptions } from "./plugins/layers/pixel_shuffle.ts";

@@ -4,16 +4,17 @@ import { describe, it } from "@std/testing/bdd";
 
 /** What users import. */
 const MOD = `
-  Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions Augment
-  AverageOptions averagePooling AveragePoolingOptions batchNorm BatchNormOptions BeginOptions
-  beginRun best BestOptions Better Block blurPicture cached CachedOptions Callback charbonnier
-  CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice clipNorm
-  ClipNormOptions clipValue ClipValueOptions collectFaults colour ColourOptions Colours
-  ComparedPictures Comparison CompileMode compose concatenate constant convolution
-  ConvolutionOptions convolvePicture cosine CosineOptions crop CropOptions cropPicture cutout
-  CutoutOptions Dataset datasetOf DataSource DeclaredParameters DecodeOptions decodePicture
-  defocus DefocusOptions defocusPicture Degradation Degraded degraded DegradedOptions deriveKey
-  Discriminator doubling DoublingOptions downUp DownUpOptions drawEdges drawFrom drawWhole dropout
+  Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions attentionGate
+  AttentionGateOptions attentionUnet AttentionUnetOptions Augment AverageOptions averagePooling
+  AveragePoolingOptions batchNorm BatchNormOptions BeginOptions beginRun best BestOptions Better
+  Block blurPicture cached CachedOptions Callback charbonnier CharbonnierOptions checkpoint
+  checkRange checkSplitOptions Choice choice clipNorm ClipNormOptions clipValue ClipValueOptions
+  collectFaults colour ColourOptions Colours ComparedPictures Comparison CompileMode compose
+  concatenate constant convolution ConvolutionOptions convolvePicture cosine CosineOptions crop
+  CropOptions cropPicture cutout CutoutOptions Dataset datasetOf DataSource DeclaredParameters
+  DecodeOptions decodePicture defocus DefocusOptions defocusPicture Degradation Degraded degraded
+  DegradedOptions depthwiseConvolution DepthwiseConvolutionOptions deriveKey Discriminator
+  doubling DoublingOptions downUp DownUpOptions drawEdges drawFrom drawWhole dropout
   DropoutOptions earlyStopping EarlyStoppingOptions edgeDrawing EdgeOptions edges EdgesOptions
   EncodeOptions encodePicture encoderDecoder EncoderDecoderOptions Engine EngineChoice EngineName
   EpochReport evaluateEvery EvaluateEveryOptions every Experiment experiment Faults
@@ -25,33 +26,34 @@ const MOD = `
   hinge HingeOptions identity ImageShape InferenceMode InitialWeights instanceNorm
   InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions Json Judgement
   kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel labDistributionIntersection
-  labHistogramIntersection LabHistogramOptions layerSeed layerWeights LayerWindow layTiles Levels
-  leastSquares LeastSquaresOptions lightnessPicture linearDecay LinearDecayOptions listPictures
-  loadNetwork LoadOptions loadPredictor Loss luminance mae manifest ManifestOptions Measured
-  measurePictures measureSeams messageOf Metric MetricDescription mirror MirrorOptions
-  mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions multiScaleSsim
-  multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions namedState noise
-  NoiseOptions none Norm normal NormalOptions NotFinitePolicy OpenedData Optimizer orthogonal
-  OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter Parameters ParameterValue
-  ParameterValues patchGan PatchGanOptions perceptual perceptualDistance PerceptualDistanceOptions
-  PerceptualOptions Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions
-  pixelShuffle PixelShuffleOptions plateau PlateauOptions Predictor Progress progress psnr Random
-  randomStream Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField
-  RecordReport Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions
-  ResizeKernel resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions
-  ResumeOptions resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture samples
-  SamplesOptions Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness
-  sharpnessRatio sideBySide SideBySideOptions Similarity SimilarityOptions Size splitAtRandom
-  SplitOptions splitPairs ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters
-  startEngine StartOptions statelessNormal statelessUniform step StepOptions StepReport
-  StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset
-  SubsetOptions syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
-  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
-  TotalVariationOptions train Training TrainingRun transposedConvolution
-  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
-  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
-  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
-  writeSafetensors WrittenReport xavier XavierOptions zerosFor
+  labHistogramIntersection LabHistogramOptions layerNorm LayerNormOptions layerSeed layerWeights
+  LayerWindow layTiles leastSquares LeastSquaresOptions Levels lightnessPicture linearDecay
+  LinearDecayOptions listPictures loadNetwork LoadOptions loadPredictor Loss luminance mae
+  manifest ManifestOptions Measured measurePictures measureSeams messageOf Metric
+  MetricDescription mirror MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions
+  multiScale MultiScaleOptions multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions
+  MultiScaleSsimOptions nafnet NafnetOptions namedState noise NoiseOptions none Norm normal
+  NormalOptions NotFinitePolicy OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair
+  PairFiles PairlabError Parameter Parameters ParameterValue ParameterValues patchGan
+  PatchGanOptions perceptual perceptualDistance PerceptualDistanceOptions PerceptualOptions
+  Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle
+  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress psnr Random randomStream
+  Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField RecordReport
+  Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel
+  resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions
+  resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions
+  Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio
+  sideBySide SideBySideOptions Similarity SimilarityOptions Size splitAtRandom SplitOptions
+  splitPairs ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters startEngine
+  StartOptions statelessNormal statelessUniform step StepOptions StepReport StoredTensor
+  structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions
+  syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions
+  TensorSource TiledOptions TiledPrediction Tiling totalVariation TotalVariationOptions train
+  Training TrainingRun transposedConvolution TransposedConvolutionOptions transposedUpsampling
+  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
+  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
+  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
+  XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */

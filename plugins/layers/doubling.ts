@@ -16,77 +16,88 @@ export interface DoublingOptions {
   readonly name: string;
   /** @default "nearest" */
   readonly interpolation?: Interpolation;
+  /** Factor of height and width, if it is not to double them. @default 2 */
+  readonly times?: number;
 }
 
-type DoublingArguments = LayerArguments & { interpolation: Interpolation };
+type DoublingArguments = LayerArguments & { interpolation: Interpolation; times?: number };
 
-const WINDOWS: Readonly<Record<Interpolation, LayerWindow>> = {
-  nearest: {
-    sees: (first, last) => [Math.floor(first / 2), Math.floor(last / 2)],
-    stride: 1 / 2,
-  },
-  bilinear: {
-    sees: (first, last) => [Math.floor((first - 1) / 2), Math.floor((last + 1) / 2)],
-    stride: 1 / 2,
-  },
-};
+function windowOf(interpolation: Interpolation, times: number): LayerWindow {
+  const stride = 1 / times;
+  if (interpolation === "nearest") {
+    return { sees: (first, last) => [Math.floor(first / times), Math.floor(last / times)], stride };
+  }
+  const at = (position: number): number => (position + 0.5) / times - 0.5;
+  return { sees: (first, last) => [Math.floor(at(first)), Math.ceil(at(last))], stride };
+}
 
 class Doubling extends tf.layers.Layer {
   static readonly className = "Doubling";
   readonly window: LayerWindow;
   readonly #interpolation: Interpolation;
+  readonly #times: number;
 
   constructor(args: DoublingArguments) {
     super(args);
-    this.#interpolation = args.interpolation;
-    this.window = WINDOWS[args.interpolation];
+    // Checkpoints of earlier versions do not name the factor.
+    const { interpolation, times = 2 } = args;
+    this.#interpolation = interpolation;
+    this.#times = times;
+    this.window = windowOf(interpolation, times);
   }
 
   override computeOutputShape([batch, height, width, channels]: number[]): number[] {
-    return [batch!, 2 * height!, 2 * width!, channels!];
+    return [batch!, this.#times * height!, this.#times * width!, channels!];
   }
 
   // Not tf.image.resizeBilinear: its gradient in tfjs assumes other pixel centres.
   override call(inputs: Tensor | Tensor[]): Tensor {
     const x = onlyInput(inputs);
-    const nearest = this.#interpolation === "nearest";
-    const double = (x: Tensor, axis: number): Tensor =>
-      nearest ? interleave(x, x, axis) : interpolate(x, axis);
-    return tf.tidy(() => double(double(x, 1), 2));
+    const times = this.#times;
+    const enlarge = (x: Tensor, axis: number): Tensor =>
+      this.#interpolation === "nearest"
+        ? interleave(Array(times).fill(x), axis)
+        : interpolate(x, axis, times);
+    return tf.tidy(() => enlarge(enlarge(x, 1), 2));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), interpolation: this.#interpolation };
+    return { ...super.getConfig(), interpolation: this.#interpolation, times: this.#times };
   }
 }
 tf.serialization.registerClass(Doubling);
 
-/** Interleaves two pictures along an axis, `even` first. */
-export function interleave(even: Tensor, odd: Tensor, axis: number): Tensor {
-  const inner = tf.util.sizeFromShape(even.shape.slice(axis + 1));
-  const rows = (x: Tensor): Tensor => tf.reshape(x, [-1, inner]);
-  const shape = withExtent(even.shape, axis, 2 * even.shape[axis]!);
-  return tf.reshape(tf.concat([rows(even), rows(odd)], 1), shape);
+/** Interleaves pictures along an axis, in their order. */
+export function interleave(parts: readonly Tensor[], axis: number): Tensor {
+  const { shape } = parts[0]!;
+  const inner = tf.util.sizeFromShape(shape.slice(axis + 1));
+  const rows = parts.map((part) => tf.reshape(part, [-1, inner]));
+  return tf.reshape(tf.concat(rows, 1), withExtent(shape, axis, parts.length * shape[axis]!));
 }
 
-/** Bilinear: a quarter of the way to either neighbour; edges are their own neighbours. */
-function interpolate(x: Tensor, axis: number): Tensor {
+/** Bilinear: mixes each pixel with the nearer neighbour; edges are their own neighbours. */
+function interpolate(x: Tensor, axis: number, times: number): Tensor {
   const last = x.shape[axis]! - 1;
   const part = (from: number, count: number): Tensor =>
     tf.slice(x, withExtent(x.shape.map(() => 0), axis, from), withExtent(x.shape, axis, count));
   const beside = (first: Tensor, second: Tensor): Tensor => tf.concat([first, second], axis);
   const before = last === 0 ? x : beside(part(0, 1), part(0, last));
   const after = last === 0 ? x : beside(part(1, last), part(last, 1));
-  const own = tf.mul(x, 0.75);
-  const towards = (neighbour: Tensor): Tensor => tf.add(own, tf.mul(neighbour, 0.25));
-  return interleave(towards(before), towards(after), axis);
+  const own = new Map<number, Tensor>();
+  const phases = Array.from({ length: times }, (_, phase) => {
+    // Where the new pixel's centre lies from the old one's, in old pixels.
+    const offset = (phase + 0.5) / times - 0.5, share = Math.abs(offset);
+    if (!own.has(share)) own.set(share, tf.mul(x, 1 - share));
+    return tf.add(own.get(share)!, tf.mul(offset < 0 ? before : after, share));
+  });
+  return interleave(phases, axis);
 }
 
 /**
- * Doubles height and width by interpolation.
+ * Doubles height and width by interpolation, or multiplies them by `times`.
  *
  * @param x `[batch, height, width, channels]`.
- * @returns `[batch, 2 height, 2 width, channels]`.
+ * @returns `[batch, times * height, times * width, channels]`.
  *
  * @example
  * ```ts
@@ -104,7 +115,7 @@ function interpolate(x: Tensor, axis: number): Tensor {
  */
 export function doubling(
   x: SymbolicTensor,
-  { name, interpolation = "nearest" }: DoublingOptions,
+  { name, interpolation = "nearest", times = 2 }: DoublingOptions,
 ): SymbolicTensor {
-  return new Doubling({ name, interpolation }).apply(x) as SymbolicTensor;
+  return new Doubling({ name, interpolation, times }).apply(x) as SymbolicTensor;
 }

@@ -25,11 +25,8 @@ class PixelShuffle extends tf.layers.Layer {
         Tensor,
         Tensor,
       ];
-      return interleave(
-        interleave(upperLeft, upperRight, 2),
-        interleave(lowerLeft, lowerRight, 2),
-        1,
-      );
+      const rows = [[upperLeft, upperRight], [lowerLeft, lowerRight]];
+      return interleave(rows.map((row) => interleave(row, 2)), 1);
     });
   }
 }

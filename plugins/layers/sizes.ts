@@ -61,3 +61,27 @@ export function checkSameSize(network: string, { input, target }: TaskShape): vo
     }. Use the same size for both.`,
   );
 }
+
+/**
+ * Checks that both extents are multiples of a number.
+ *
+ * @param network Name with its article, e.g. `a U-Net`.
+ * @throws {PairlabError} If they are not; the message names sizes that are.
+ *
+ * @example
+ * ```ts
+ * import { checkMultiple } from "./sizes.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const size = { height: 16, width: 18 };
+ * assertThrows(() => checkMultiple("NAFNet", size, 4), Error, "Use 16x16 or 20x16");
+ * ```
+ */
+export function checkMultiple(network: string, size: Size, step: number): void {
+  if (size.width % step === 0 && size.height % step === 0) return;
+  throw new PairlabError(
+    `Cannot build ${network} for ${sizeInWords(size)}. Use ${
+      sizesNear(size, step)
+    } (multiples of ${step}).`,
+  );
+}

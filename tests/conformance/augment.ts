@@ -1,9 +1,9 @@
 /**
- * What every augment must keep to, a user's own too:
+ * The suite for augments, your own included:
  *
  *     conformsAsAugment("mirror", () => mirror());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

@@ -1,9 +1,9 @@
 /**
- * What every callback must keep to, a user's own too:
+ * The suite for callbacks, your own included:
  *
  *     conformsAsCallback("checkpoint", () => checkpoint());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";

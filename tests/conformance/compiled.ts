@@ -1,4 +1,4 @@
-/** What plug-ins must keep to where an engine compiles. */
+/** Claims on plug-ins on an engine that compiles. */
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe } from "@std/testing/bdd";
 import { startTensorflow } from "../../core/backends/tensorflow/backend.ts";
@@ -6,10 +6,10 @@ import { findLibrary } from "../../core/backends/tensorflow/library.ts";
 
 const library = await findLibrary();
 
-/** Describes claims on an engine that compiles, started before and closed after; skips without. */
+/** Describes claims on an engine that compiles; skipped if there is none. */
 export function describeCompiled(what: string, claims: () => void): void {
   const skip = library === null
-    ? "TensorFlow's library is not here: deno task setup fetches it"
+    ? "TensorFlow's library is missing: deno task setup fetches it"
     : false;
   describe(`${what}, compiled`, { skip }, () => {
     let engine: { close(): void } | undefined;
@@ -21,12 +21,12 @@ export function describeCompiled(what: string, claims: () => void): void {
   });
 }
 
-const HINT = "a compiled function is run once to see what it does, and then does the same for " +
-  "ever: whatever changes from step to step must be a tensor or variable that tf operations read, " +
-  "no number of JavaScript's, and no value may be read with dataSync or arraySync";
+const HINT =
+  "a compiled function runs once, to be recorded: what changes between steps must be a " +
+  "tensor or variable, not a JavaScript number, and dataSync or arraySync must not be used";
 
 /**
- * Asserts that compiled results are those of the same code as it is, up to a share of the largest
+ * Asserts that compiled results equal those of the same code uncompiled, up to a share of the largest
  * number: an optimised graph may sum in another order.
  */
 export function assertSameCompiled(

@@ -1,9 +1,9 @@
 /**
- * What every data source must keep to, a user's own too:
+ * The suite for data sources, your own included:
  *
  *     conformsAsDataSource("folderPairs", () => folderPairs({ root: "dataset" }));
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
@@ -149,7 +149,7 @@ export function conformsAsDataSource(
         const { message } = await assertRejects(async () => await make().open(), PairlabError);
         assert(
           message.startsWith("Cannot "),
-          `it says "${message}": "Cannot …: what was found, what would work" tells more`,
+          `its error is "${message}": write "Cannot …: what was found. What to do."`,
         );
       });
     }

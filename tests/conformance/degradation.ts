@@ -1,9 +1,9 @@
 /**
- * What every degradation must keep to, a user's own too:
+ * The suite for degradations, your own included:
  *
  *     conformsAsDegradation("gaussianBlur", () => gaussianBlur());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

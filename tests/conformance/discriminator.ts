@@ -1,9 +1,9 @@
 /**
- * What every discriminator must keep to, a user's own too:
+ * The suite for discriminators, your own included:
  *
  *     conformsAsDiscriminator("patchGan", patchGan({ filters: 4 }), { shapes: [taskOf(64)] });
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";

@@ -1,9 +1,9 @@
 /**
- * What every experiment must keep to, a user's own too:
+ * The suite for experiments, your own included:
  *
  *     conformsAsExperiment("quickstart", quickstart, { parameters: { size: 32, count: 5 } });
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";

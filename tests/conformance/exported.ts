@@ -1,4 +1,4 @@
-/** What the project exports, for suites that must leave nothing out. */
+/** The exported plug-ins, so that suites leave none out. */
 
 /** Names of the functions that mod.ts exports from a folder, e.g. `plugins/losses`, sorted. */
 export function exportedFrom(folder: string): string[] {

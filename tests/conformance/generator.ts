@@ -1,9 +1,9 @@
 /**
- * What every generator must keep to, a user's own too:
+ * The suite for generators, your own included:
  *
  *     conformsAsGenerator("unet", unet({ filters: [4, 8, 8] }), { shapes: [taskOf(32)] });
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
@@ -37,13 +37,13 @@ export function conformsAsGenerator(
     for (const shape of shapes) {
       const { input, target } = shape;
       const described = `${input.width}x${input.height}, ${input.channels} to ${target.channels}`;
-      it(`goes from the input's shape to the target's (${described})`, () =>
+      it(`maps the input's shape to the target's (${described})`, () =>
         withShapesOnly(() => {
           checkNetworks({ generator: generator(shape, 23) }, shape);
         }));
     }
 
-    it("makes pictures in -1…1 of each picture of a batch", () =>
+    it("makes a picture in -1…1 for each picture of a batch", () =>
       using(generator, shapes[0]!, (model) =>
         tf.tidy(() => {
           const [y, ...others] = applyTo(model, drawInputs(model, 2), modeOf());
@@ -53,7 +53,7 @@ export function conformsAsGenerator(
           assertFinite("the picture", y!);
           assert(
             y!.dataSync().every((value) => Math.abs(value) <= 1),
-            "it leaves -1…1: let tanh be the last activation, since pictures span -1…1",
+            "values outside -1…1, the range of pictures: end with tanh",
           );
         })));
 

@@ -1,9 +1,9 @@
 /**
- * What every loss must keep to, a user's own too:
+ * The suite for losses, your own included:
  *
  *     conformsAsLoss("l1", () => l1());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";

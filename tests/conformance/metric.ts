@@ -1,5 +1,5 @@
 /**
- * What every metric must keep to, a user's own too:
+ * The suite for metrics, your own included:
  *
  *     conformsAsMetric("psnr", () => psnr());
  *

@@ -1,7 +1,7 @@
 /**
- * Runs your plug-in through the suite that every plug-in of Pairlab passes.
+ * The suites that every plug-in of Pairlab passes, for your own plug-ins.
  *
- * Write a test file with one line for each plug-in, in any folder; `deno task try FILE` runs it.
+ * Write a test file with one line per plug-in, in any folder; `deno task try FILE` runs it.
  * `docs/README.md` lists a guide for each kind.
  *
  * @example A test file, mine/l2_test.ts
@@ -56,28 +56,28 @@ export type {
 };
 
 /**
- * The suites, by kind of plug-in. Each is called at the top of a test file and describes its tests
- * there; `name` is what they call the plug-in.
+ * The suites by kind of plug-in. Call one at the top of a test file; `name` is the plug-in's name in
+ * test names.
  *
- * Networks are handed over as they are, since they are made anew for each shape and seed. Of other
- * plug-ins a suite needs several, which must not share anything: it takes a function that makes one.
+ * Pass networks themselves, which are built anew for each shape and seed. For other plug-ins pass a
+ * function that makes one, because a suite needs several that share nothing.
  */
 export interface Conformance {
   /**
    * Shapes, range, batches, gradients that reach every weight, seeds, names, modes, serialisation,
    * leaks, compilation.
    *
-   * @param needs The shapes that it takes (the first is computed with: let it be small), and those
-   * that it refuses. @default 64x64, 128x64 and 256x256, three channels
+   * @param needs Shapes that it takes (it is run on the first, so keep that small) and rejects.
+   * @default 64x64, 128x64 and 256x256, three channels
    */
   generator(name: string, generator: Generator, needs?: NetworkNeeds): void;
-  /** As {@link Conformance.generator}; besides, logits, features and second derivatives. */
+  /** As {@link Conformance.generator}, and logits, features and second derivatives. */
   discriminator(name: string, discriminator: Discriminator, needs?: NetworkNeeds): void;
   /** Finite values and gradients, also of extremes; every picture counts; purity, leaks, compilation. */
   loss(name: string, make: () => Loss, needs?: LossNeeds): void;
   /** Direction of updates, state, resuming, leaks, compilation. */
   optimizer(name: string, make: () => Optimizer): void;
-  /** Rates of whole trainings, and that they depend on progress alone. */
+  /** Rates over whole trainings, which depend only on progress. */
   schedule(name: string, make: () => Schedule): void;
   /** Names, splits, loading in any order and again, fingerprints, errors, streams. */
   data(name: string, make: () => DataSource, needs?: DataSourceNeeds): void;
@@ -94,7 +94,7 @@ export interface Conformance {
   /**
    * The whole: parameters, shapes, data, three steps, seed, resuming, prediction.
    *
-   * @param needs Parameters at which it is small enough for a CPU without an engine.
+   * @param needs Parameters that make it small enough for the engine cpu.
    */
   experiment<P>(name: string, experiment: Experiment<P>, needs?: ExperimentNeeds): void;
   /** Every variant of a matrix at every scale fits together; nothing is trained. */

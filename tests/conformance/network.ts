@@ -1,4 +1,4 @@
-/** What suites for networks have in common: shapes, pictures, modes, numbers. */
+/** Shapes, pictures, modes and values for the suites of networks. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { assert } from "@std/assert";
@@ -8,18 +8,18 @@ import { numbers } from "../fidelity/numbers.ts";
 /** What builds the network: a generator or a discriminator. */
 export type Build = (shape: TaskShape, seed: number) => LayersModel;
 
-/** What a suite needs to know of a network. */
+/** What a suite needs to know about a network. */
 export interface NetworkNeeds {
   /**
-   * Shapes that it takes. It is built for all of them, and computes for the first, which had better
-   * be small. @default 64x64, 128x64 and 256x256, three channels
+   * Shapes that it takes. It is built for all of them and run on the first, so keep that one small.
+   * @default 64x64, 128x64 and 256x256, three channels
    */
   readonly shapes?: readonly TaskShape[];
-  /** Shapes that it refuses, with words that say what would work. @default none */
+  /** Shapes that it rejects with an error that says what to do. @default none */
   readonly refused?: readonly TaskShape[];
 }
 
-/** A shape whose input and target are of one size. */
+/** A task whose input and target have the same size. */
 export function taskOf(width: number, height: number = width, channels: number = 3): TaskShape {
   const picture = { width, height, channels };
   return { input: picture, target: { ...picture, channels: 3 } };
@@ -27,7 +27,7 @@ export function taskOf(width: number, height: number = width, channels: number =
 
 export const SHAPES: readonly TaskShape[] = [taskOf(64), taskOf(128, 64), taskOf(256)];
 
-/** The whole mode of a call, by default that of a training step that remembers nothing. */
+/** A mode, by default of a training step that does not update statistics. */
 export function modeOf(changes: Partial<Omit<Mode, "step">> = {}, step: number = 1): Mode {
   return {
     training: true,
@@ -38,7 +38,7 @@ export function modeOf(changes: Partial<Omit<Mode, "step">> = {}, step: number =
   };
 }
 
-/** Pictures for all inputs of a network, in -1…1. */
+/** Random pictures in -1…1 for all inputs of a network. */
 export function drawInputs(model: LayersModel, batch: number = 1): Tensor[] {
   return model.inputs.map(({ shape }, index) => {
     const whole = [batch, ...shape.slice(1) as number[]];
@@ -53,7 +53,7 @@ export function applyTo(model: LayersModel, inputs: readonly Tensor[], mode: Mod
   return (Array.isArray(outputs) ? outputs : [outputs]) as Tensor[];
 }
 
-/** One number in which every output has a part of its own. */
+/** A scalar to which every output value contributes with its own weight. */
 export function mixed(outputs: readonly Tensor[]): tf.Scalar {
   return tf.addN(outputs.map((output, index) => {
     const weights = tf.tensor(numbers(`weights ${index}`, output.size, -1, 1), output.shape);
@@ -73,7 +73,7 @@ export function isZero(tensor: Tensor): boolean {
   return tensor.dataSync().every((value) => value === 0);
 }
 
-/** Builds a network, uses it, and disposes it. */
+/** Builds a network, uses it and disposes of it. */
 export function using(build: Build, shape: TaskShape, use: (model: LayersModel) => void): void {
   const model = build(shape, 23);
   try {

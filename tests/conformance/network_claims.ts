@@ -1,4 +1,4 @@
-/** What every network must keep to, generators and discriminators alike. */
+/** The claims on every network, generators and discriminators alike. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -20,19 +20,20 @@ import {
   valuesOf,
 } from "./network.ts";
 import { assertSame } from "./same.ts";
+import { assertSaysWhatToDo } from "./says_what_to_do.ts";
 
-const SEEDED = "each layer's initialiser needs a seed that follows from the network's, e.g. " +
+const SEEDED = "derive the seed of each layer's initializer from the network's, e.g. " +
   "convolution(x, { name, seed, … }) or layerSeed(seed, name)";
 const UNNAMED =
-  "layers and weights need names of their own, the same each time: give every layer " +
-  "a `name`, for tfjs counts through those that have none";
-const UNREACHED = "every layer must contribute to an output, by operations that have a gradient " +
-  "(a ReLU that is never above 0, a bias before a norm that takes the mean away, and rounding " +
+  "give every layer a `name` of its own: tfjs makes up names by counting, which differ each time";
+const UNREACHED = "every layer must contribute to an output by operations that have a gradient " +
+  "(a ReLU that is never above 0, a bias before a norm that subtracts the mean, and rounding " +
   "have none)";
-const STATELESS = "a network must follow from its weights, its input and its mode: no " +
-  "Math.random and no tf.random…, dropout() draws by the step instead";
-const KEPT = "results in between belong into a tidy, and weights to the layer (this.addWeight), " +
-  "so that model.dispose() finds them";
+const STATELESS =
+  "a network must depend only on its weights, input and mode: use dropout(), which " +
+  "is keyed by the step, not Math.random or tf.random…";
+const KEPT = "compute intermediate results in a tidy, and add weights by this.addWeight, so that " +
+  "model.dispose() finds them";
 
 function outputsOf(model: LayersModel, mode: () => Mode): number[][] {
   return tf.tidy(() => valuesOf(applyTo(model, drawInputs(model), mode())));
@@ -44,12 +45,12 @@ function valuesByName(model: LayersModel): Record<string, number[]> {
   );
 }
 
-/** Whether a layer of the network drops out. */
+/** Whether the network has dropout. */
 function dropsOut(model: LayersModel): boolean {
   return model.layers.some((layer) => layer.getClassName() === "StatelessDropout");
 }
 
-/** A network from its topology; a layer that is not registered is unknown there. */
+/** Builds a network from its topology, which fails for layers that are not registered. */
 async function restore(topology: tf.io.ModelJSON["modelTopology"]): Promise<LayersModel> {
   try {
     return await tf.models.modelFromJSON(topology as Parameters<typeof tf.models.modelFromJSON>[0]);
@@ -63,14 +64,14 @@ async function restore(topology: tf.io.ModelJSON["modelTopology"]): Promise<Laye
   }
 }
 
-/** The claims, within a `describe` of the caller's, on the CPU. */
+/** Makes the claims, inside the caller's `describe`, on the CPU. */
 export function claimsOfNetworks(
   build: Build,
   { shapes = SHAPES, refused = [] }: NetworkNeeds,
 ): void {
   const shape = shapes[0]!;
 
-  it("draws weights by its seed alone", () => {
+  it("draws weights that depend only on its seed", () => {
     const [one, same, other] = [build(shape, 23), build(shape, 23), build(shape, 24)];
     assertSame(
       valuesByName(same),
@@ -86,7 +87,7 @@ export function claimsOfNetworks(
     for (const model of [one, same, other]) model.dispose();
   });
 
-  it("names layers and weights the same whatever was built before", () =>
+  it("names layers and weights the same, whatever was built before", () =>
     using(build, shape, (model) =>
       using(build, shape, (again) => {
         const names = (model: LayersModel): string[] => model.layers.map(({ name }) => name);
@@ -114,7 +115,7 @@ export function claimsOfNetworks(
         }
       })));
 
-  it("gives the same twice in one step, and another in the next only by its dropout", () =>
+  it("repeats its output within a step, and differs in the next only by dropout", () =>
     using(build, shape, (model) => {
       const once = outputsOf(model, () => modeOf());
       assertSame(outputsOf(model, () => modeOf()), once, `asked twice: ${STATELESS}`);
@@ -122,14 +123,14 @@ export function claimsOfNetworks(
       if (dropsOut(model)) {
         assert(
           JSON.stringify(next) !== JSON.stringify(once),
-          "its dropout drops the same in every step: the layer must read `step` from kwargs, as dropout() does",
+          "its dropout is the same in every step: read `step` in call(inputs, mode), as dropout() does",
         );
       }
       const quiet = (step: number) => outputsOf(model, () => modeOf({ dropout: false }, step));
       assertSame(quiet(2), quiet(1), `it differs without dropout: ${STATELESS}`);
     }));
 
-  it("changes nothing unless it trains and updates statistics, and then no trained weight", () =>
+  it("changes variables only where it trains and updates statistics, and never a trained weight", () =>
     using(build, shape, (model) => {
       const before = valuesByName(model);
       for (
@@ -152,9 +153,9 @@ export function claimsOfNetworks(
       }
     }));
 
-  it("comes back from its topology and its weights by name", async () => {
+  it("is restored from its topology and its weights by name", async () => {
     const model = build(shape, 23);
-    // Not the initial ones, which the topology knows.
+    // Other weights than the initial ones, which the topology contains.
     tf.tidy(() => {
       for (const [name, variable] of namedVariables(model)) {
         const noise = tf.tensor(numbers(name, variable.size, 0, 0.1), variable.shape);
@@ -173,14 +174,14 @@ export function claimsOfNetworks(
         outputsOf(model, mode),
         `it computes something else in the mode ${
           JSON.stringify(changes)
-        }: getConfig of a layer of your own must tell all that its constructor is given`,
+        }: getConfig() of your own layers must return everything that their constructors take`,
       );
     }
     model.dispose();
     restored.dispose();
   });
 
-  it("keeps no tensor, but its weights as long as it is there", () => {
+  it("keeps no tensor but its weights", () => {
     const start = tf.memory();
     using(build, shape, (model) => {
       const use = (): void =>
@@ -191,7 +192,7 @@ export function claimsOfNetworks(
           const inputs = drawInputs(model);
           tf.variableGrads(() => mixed(applyTo(model, inputs, modeOf())), variables);
         });
-      // What it makes when it is first used it may keep, such as constants.
+      // It may keep what it makes at the first use, such as constants.
       use();
       const { numTensors, numDataBuffers } = tf.memory();
       use();
@@ -209,20 +210,17 @@ export function claimsOfNetworks(
     assertEquals(
       tf.memory().numTensors,
       start.numTensors,
-      `tensors that are left when the model is disposed: ${KEPT}`,
+      `tensors that are left after model.dispose(): ${KEPT}`,
     );
   });
 
   for (const { input, target } of refused) {
     const described = `${input.width}x${input.height} of ${input.channels} to ` +
       `${target.width}x${target.height} of ${target.channels}`;
-    it(`refuses what it cannot take, and says what would work (${described})`, () => {
+    it(`rejects other shapes, and says what to do (${described})`, () => {
       const start = tf.memory().numTensors;
       const error = assertThrows(() => build({ input, target }, 23), PairlabError);
-      assert(
-        error.message.startsWith("Cannot ") && error.message.includes("would work"),
-        `it refuses with "${error.message}": "Cannot …: what was found, what would work" tells more`,
-      );
+      assertSaysWhatToDo(error.message);
       assertEquals(tf.memory().numTensors, start, "it leaves tensors behind");
     });
   }

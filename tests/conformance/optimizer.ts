@@ -1,9 +1,9 @@
 /**
- * What every optimizer must keep to, a user's own too:
+ * The suite for optimizers, your own included:
  *
  *     conformsAsOptimizer("adam", () => adam());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";

@@ -1,9 +1,9 @@
 /**
- * What every schedule must keep to, a user's own too:
+ * The suite for schedules, your own included:
  *
  *     conformsAsSchedule("cosine", () => cosine());
  *
- * in a test file runs the whole suite.
+ * in a test file runs it.
  */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

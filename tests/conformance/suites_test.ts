@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 
 /** Of each plug-in in `faulty_plugins.ts`: what its suite says to whoever wrote it. */
 const SAID: Readonly<Record<string, string>> = {
-  "a generator that leaves -1…1": "let tanh be the last activation",
+  "a generator that leaves -1…1": "end with tanh",
   "a generator without names": "give every layer a `name`",
-  "a generator without a seed": "each layer's initialiser needs a seed",
+  "a generator without a seed": "derive the seed of each layer's initializer",
   "a generator with a dead end": "idle/kernel has no gradient: every layer must contribute",
   "a loss of the first picture": "no gradient reaches picture 2 of 3",
   "a loss with a bare root": "a root, logarithm or quotient needs an epsilon",
