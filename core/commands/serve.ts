@@ -6,6 +6,8 @@ import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
+import { demoFiles } from "../demo/demo.ts";
+import type { ExportedGenerator } from "../export/generator.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadGenerator } from "../predict/predictor.ts";
 import { findGenerator, type Weights } from "../runs/generator_file.ts";
@@ -29,6 +31,8 @@ interface Options {
   readonly timeout: number;
   readonly backend: EngineChoice;
 }
+
+const VERSION = versions()["pairlab"]!;
 
 /** Pictures of one JSON request. */
 const INSTANCES = 16;
@@ -59,10 +63,12 @@ await runCommand(async () => {
   say(`Engine: ${engine.reason}`);
   await import("../../mod.ts");
   const models: ServedModel[] = [];
+  let page: Map<string, Uint8Array> | undefined;
   for (const { name, path } of named) {
     const { path: file, identity, weights } = await findGenerator(path, options.weights, say);
     const { model, description } = await loadGenerator(file, identity);
-    const served = serveModel(name, { model, description, mode: options.mode });
+    const generator = { model, description, mode: options.mode };
+    const served = serveModel(name, generator);
     // The first picture is the slowest: the network is compiled for it.
     const { height, width, channels } = description.shape.input;
     await served.predict([{
@@ -72,6 +78,7 @@ await runCommand(async () => {
       data: new Uint8Array(height * width * channels),
     }]);
     models.push(served);
+    page ??= await pageOf(name, generator);
     say(`Model "${name}": ${width}x${height}, ${weights ?? "given"} weights, mode ${options.mode}`);
   }
   const token = options.token ?? (isLoopback(options.host) ? undefined : makeToken());
@@ -80,7 +87,8 @@ await runCommand(async () => {
     queue: options.queue,
     timeout: options.timeout * 1000,
     token,
-    version: versions()["pairlab"]!,
+    version: VERSION,
+    page,
   });
   const server = listen(app, options);
   say(`Serving at ${server.address}`);
@@ -102,6 +110,16 @@ await runCommand(async () => {
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   await server.finished;
 });
+
+/** The page of the first model that a browser can show. */
+async function pageOf(
+  name: string,
+  generator: ExportedGenerator,
+): Promise<Map<string, Uint8Array> | undefined> {
+  const { input, target } = generator.description.shape;
+  const shown = [input, target].every(({ channels }) => channels === 1 || channels === 3);
+  return shown ? await demoFiles(generator, { title: name, version: VERSION }) : undefined;
+}
 
 function nameOf(given: string): { readonly name: string; readonly path: string } {
   const [, name, path] = /^([\w.-]+)=(.+)$/.exec(given) ?? [];

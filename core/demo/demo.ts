@@ -76,15 +76,14 @@ async function filesOf(
 }
 
 /**
- * Writes a page and its files into a folder, for any static host.
+ * The files of a page by name, `index.html` among them, for any static host.
  *
  * @throws {PairlabError} If the network cannot be exported.
  */
-export async function writeDemo(
-  folder: string,
+export async function demoFiles(
   generator: ExportedGenerator,
   options: DemoOptions,
-): Promise<void> {
+): Promise<Map<string, Uint8Array>> {
   const { files, body } = await filesOf(generator, options);
   const document = page({
     title: options.title,
@@ -93,9 +92,22 @@ export async function writeDemo(
     body,
     scripts: scriptNames().map((name) => html`<script src="${name}"></script>`),
   });
+  return files.set("index.html", new TextEncoder().encode(document));
+}
+
+/**
+ * Writes {@link demoFiles} into a folder, all of it or nothing.
+ *
+ * @throws {PairlabError} If the network cannot be exported.
+ */
+export async function writeDemo(
+  folder: string,
+  generator: ExportedGenerator,
+  options: DemoOptions,
+): Promise<void> {
+  const files = await demoFiles(generator, options);
   await writeFolderDurably(folder, async (beside) => {
     for (const [name, bytes] of files) await Deno.writeFile(join(beside, name), bytes);
-    await Deno.writeTextFile(join(beside, "index.html"), document);
   });
 }
 

@@ -21,8 +21,8 @@ export interface AppOptions {
   readonly token?: string | undefined;
   /** Pairlab's version. */
   readonly version: string;
-  /** The page at `/`; without one, `/` answers with the description of the API. */
-  readonly page?: string | undefined;
+  /** The files of the page at `/`; without them, `/` leads to the description of the API. */
+  readonly page?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 /** A server's addresses, and how they come to an end. */
@@ -83,10 +83,13 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
   );
   const api = describeApi(models, limits, { version, secured: token !== undefined });
   app.get("/openapi.json", (context) => context.json(api));
-  app.get(
-    "/",
-    (context) => page === undefined ? context.redirect("/openapi.json") : context.html(page),
-  );
+  app.get("/", (context) => serveFile(context, page?.get("index.html"), "index.html"));
+  app.get("/:file", async (context, next) => {
+    const name = context.req.param("file");
+    const bytes = page?.get(name);
+    if (bytes === undefined) return await next();
+    return serveFile(context, bytes, name);
+  });
   app.get("/v1/models", (context) => context.json({ models: models.map(describe) }));
   app.get("/v1/models/:name", (context) => {
     const model = byName.get(context.req.param("name"));
@@ -132,6 +135,20 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
       await Promise.all([...queues.values()].map((queue) => queue.idle()));
     },
   };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json",
+  wasm: "application/wasm",
+};
+
+function serveFile(context: Context, bytes: Uint8Array | undefined, name: string): Response {
+  if (bytes === undefined) return context.redirect("/openapi.json");
+  const type = TYPES[name.split(".").at(-1)!] ?? "application/octet-stream";
+  return context.body(new Uint8Array(bytes), 200, { "Content-Type": type });
 }
 
 function refuse(context: Context, error: unknown): Response {

@@ -116,6 +116,19 @@ describe("a server", () => {
     assert("/v1/models/{name}:predict" in api.paths);
   });
 
+  it("shows its page, whose files are those it was given and no others", async () => {
+    const text = (words: string) => new TextEncoder().encode(words);
+    const page = new Map([["index.html", text("<p>a page")], ["demo.js", text("1")]]);
+    const shown = createApp([negative("negative")], { ...OPTIONS, page });
+    const index = await shown.fetch(get("/"));
+    assertEquals(index.headers.get("content-type"), "text/html; charset=utf-8");
+    assertEquals(await index.text(), "<p>a page");
+    const script = await shown.fetch(get("/demo.js"));
+    assertEquals(script.headers.get("content-type"), "text/javascript; charset=utf-8");
+    assertEquals((await shown.fetch(get("/deno.json"))).status, 404);
+    assertEquals((await app.fetch(get("/"))).headers.get("location"), "/openapi.json");
+  });
+
   it("counts for Prometheus", async () => {
     const counted = createApp([negative("negative")], OPTIONS);
     await counted.fetch(post(FILE));
