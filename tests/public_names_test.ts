@@ -58,7 +58,7 @@ const MOD = `
 
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
-  absolute AdamConstants adamRule Augment AverageOptions Bar batchNormTraining Better blurPicture
+  absolute AdamConstants adamRule Augment averageOf AverageOptions Bar batchNormTraining Better blurPicture
   CacheOptions cachePairs Callback checkExponents checkOneSize checkRange checkSplitOptions
   collectFaults Colours ComparedPictures Comparison composePanel convolvePicture cropPicture
   Dataset datasetOf DataSource DecodeOptions decodePicture defocusPicture Degradation

@@ -21,7 +21,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 await runCommand(async () => {
   const [folder = "", address = "", interval] = Deno.args;
-  const signal = stopWithStarter();
+  const signal = await stopWithStarter();
   const record = await readAblationRecord(folder);
   try {
     await checkSources(folder, record);

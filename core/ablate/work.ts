@@ -65,7 +65,7 @@ async function runAndWatch(
   say(`${cells.length} cells, ${finished} of them finished, in ${folder}`);
   const kill = new AbortController();
   const board = openBoard(jobs);
-  const signal = stopSignal(() => kill.abort());
+  const signal = await stopSignal(() => kill.abort());
   signal.addEventListener("abort", () => {
     board.say("Stopping: running cells finish their step and save; Ctrl-C again ends them now");
   });

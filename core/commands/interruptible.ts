@@ -1,6 +1,7 @@
 /** Trainings that a signal interrupts: the step is finished and saved. */
 import { asArgument } from "../base/argument.ts";
 import { messageOf } from "../base/errors.ts";
+import { isHangupIgnored, SAME_SIGNAL_MS, SIGNALS } from "../base/signals.ts";
 import { lostOutput, say, sayElsewhere } from "../base/terminal.ts";
 import { appendToRunLog } from "../runs/run_log.ts";
 import { train } from "../train/train.ts";
@@ -8,14 +9,6 @@ import type { Training } from "../train/training.ts";
 
 /** The exit status of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
-
-/** Ctrl-C, a request to end, a closed terminal or lost connection. */
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK", "SIGHUP"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** Package and task runners pass on a Ctrl-C that the terminal has sent to all: it arrives twice. */
-const SAME_SIGNAL_MS = 1000;
 
 /** The signals that a process is sent. */
 export interface Interrupts {
@@ -54,20 +47,6 @@ export async function listenForSignals(): Promise<Interrupts> {
       folder = run;
     },
   };
-}
-
-/** Whether the process was started to outlive its terminal, as by nohup. */
-async function isHangupIgnored(): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
-  try {
-    // A child ignores what its parent does.
-    const args = ["-c", "kill -HUP $$; echo ignored"];
-    const options = { args, stdin: "null", stderr: "null" } as const;
-    const { stdout } = await new Deno.Command("sh", options).output();
-    return new TextDecoder().decode(stdout).includes("ignored");
-  } catch {
-    return false;
-  }
 }
 
 /** Trains to the end, or until a signal, and prints the command to continue with. */

@@ -1,4 +1,5 @@
 /** One name in the forms that code and files want. */
+import { camelCase, pascalCase, snakeCase } from "change-case";
 import { PairlabError } from "../base/errors.ts";
 
 /** The forms of a name. */
@@ -47,16 +48,12 @@ export function parseName(given: string): Name {
       `Cannot name a plug-in "${given}": letters, digits and "_" or "-" between them would work, e.g. edge_loss`,
     );
   }
-  const words = given
-    // SSIMLoss is two words, edgeLoss2 two as well.
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .toLowerCase().split(/[_-]/);
-  const pascal = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+  // Without an underscore before digits.
+  const options = { mergeAmbiguousCharacters: true };
   const name: Name = {
-    camel: pascal[0]!.toLowerCase() + pascal.slice(1),
-    pascal,
-    snake: words.join("_"),
+    camel: camelCase(given, options),
+    pascal: pascalCase(given, options),
+    snake: snakeCase(given),
   };
   if (name.snake.length > LONGEST) {
     throw new PairlabError(

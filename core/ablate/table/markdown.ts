@@ -1,3 +1,4 @@
+import { markdownTable } from "markdown-table";
 import { heading } from "../../evaluate/figures.ts";
 import { describeProvenance, type Provenance } from "../provenance.ts";
 import type { Strip } from "../strips.ts";
@@ -21,9 +22,10 @@ export function toMarkdown(table: Table, { title, provenance, strips }: TableCon
   const lines = [
     `# ${title}`,
     "",
-    line(["", ...table.columns.map((column) => escape(heading(column)))]),
-    line(["---", ...table.columns.map(() => "---:")]),
-    ...rows.map(line),
+    markdownTable([["", ...table.columns.map((column) => escape(heading(column)))], ...rows], {
+      align: ["l", ...table.columns.map(() => "r")],
+      alignDelimiters: false,
+    }),
     "",
     ...explain(table).map((sentence) => `${escape(sentence)}\n`),
     ...describeProvenance(provenance).map((sentence) => `${escape(sentence)}\n`),
@@ -43,10 +45,6 @@ export function toMarkdown(table: Table, { title, provenance, strips }: TableCon
     ),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
 }
 
 function inMarkdown(figure: Figure | null): string {

@@ -1,10 +1,52 @@
-/**
- * TensorBoard's events. Field numbers are those of `tensorboard/compat/proto/{event,summary,tensor}.proto`
- * and of `api.proto` and `plugin_data.proto` of the hparams plug-in.
- */
-import { bytes, double, float, message, whole, type Wire } from "./protobuf.ts";
+/** TensorBoard's events. */
+import protobuf from "protobufjs";
 
-/** Time and step of an event. */
+/** An encoded event. */
+export type Wire = Uint8Array;
+
+/**
+ * Parts of `tensorboard/compat/proto/{event,summary,tensor}.proto`, of `api.proto` and
+ * `plugin_data.proto` of its hparams plug-in, and of `google/protobuf/struct.proto`.
+ */
+const schema = protobuf.parse(`
+  syntax = "proto3";
+  message Event {
+    double wall_time = 1;
+    int64 step = 2;
+    string file_version = 3;
+    Summary summary = 5;
+    SessionLog session_log = 7;
+  }
+  message SessionLog { int32 status = 1; }
+  message Summary { repeated SummaryValue value = 1; }
+  message SummaryValue {
+    string tag = 1;
+    float simple_value = 2;
+    Image image = 4;
+    Tensor tensor = 8;
+    Metadata metadata = 9;
+  }
+  message Image { int32 height = 1; int32 width = 2; int32 colorspace = 3; bytes encoded_image_string = 4; }
+  message Metadata { PluginData plugin_data = 1; }
+  message PluginData { string plugin_name = 1; bytes content = 2; }
+  message Tensor {
+    int32 dtype = 1;
+    Shape tensor_shape = 2;
+    repeated float float_val = 5;
+    repeated bytes string_val = 8;
+  }
+  message Shape { repeated Dimension dim = 2; }
+  message Dimension { int64 size = 1; }
+  message HParams { SessionStart session_start_info = 3; SessionEnd session_end_info = 4; }
+  message SessionStart { map<string, Value> hparams = 1; double start_time_secs = 5; }
+  message SessionEnd { int32 status = 1; double end_time_secs = 2; }
+  message Value { double number_value = 2; string string_value = 3; bool bool_value = 4; }
+`).root;
+
+const encode = (type: string, value: Record<string, unknown>): Wire =>
+  schema.lookupType(type).encode(value).finish();
+
+/** When an event happened. */
 export interface Moment {
   /** Seconds since 1970. */
   readonly time: number;
@@ -13,24 +55,21 @@ export interface Moment {
 
 /** The first event of every file. */
 export function fileVersion(time: number): Wire {
-  return message(double(1, time), bytes(3, "brain.Event:2"));
+  return encode("Event", { wallTime: time, fileVersion: "brain.Event:2" });
 }
 
-/** Makes TensorBoard discard what it has read of this step and later ones. */
+/** Makes TensorBoard forget this step and later ones: they will be written again. */
 export function sessionStart(moment: Moment): Wire {
-  const START = 1;
-  return event(moment, bytes(7, whole(1, START)));
+  return event(moment, { sessionLog: { status: 1 } });
 }
 
-/** Numbers by tag. */
+/** Numbers by their tags. */
 export function scalars(moment: Moment, values: Readonly<Record<string, number>>): Wire {
-  return summary(
-    moment,
-    Object.entries(values).map(([tag, value]) => message(bytes(1, tag), float(2, value))),
-  );
+  const entries = Object.entries(values).map(([tag, simpleValue]) => ({ tag, simpleValue }));
+  return event(moment, { summary: { value: entries } });
 }
 
-/** A picture in a file format. */
+/** A picture as TensorBoard takes it. */
 export interface EncodedPicture {
   readonly height: number;
   readonly width: number;
@@ -40,68 +79,64 @@ export interface EncodedPicture {
   readonly file: Uint8Array;
 }
 
-/** A picture with a tag. */
+/** A picture by its tag. */
 export function image(moment: Moment, tag: string, picture: EncodedPicture): Wire {
   const { height, width, channels, file } = picture;
-  const content = message(whole(1, height), whole(2, width), whole(3, channels), bytes(4, file));
-  return summary(moment, [message(bytes(1, tag), bytes(4, content))]);
+  const content = { height, width, colorspace: channels, encodedImageString: file };
+  return event(moment, { summary: { value: [{ tag, image: content }] } });
 }
 
 /** A hyper-parameter. */
 export type HyperParameter = number | string | boolean;
 
-/** The hyper-parameters of a training, for TensorBoard's table of them. */
+const VALUE_OF = { number: "numberValue", string: "stringValue", boolean: "boolValue" } as const;
+
+/** The parameters of a training, for the table of hyper-parameters. */
 export function hyperParameters(
   moment: Moment,
   parameters: Readonly<Record<string, HyperParameter>>,
 ): Wire {
-  const entries = Object.entries(parameters).map(([name, value]) =>
-    bytes(1, message(bytes(1, name), bytes(2, protobufValue(value))))
+  const hparams = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      { [VALUE_OF[typeof value as keyof typeof VALUE_OF]]: value },
+    ]),
   );
-  const info = message(...entries, double(5, moment.time));
-  return hparams(moment, "_hparams_/session_start_info", bytes(3, info));
+  const sessionStartInfo = { hparams, startTimeSecs: moment.time };
+  return plugin(moment, "_hparams_/session_start_info", "hparams", {
+    content: encode("HParams", { sessionStartInfo }),
+  });
 }
 
-/** The outcome of a training, for the table of hyper-parameters. */
+/** The end of a training, for the table of hyper-parameters. */
 export function sessionEnd(moment: Moment, outcome: "success" | "failure"): Wire {
-  const status = outcome === "success" ? 1 : 2;
-  const info = message(whole(1, status), double(2, moment.time));
-  return hparams(moment, "_hparams_/session_end_info", bytes(4, info));
+  const sessionEndInfo = { status: outcome === "success" ? 1 : 2, endTimeSecs: moment.time };
+  return plugin(moment, "_hparams_/session_end_info", "hparams", {
+    content: encode("HParams", { sessionEndInfo }),
+  });
 }
 
-/** google.protobuf.Value. */
-function protobufValue(value: HyperParameter): Wire {
-  if (typeof value === "number") return double(2, value);
-  if (typeof value === "string") return bytes(3, value);
-  return whole(4, Number(value));
-}
-
-/** A text in Markdown with a tag. */
+/** A text by its tag, shown as Markdown. */
 export function text(moment: Moment, tag: string, markdown: string): Wire {
-  const DT_STRING = 7;
-  const plugin = message(bytes(1, "text"));
-  const shape = bytes(2, whole(1, 1));
-  const tensor = message(whole(1, DT_STRING), bytes(2, shape), bytes(8, markdown));
-  return summary(moment, [
-    message(bytes(1, tag), bytes(9, bytes(1, plugin)), bytes(8, tensor)),
-  ]);
+  return plugin(moment, tag, "text", { text: new TextEncoder().encode(markdown) });
 }
 
-/** Data of the hparams plug-in: in a summary's metadata, with an empty tensor as value. */
-function hparams(moment: Moment, tag: string, data: Wire): Wire {
-  const DT_FLOAT = 1;
-  const plugin = message(bytes(1, "hparams"), bytes(2, data));
-  const shape = bytes(2, whole(1, 1));
-  const tensor = message(whole(1, DT_FLOAT), bytes(2, shape), float(5, 0));
-  return summary(moment, [
-    message(bytes(1, tag), bytes(9, bytes(1, plugin)), bytes(8, tensor)),
-  ]);
+/** A value of a plug-in: its content in the metadata (hparams), or a text in the tensor. */
+function plugin(
+  moment: Moment,
+  tag: string,
+  pluginName: string,
+  { content, text }: { readonly content?: Wire; readonly text?: Wire },
+): Wire {
+  const DT_FLOAT = 1, DT_STRING = 7;
+  const values = text === undefined
+    ? { dtype: DT_FLOAT, floatVal: [0] }
+    : { dtype: DT_STRING, stringVal: [text] };
+  const tensor = { ...values, tensorShape: { dim: [{ size: 1 }] } };
+  const pluginData = content === undefined ? { pluginName } : { pluginName, content };
+  return event(moment, { summary: { value: [{ tag, tensor, metadata: { pluginData } }] } });
 }
 
-function summary(moment: Moment, values: readonly Wire[]): Wire {
-  return event(moment, bytes(5, message(...values.map((value) => bytes(1, value)))));
-}
-
-function event({ time, step }: Moment, what: Wire): Wire {
-  return message(double(1, time), whole(2, step), what);
+function event({ time, step }: Moment, content: Record<string, unknown>): Wire {
+  return encode("Event", { wallTime: time, step, ...content });
 }

@@ -1,9 +1,8 @@
 /** Event files: one per process; TensorBoard reads them in the order of their names. */
 import { join } from "@std/path";
 import { messageOf } from "../../../core/plugin.ts";
-import { fileVersion } from "./event.ts";
-import { message, type Wire } from "./protobuf.ts";
-import { record } from "./record.ts";
+import { fileVersion, type Wire } from "./event.ts";
+import { joined, record } from "./record.ts";
 
 /** An open event file. Events that cannot be written stay in memory until they can. */
 export interface EventFile {
@@ -44,7 +43,7 @@ export async function openEventFile(
   };
   let warned = false;
   const write = async (...events: readonly Wire[]): Promise<void> => {
-    waiting = message(waiting, ...events.map(record));
+    waiting = joined(waiting, ...events.map(record));
     try {
       await append();
     } catch (error) {

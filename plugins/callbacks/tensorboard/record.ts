@@ -1,5 +1,5 @@
 /** The framing of event files (TFRecord): length and data, with a checksum of each. */
-import { message, type Wire } from "./protobuf.ts";
+import type { Wire } from "./event.ts";
 
 /**
  * A record: length (64 bits), its masked CRC-32C, the data, their masked CRC-32C; all little-endian.
@@ -15,7 +15,18 @@ import { message, type Wire } from "./protobuf.ts";
 export function record(data: Wire): Uint8Array {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(data.length), true);
-  return message(length, checksum(length), data, checksum(data));
+  return joined(length, checksum(length), data, checksum(data));
+}
+
+/** Bytes one after the other. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function checksum(data: Uint8Array): Uint8Array {
