@@ -1,10 +1,13 @@
 /** The machine that something was measured on. */
 import { availableParallelism, cpus } from "node:os";
+import { type Vectors, vectors } from "../../core/backends/tensorflow/processor.ts";
 
 /** What a measurement says of its machine. */
 export interface Machine {
   /** As the processor calls itself. */
   readonly cpu: string;
+  /** The widest vectors that TensorFlow's convolutions use. */
+  readonly vectors: Vectors;
   /** Cores that this process may use. */
   readonly cores: number;
   /** Bytes. */
@@ -15,14 +18,17 @@ export interface Machine {
 export function thisMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() || Deno.build.arch,
+    vectors: vectors(),
     cores: availableParallelism(),
     memory: Deno.systemMemoryInfo().total,
   };
 }
 
-/** In words: `AMD EPYC, 2 cores, 24 GiB`. */
-export function describeMachine({ cpu, cores, memory }: Machine): string {
-  return `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}, ${Math.round(memory / 2 ** 30)} GiB`;
+/** In words: `AMD EPYC (AVX-512), 2 cores, 24 GiB`. */
+export function describeMachine({ cpu, vectors, cores, memory }: Machine): string {
+  const processor = vectors === "other" ? cpu : `${cpu} (${vectors})`;
+  const count = `${cores} ${cores === 1 ? "core" : "cores"}`;
+  return `${processor}, ${count}, ${Math.round(memory / 2 ** 30)} GiB`;
 }
 
 /**

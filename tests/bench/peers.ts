@@ -46,6 +46,8 @@ export interface PeerFailure {
   readonly failed: string;
 }
 
+const OURS = "Pairlab";
+
 /** The paper's D, which all of them build. */
 const RECEPTIVE_FIELD = 70;
 
@@ -74,6 +76,7 @@ export async function benchPeers(options: PeersOptions): Promise<(PeerResult | P
   return [
     ...await besideOurs("alternate", options, [
       pytorch(false, false, false),
+      pytorch(false, false, true),
       pytorch(true, false, false),
       pytorch(true, false, true),
       pytorch(false, true, false),
@@ -106,7 +109,7 @@ async function besideOurs(
   { size, batch, steps, backend, threads, onProgress }: PeersOptions,
   peers: readonly Program[],
 ): Promise<(PeerResult | PeerFailure)[]> {
-  const ours = pairlabProgram("Pairlab", {
+  const ours = pairlabProgram(OURS, {
     experiment: "flowers_deblur",
     backend,
     compile: "on",
@@ -162,20 +165,30 @@ export function describePeers(results: readonly (PeerResult | PeerFailure)[]): s
     if (rows.length === 0) continue;
     const headings = [ORDERS[order], "median ms", "min ms", "GFLOP/s", "peak MiB", "ours/theirs"];
     lines.push("", ...formatTable(headings, rows.map(rowOf)));
+    const fastest = fastestPeer(rows);
+    if (fastest !== undefined) {
+      lines.push(`Beside the fastest peer, ${fastest.name}: ${fastest.ratio.toFixed(2)}`);
+    }
     for (const row of rows) if ("failed" in row) lines.push(row.failed);
   }
   return lines;
 }
 
+/** The peer with the least median; undefined if none was measured. */
+function fastestPeer(rows: readonly (PeerResult | PeerFailure)[]): PeerResult | undefined {
+  return rows
+    .filter((row): row is PeerResult => !("failed" in row) && row.name !== OURS)
+    .toSorted((a, b) => a.median_ms - b.median_ms)[0];
+}
+
 function rowOf(result: PeerResult | PeerFailure): string[] {
   if ("failed" in result) return [result.name, "failed"];
-  const isOurs = result.ratio === 1;
   return [
     `${result.name} (${result.version})`,
     result.median_ms.toFixed(1),
     result.min_ms.toFixed(1),
     result.gflops.toFixed(1),
     (result.peak_bytes / 2 ** 20).toFixed(),
-    isOurs ? "" : result.ratio.toFixed(2),
+    result.name === OURS ? "" : result.ratio.toFixed(2),
   ];
 }

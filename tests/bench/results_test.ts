@@ -1,17 +1,18 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type DataResult, describeData } from "./data.ts";
-import { describeMachine, thisMachine } from "./machine.ts";
+import { describeMachine, type Machine, thisMachine } from "./machine.ts";
 import { benchPeers, describePeers, halvingsOf, type PeerResult } from "./peers.ts";
 import { PairlabError } from "../../core/base/errors.ts";
 import { describeScale, type ScalePoint } from "./scale.ts";
 
-const machine = { cpu: "Processor", cores: 2, memory: 24 * 2 ** 30 };
+const machine: Machine = { cpu: "Processor", vectors: "AVX-512", cores: 2, memory: 24 * 2 ** 30 };
 
 describe("the machine", () => {
-  it("is named with its cores and memory", () => {
-    assertEquals(describeMachine(machine), "Processor, 2 cores, 24 GiB");
-    assertEquals(describeMachine({ ...machine, cores: 1 }), "Processor, 1 core, 24 GiB");
+  it("is named with its vectors, cores and memory", () => {
+    assertEquals(describeMachine(machine), "Processor (AVX-512), 2 cores, 24 GiB");
+    const other: Machine = { ...machine, cores: 1, vectors: "other" };
+    assertEquals(describeMachine(other), "Processor, 1 core, 24 GiB");
   });
 
   it("is this one", () => {
@@ -39,15 +40,17 @@ describe("the peers' table", () => {
 
   it("gives the ratio of ours and theirs, each order by itself, and what failed with its words", () => {
     const theirs = { ...ours, name: "PyTorch", version: "2.15.0", median_ms: 1000, ratio: 0.6 };
+    const slower = { ...theirs, name: "PyTorch, slower", median_ms: 1200, ratio: 0.5 };
     const failed = {
       name: "Keras",
       order: "simultaneous" as const,
       failed: "Cannot measure Keras",
     };
-    const [, ...lines] = describePeers([ours, theirs, failed]);
+    const [, ...lines] = describePeers([ours, slower, theirs, failed]);
     const text = lines.join("\n");
     assertEquals(/^Pairlab \(2.21.0\) +600.0 +590.0 +144.9 +1024$/m.test(text), true, text);
     assertEquals(/^PyTorch \(2.15.0\) +1000.0 .* 0.60$/m.test(text), true, text);
+    assertStringIncludes(text, "Beside the fastest peer, PyTorch: 0.60");
     assertStringIncludes(text, "both from one forward pass");
     assertStringIncludes(text, "Cannot measure Keras");
   });
