@@ -13,6 +13,7 @@ import * as patches from "./convolution/patches.ts";
 import * as shifts from "./convolution/shifts.ts";
 import * as single from "./convolution/single.ts";
 import * as thin from "./convolution/thin.ts";
+import { byTiles } from "./convolution/tiles.ts";
 import {
   type FilterGradientWay,
   filterGradientWay,
@@ -30,11 +31,16 @@ export type Product = (
   conv: Convolution,
 ) => Tensor4D;
 
+const tiles2 = byTiles(2), tiles3 = byTiles(3), tiles4 = byTiles(4);
+
 /** y from x and the filter. */
 export const forwardWays: Readonly<Record<ForwardWay, Product>> = {
   native: native.forward,
   patches: patches.forward,
   thin: thin.forward,
+  tiles2: tiles2.forward,
+  tiles3: tiles3.forward,
+  tiles4: tiles4.forward,
 };
 
 /** dx from dy and the filter. */
@@ -43,6 +49,9 @@ export const inputGradientWays: Readonly<Record<InputGradientWay, Product>> = {
   fold: fold.inputGradient,
   single: single.inputGradient,
   thin: thin.inputGradient,
+  tiles2: tiles2.inputGradient,
+  tiles3: tiles3.inputGradient,
+  tiles4: tiles4.inputGradient,
 };
 
 /** dfilter from x and dy. */
@@ -51,6 +60,9 @@ export const filterGradientWays: Readonly<Record<FilterGradientWay, Product>> = 
   patches: patches.filterGradient,
   shifts: shifts.filterGradient,
   thin: thin.filterGradient,
+  tiles2: tiles2.filterGradient,
+  tiles3: tiles3.filterGradient,
+  tiles4: tiles4.filterGradient,
 };
 
 function forward(backend: Backend, x: Tensor4D, filter: Tensor4D, conv: Convolution): Tensor4D {

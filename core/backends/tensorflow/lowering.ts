@@ -6,13 +6,16 @@
  * @module
  */
 import { type Convolution, depthOf, positionsOf } from "./convolution/operations.ts";
+import { fitTiles } from "./convolution/tiles.ts";
 
+/** Tiles of 2x2, 3x3 or 4x4 outputs. */
+export type TilesWay = "tiles2" | "tiles3" | "tiles4";
 /** Ways to y. */
-export type ForwardWay = "native" | "patches" | "thin";
+export type ForwardWay = "native" | "patches" | "thin" | TilesWay;
 /** Ways to dx, also the transposed convolution. */
-export type InputGradientWay = "native" | "fold" | "single" | "thin";
+export type InputGradientWay = "native" | "fold" | "single" | "thin" | TilesWay;
 /** Ways to dfilter. */
-export type FilterGradientWay = "native" | "patches" | "shifts" | "thin";
+export type FilterGradientWay = "native" | "patches" | "shifts" | "thin" | TilesWay;
 
 /** Any of them. */
 export type Way = ForwardWay | InputGradientWay | FilterGradientWay;
@@ -25,6 +28,9 @@ export const fits: Readonly<Record<Way, (conv: Convolution) => boolean>> = {
   single: (conv) => isPlain(conv) && isSingle(conv),
   shifts: (conv) => isPlain(conv) && canShift(conv),
   thin: (conv) => isPlain(conv) && isThin(conv),
+  tiles2: (conv) => isPlain(conv) && fitTiles(2, conv),
+  tiles3: (conv) => isPlain(conv) && fitTiles(3, conv),
+  tiles4: (conv) => isPlain(conv) && fitTiles(4, conv),
 };
 
 /** How y is computed. */

@@ -71,6 +71,24 @@ function padded(x: Tensor4D, { padInfo }: Convolution): Tensor4D {
     : tf.pad4d(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
 }
 
+/** The input with its padding, cut or continued with zeros to `height` x `width`. */
+export function fitted(
+  x: Tensor4D,
+  height: number,
+  width: number,
+  { padInfo }: Convolution,
+): Tensor4D {
+  const { top, left } = padInfo;
+  const [batch, rows, columns, channels] = x.shape;
+  const seenRows = Math.min(rows, height - top), seenColumns = Math.min(columns, width - left);
+  const seen = seenRows === rows && seenColumns === columns
+    ? x
+    : tf.slice4d(x, [0, 0, 0, 0], [batch, seenRows, seenColumns, channels]);
+  const below = height - top - seenRows, right = width - left - seenColumns;
+  if (top + left + below + right === 0) return seen;
+  return tf.pad4d(seen, [[0, 0], [top, below], [left, right], [0, 0]]);
+}
+
 /** Blocks of `size` x `size` pixels as one pixel of as many times the channels. */
 export function spaceToDepth(backend: Backend, x: Tensor4D, size: number): Tensor4D {
   if (size === 1) return x;

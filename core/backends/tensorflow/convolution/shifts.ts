@@ -11,7 +11,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { type Backend, type Convolution, spaceToDepth } from "./operations.ts";
+import { type Backend, type Convolution, fitted, spaceToDepth } from "./operations.ts";
 
 /** dfilter. For equal strides, and kernels of a multiple of them. */
 export function filterGradient(
@@ -59,17 +59,4 @@ function interleaved(
   if (stride === 1) return stacked;
   const line = stride * inChannels * outChannels;
   return tf.transpose(tf.reshape(stacked, [rowTaps, columnTaps, stride, line]), [0, 2, 1, 3]);
-}
-
-/** The input with its padding, cut or continued with zeros to `height` x `width`. */
-function fitted(x: Tensor4D, height: number, width: number, { padInfo }: Convolution): Tensor4D {
-  const { top, left } = padInfo;
-  const [batch, rows, columns, channels] = x.shape;
-  const seenRows = Math.min(rows, height - top), seenColumns = Math.min(columns, width - left);
-  const seen = seenRows === rows && seenColumns === columns
-    ? x
-    : tf.slice4d(x, [0, 0, 0, 0], [batch, seenRows, seenColumns, channels]);
-  const below = height - top - seenRows, right = width - left - seenColumns;
-  if (top + left + below + right === 0) return seen;
-  return tf.pad4d(seen, [[0, 0], [top, below], [left, right], [0, 0]]);
 }
