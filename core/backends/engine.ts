@@ -26,9 +26,9 @@ export interface Engine extends StartedEngine {
 }
 
 function toEngine(name: EngineName, started: StartedEngine, why: string): Engine {
-  const { version, threads, detail, close } = started;
+  const { version, threads, exact, detail, close } = started;
   const reason = `${name} ${version} (${detail}), ${why}`;
-  return { name, version, threads, detail, close, reason };
+  return { name, version, threads, exact, detail, close, reason };
 }
 
 /**

@@ -7,6 +7,12 @@ export interface StartOptions {
   readonly fetch?: boolean | undefined;
   /** Threads that one operation may use. @default the number of cores */
   readonly threads?: number | undefined;
+  /**
+   * Compute every convolution directly, in the bits of TensorFlow's own sums, and none by tiles.
+   *
+   * @default false
+   */
+  readonly exact?: boolean | undefined;
   /** Where to look for TensorFlow's library. @default the environment, the cache, Python */
   readonly library?: FindOptions | undefined;
   /** Called as the fetch progresses. @default a bar on a terminal, lines elsewhere */
@@ -20,6 +26,8 @@ export interface StartedEngine {
   /** What distinguishes it, e.g. "2 threads". */
   readonly detail: string;
   readonly threads: number;
+  /** Whether every convolution is computed directly, and none by tiles. */
+  readonly exact: boolean;
   /** Frees the engine and all its tensors. */
   close(): void;
 }

@@ -22,6 +22,7 @@ interface TrainOptions {
   readonly backend: EngineChoice;
   readonly compile: CompileMode;
   readonly checkpointEvery?: Interval;
+  readonly exact: boolean;
   readonly notFinite?: NotFinitePolicy;
   readonly limit?: number;
   readonly run?: string;
@@ -34,6 +35,7 @@ await runCommand(async () => {
     .argument("<experiment>", "a name in experiments/, or the path or URL of a module")
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
+    .option("--exact", "compute every convolution directly, and none by tiles", false)
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
@@ -55,6 +57,7 @@ await runCommand(async () => {
     parameters: await userValues(parseOverrides(rest)),
     backend: options.backend,
     compile: options.compile,
+    exact: options.exact,
     limit: options.limit,
     folder: options.run === undefined ? undefined : userPath(options.run),
     check: options.check,

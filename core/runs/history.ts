@@ -20,6 +20,7 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
     version: engine.version,
     threads: engine.threads,
     compile: canCompile() ? compile : "off",
+    exact: engine.exact,
     machine: `${Deno.build.os} ${Deno.build.arch}, ${cpus()[0]?.model ?? "unknown"}`,
   };
 }
@@ -56,11 +57,17 @@ export function differences(before: EngineRecord, now: EngineRecord): string[] {
   const keys = ["name", "version", "threads", "compile", "machine"] as const;
   const { threadsChangeBits = true } = engineKind(now.name) ?? {};
   const matters = keys.filter((key) => key !== "threads" || threadsChangeBits);
-  return matters.flatMap((key) =>
+  const changes = matters.flatMap((key) =>
     before[key] === now[key]
       ? []
       : [`${key === "name" ? "engine" : key} ${before[key]}, now ${now[key]}`]
   );
+  const [then, exact] = [before, now].map((engine) => engine.exact ?? true);
+  if (before.name === now.name && then !== exact) {
+    const describe = (direct: boolean | undefined): string => direct ? "direct" : "by tiles";
+    changes.push(`convolutions ${describe(then)}, now ${describe(exact)}`);
+  }
+  return changes;
 }
 
 /** The record with a new segment, or null if the run continues as before. */

@@ -37,6 +37,8 @@ const Engine = z.object({
   threads: z.int(),
   /** How steps were compiled. */
   compile: z.enum(["off", "on", "xla"]),
+  /** Whether every convolution is computed directly, and none by tiles; so it is where missing. */
+  exact: z.boolean().optional(),
   /** The operating system and processor. */
   machine: z.string(),
 });

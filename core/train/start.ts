@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly checkpointEvery?: Interval | undefined;
   /** Threads that one operation may use. @default the number of cores, or as before */
   readonly threads?: number | undefined;
+  /** Compute every convolution directly, and none by tiles. @default false, or as before */
+  readonly exact?: boolean | undefined;
   /** What to do when a loss or gradient is not finite. @default "stop", or as before */
   readonly notFinite?: NotFinitePolicy | undefined;
   /** Whether steps are compiled. @default "on": where the engine can, or as before */
@@ -99,7 +101,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     compiled,
   ]);
   say(describePlan(plan, data));
-  const engine = await startRunEngine(options.backend ?? "auto", options.threads);
+  const engine = await startRunEngine(options.backend ?? "auto", options);
 
   const record: RunRecord = {
     format: 1,
@@ -160,7 +162,10 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const backend = options.backend ?? before.engine.name as EngineChoice;
   // Sums depend on how many threads share them; another engine has threads of its own.
   const threads = backend === before.engine.name ? before.engine.threads : undefined;
-  const engine = await startRunEngine(backend, options.threads ?? threads);
+  const engine = await startRunEngine(backend, {
+    threads: options.threads ?? threads,
+    exact: options.exact ?? before.engine.exact ?? true,
+  });
   const { epoch, step } = checkpoint?.state ?? { epoch: 0, step: 0 };
   say(
     checkpoint === undefined
@@ -202,9 +207,9 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
 
 async function startRunEngine(
   backend: EngineChoice,
-  threads: number | undefined,
+  { threads, exact }: Pick<RunOptions, "threads" | "exact">,
 ): Promise<Engine> {
-  const engine = await startEngine(backend, { threads });
+  const engine = await startEngine(backend, { threads, exact });
   say(`Engine: ${engine.reason}`);
   return engine;
 }

@@ -36,6 +36,7 @@ interface CommonOptions {
 
 interface StepsOptions extends CommonOptions {
   readonly backend: EngineChoice;
+  readonly exact?: true;
   readonly size?: number;
   readonly batch?: number;
   readonly steps: number;
@@ -105,6 +106,7 @@ function measurement(program: Command, name: string, description: string): Comma
 function stepMeasurement(program: Command, name: string, description: string): Command {
   return measurement(program, name, description)
     .addOption(backendOption("auto"))
+    .option("--exact", "compute every convolution directly, and none by tiles")
     .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
 }
 

@@ -39,7 +39,10 @@ async function takeSteps(trainer: Trainer, count: number): Promise<void> {
 
 await runCommand(async () => {
   const options = StepperOptions.parse(JSON.parse(Deno.args[0] ?? "{}"));
-  const engine = await startEngine(options.backend, { threads: options.threads });
+  const engine = await startEngine(options.backend, {
+    threads: options.threads,
+    exact: options.exact,
+  });
   const [trainer, about] = await build(options);
   const { name, version, threads } = engine;
   const { compile, order, flops } = trainer;

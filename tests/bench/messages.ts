@@ -66,5 +66,7 @@ export const StepperOptions = z.object({
   /** Decoder blocks of the paper's U-Net that drop out; the experiment's own unless given. */
   dropout: z.int().nonnegative().optional(),
   threads: z.int().positive().optional(),
+  /** Every convolution directly, and none by tiles. */
+  exact: z.boolean().optional(),
 });
 export type StepperOptions = z.infer<typeof StepperOptions>;

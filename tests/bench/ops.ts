@@ -30,6 +30,8 @@ export interface Measurement {
   readonly chosen: string;
   /** From cold caches. */
   readonly ways: Readonly<Record<string, WayTiming>>;
+  /** Relative root-mean-square error beside float64, by way. */
+  readonly errors: Readonly<Record<string, number>>;
 }
 
 /** Milliseconds of one way. */
@@ -59,12 +61,13 @@ export async function measureConvolutions(
   }
   const { rate } = track;
   track.close();
-  const measurements = races.map(({ placed: { layer, conv, uses }, product, chosen, times }) => ({
-    layer,
+  const measurements = races.map(({ placed, product, chosen, times, errors }) => ({
+    layer: placed.layer,
     product,
-    sizes: [positionsOf(conv), depthOf(conv), conv.outChannels] as const,
-    uses: uses[product],
+    sizes: sizesOf(placed),
+    uses: placed.uses[product],
     chosen,
+    errors: Object.fromEntries(errors),
     ways: Object.fromEntries(
       [...times].map(([way, { elapsed, processor }]) => [
         way,
@@ -75,7 +78,21 @@ export async function measureConvolutions(
   return { rate, measurements };
 }
 
-const WAYS = ["native", "patches", "fold", "single", "shifts", "thin"];
+function sizesOf({ conv }: PlacedConvolution): Measurement["sizes"] {
+  return [positionsOf(conv), depthOf(conv), conv.outChannels];
+}
+
+const WAYS = [
+  "native",
+  "patches",
+  "fold",
+  "single",
+  "shifts",
+  "thin",
+  "tiles2",
+  "tiles3",
+  "tiles4",
+];
 
 /** Lines for people. */
 export function describeOps({ rate, measurements }: OpsReport): string[] {
@@ -112,6 +129,20 @@ export function describeOps({ rate, measurements }: OpsReport): string[] {
     "chosen, then those that it takes. M, K, N: output positions, what each sees, channels.",
     "",
     ...formatTable(headings, rows),
+    "",
+    "Root-mean-square error beside float64, in 1e-7 of the root mean square:",
+    "",
+    ...formatTable(
+      ["product", ...WAYS],
+      measurements.map(({ layer, product, chosen, errors }) => [
+        `${layer} ${product}`,
+        ...WAYS.map((way) =>
+          errors[way] === undefined
+            ? ""
+            : `${(errors[way] * 1e7).toFixed(1)}${way === chosen ? "*" : " "}`
+        ),
+      ]),
+    ),
     "",
     ...formatTable(["the convolutions of a training step", "processor ms", "ms"], [
       totals("with TensorFlow's own kernels", ({ ways }, by) => ways["native"]![by].min),

@@ -18,6 +18,8 @@ export interface PeersOptions {
   readonly backend: EngineChoice;
   /** @default each framework's own choice */
   readonly threads?: number | undefined;
+  /** Every convolution of ours directly. @default false */
+  readonly exact?: boolean | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
@@ -106,7 +108,7 @@ export function halvingsOf(size: number): number {
 
 async function besideOurs(
   order: UpdateOrder,
-  { size, batch, steps, backend, threads, onProgress }: PeersOptions,
+  { size, batch, steps, backend, threads, exact, onProgress }: PeersOptions,
   peers: readonly Program[],
 ): Promise<(PeerResult | PeerFailure)[]> {
   const ours = pairlabProgram(OURS, {
@@ -120,6 +122,7 @@ async function besideOurs(
     width: 1,
     dropout: DROPOUT,
     threads,
+    exact,
   });
   const failures: PeerFailure[] = [];
   const measured = await measureInTurn([ours, ...peers], {

@@ -27,6 +27,8 @@ export interface StepBenchOptions {
   readonly receptiveField?: number | undefined;
   /** @default the engine's own choice */
   readonly threads?: number | undefined;
+  /** Every convolution directly. @default false */
+  readonly exact?: boolean | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 

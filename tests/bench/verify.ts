@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly backend: EngineChoice;
   /** @default 10 */
   readonly steps?: number;
+  /** Every convolution of ours directly. @default false */
+  readonly exact?: boolean | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
@@ -82,7 +84,7 @@ interface Comparison extends VerifyOptions {
 
 async function compare(
   origin: Origin,
-  { python, size, batch, backend, steps, pictures, weights }: Comparison,
+  { python, size, batch, backend, exact, steps, pictures, weights }: Comparison,
 ): Promise<VerifiedStep[]> {
   const networks = { size, batch, receptiveField: 70, dropout: 0 };
   const programs = [
@@ -93,6 +95,7 @@ async function compare(
       compile: "on",
       order: "alternate",
       width: 1,
+      exact,
     }),
     ...[false, true].map((channelsLast) =>
       pytorchProgram(python, {

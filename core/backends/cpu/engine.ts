@@ -7,6 +7,6 @@ export const cpu: EngineKind = {
   threadsChangeBits: false,
   async start() {
     const { startCpu } = await import("./backend.ts");
-    return { ...await startCpu(), detail: "plain JavaScript" };
+    return { ...await startCpu(), detail: "plain JavaScript", exact: true };
   },
 };

@@ -10,9 +10,11 @@ import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
 import { registerCompiler } from "../compile.ts";
 import { TensorflowBinding } from "./binding.ts";
 import { TensorflowCompiler } from "./compiler.ts";
+import { registerConvolutions } from "./convolution.ts";
 import { functionUnderWay } from "./function.ts";
 import { registerTensorflowKernels } from "./kernels.ts";
 import { TensorflowBackend } from "./node_backend.ts";
+import { vectors } from "./processor.ts";
 import { loadRuntime } from "./runtime.ts";
 
 const BACKEND = "tensorflow";
@@ -28,6 +30,8 @@ export interface TensorflowOptions {
    * @default the number of cores
    */
   readonly threads?: number | undefined;
+  /** Compute every convolution directly, and none by tiles. @default false */
+  readonly exact?: boolean | undefined;
 }
 
 /** The engine at work. */
@@ -36,12 +40,14 @@ export interface TensorflowEngine {
   readonly version: string;
   readonly threads: number;
   readonly usesGpu: boolean;
+  /** Whether every convolution is computed directly, as on a GPU, and none by tiles. */
+  readonly exact: boolean;
   readonly binding: TensorflowBinding;
   /** Frees every tensor and the context; tensors of this engine must not be used afterwards. */
   close(): void;
 }
 
-let running: TensorflowEngine | undefined;
+let running: Omit<TensorflowEngine, "exact"> | undefined;
 
 /**
  * Loads TensorFlow and makes it the backend of tfjs, with all kernels registered.
@@ -90,6 +96,8 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
       },
     };
   }
+  const exact = options.exact === true || running.usesGpu;
+  registerConvolutions(BACKEND, { exact, vectors: vectors() });
   await tf.setBackend(BACKEND);
-  return running;
+  return { ...running, exact };
 }

@@ -21,6 +21,7 @@ import {
   forwardWay,
   type InputGradientWay,
   inputGradientWay,
+  type LoweringOptions,
 } from "./lowering.ts";
 
 /** Computes one of the three products of a convolution from two tensors. */
@@ -65,10 +66,6 @@ export const filterGradientWays: Readonly<Record<FilterGradientWay, Product>> = 
   tiles4: tiles4.filterGradient,
 };
 
-function forward(backend: Backend, x: Tensor4D, filter: Tensor4D, conv: Convolution): Tensor4D {
-  return forwardWays[canLower(backend, x) ? forwardWay(conv) : "native"](backend, x, filter, conv);
-}
-
 /** A GPU's own kernels are left alone. */
 function canLower(backend: Backend, x: Tensor): boolean {
   return !backend.isUsingGpuDevice && x.dtype === "float32";
@@ -104,52 +101,59 @@ interface Attributes {
   readonly dataFormat: "NHWC" | "NCHW";
 }
 
-const conv2d: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { x, filter } = inputs as Record<string, Tensor4D>;
-  const conv = convolutionOf(x!.shape, filter!.shape, attrs);
-  return tf.tidy(() => forward(backend as Backend, x!, filter!, conv));
-};
+/** The kernels, which choose the way of each product by `options`. */
+function kernelsFor(options: LoweringOptions): Readonly<Record<string, KernelFunc>> {
+  const forward: Product = (backend, x, filter, conv) => {
+    const way = canLower(backend, x) ? forwardWay(conv, options) : "native";
+    return forwardWays[way](backend, x, filter, conv);
+  };
 
-const conv2dBackpropInput: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { dy, filter } = inputs as Record<string, Tensor4D>;
-  const conv = convolutionOf(attrs?.["inputShape"] as number[], filter!.shape, attrs);
-  const way = canLower(backend as Backend, dy!) ? inputGradientWay(conv) : "native";
-  return tf.tidy(() => inputGradientWays[way](backend as Backend, dy!, filter!, conv));
-};
+  const conv2d: KernelFunc = ({ inputs, attrs, backend }) => {
+    const { x, filter } = inputs as Record<string, Tensor4D>;
+    const conv = convolutionOf(x!.shape, filter!.shape, attrs);
+    return tf.tidy(() => forward(backend as Backend, x!, filter!, conv));
+  };
 
-const conv2dBackpropFilter: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { x, dy } = inputs as Record<string, Tensor4D>;
-  const conv = convolutionOf(x!.shape, attrs?.["filterShape"] as number[], attrs);
-  const way = canLower(backend as Backend, dy!) ? filterGradientWay(conv) : "native";
-  return tf.tidy(() => filterGradientWays[way](backend as Backend, x!, dy!, conv));
-};
+  const conv2dBackpropInput: KernelFunc = ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs as Record<string, Tensor4D>;
+    const conv = convolutionOf(attrs?.["inputShape"] as number[], filter!.shape, attrs);
+    const way = canLower(backend as Backend, dy!) ? inputGradientWay(conv, options) : "native";
+    return tf.tidy(() => inputGradientWays[way](backend as Backend, dy!, filter!, conv));
+  };
 
-/** What tfjs' convolution layers call. */
-const fusedConv2d: KernelFunc = ({ inputs, attrs, backend }) => {
-  const { x, filter, bias, preluActivationWeights } = inputs as Record<string, Tensor4D>;
-  const conv = convolutionOf(x!.shape, filter!.shape, attrs);
-  return tf.tidy(() => {
-    const y = forward(backend as Backend, x!, filter!, conv);
-    return (backend as Backend).applyActivation(
-      bias === undefined ? y : addBias(backend as Backend, y, bias),
-      attrs?.["activation"] as string,
-      preluActivationWeights,
-      attrs?.["leakyreluAlpha"] as number,
-    );
-  });
-};
+  const conv2dBackpropFilter: KernelFunc = ({ inputs, attrs, backend }) => {
+    const { x, dy } = inputs as Record<string, Tensor4D>;
+    const conv = convolutionOf(x!.shape, attrs?.["filterShape"] as number[], attrs);
+    const way = canLower(backend as Backend, dy!) ? filterGradientWay(conv, options) : "native";
+    return tf.tidy(() => filterGradientWays[way](backend as Backend, x!, dy!, conv));
+  };
 
-const kernels: Readonly<Record<string, KernelFunc>> = {
-  Conv2D: conv2d,
-  Conv2DBackpropInput: conv2dBackpropInput,
-  Conv2DBackpropFilter: conv2dBackpropFilter,
-  FusedConv2D: fusedConv2d,
-};
+  // What tfjs' convolution layers call.
+  const fusedConv2d: KernelFunc = ({ inputs, attrs, backend }) => {
+    const { x, filter, bias, preluActivationWeights } = inputs as Record<string, Tensor4D>;
+    const conv = convolutionOf(x!.shape, filter!.shape, attrs);
+    return tf.tidy(() => {
+      const y = forward(backend as Backend, x!, filter!, conv);
+      return (backend as Backend).applyActivation(
+        bias === undefined ? y : addBias(backend as Backend, y, bias),
+        attrs?.["activation"] as string,
+        preluActivationWeights,
+        attrs?.["leakyreluAlpha"] as number,
+      );
+    });
+  };
 
-/** Registers the kernels in place of those that tfjs-node has registered for `backendName`. */
-export function registerConvolutions(backendName: string): void {
-  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
-    if (tf.getKernel(kernelName, backendName)?.kernelFunc === kernelFunc) continue;
+  return {
+    Conv2D: conv2d,
+    Conv2DBackpropInput: conv2dBackpropInput,
+    Conv2DBackpropFilter: conv2dBackpropFilter,
+    FusedConv2D: fusedConv2d,
+  };
+}
+
+/** Registers the kernels in place of those registered for `backendName` before. */
+export function registerConvolutions(backendName: string, options: LoweringOptions): void {
+  for (const [kernelName, kernelFunc] of Object.entries(kernelsFor(options))) {
     tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc });
   }

@@ -10,10 +10,12 @@ export const tensorflow: EngineKind = {
   async start(options) {
     const library = await libraryPath(options);
     const { startTensorflow } = await import("./backend.ts");
-    const engine = await startTensorflow({ library, threads: options.threads });
-    const { version, threads } = engine;
-    const detail = engine.usesGpu ? "GPU" : countThreads(threads);
-    return { version, threads, detail, close: () => engine.close() };
+    const { threads: asked, exact: wanted } = options;
+    const engine = await startTensorflow({ library, threads: asked, exact: wanted });
+    const { version, threads, exact } = engine;
+    const device = engine.usesGpu ? "GPU" : countThreads(threads);
+    const detail = options.exact === true ? `${device}, exact` : device;
+    return { version, threads, exact, detail, close: () => engine.close() };
   },
 
   async diagnose({ library }) {

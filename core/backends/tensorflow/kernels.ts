@@ -8,7 +8,6 @@ import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../../ops/stateless_random.
 import { registerAdam } from "./adam.ts";
 import { registerMoveTowards } from "./move_towards.ts";
 import { typeAttribute } from "./attributes.ts";
-import { registerConvolutions } from "./convolution.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 import { registerRequireFinite } from "./finite.ts";
 import { registerGather } from "./gather.ts";
@@ -75,7 +74,6 @@ function asNode(backend: unknown): NodeJSKernelBackend {
 /** Registers the kernels; a second call does nothing. */
 export function registerTensorflowKernels(): void {
   registerAdam(BACKEND);
-  registerConvolutions(BACKEND);
   registerGather(BACKEND);
   registerMoveTowards(BACKEND);
   registerRectifierGradients(BACKEND);

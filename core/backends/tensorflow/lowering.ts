@@ -7,6 +7,7 @@
  */
 import { type Convolution, depthOf, positionsOf } from "./convolution/operations.ts";
 import { fitTiles } from "./convolution/tiles.ts";
+import type { Vectors } from "./processor.ts";
 
 /** Tiles of 2x2, 3x3 or 4x4 outputs. */
 export type TilesWay = "tiles2" | "tiles3" | "tiles4";
@@ -33,8 +34,18 @@ export const fits: Readonly<Record<Way, (conv: Convolution) => boolean>> = {
   tiles4: (conv) => isPlain(conv) && fitTiles(4, conv),
 };
 
+/** What the choice depends on beside the convolution. */
+export interface LoweringOptions {
+  /** Never by tiles, which round otherwise than direct sums. */
+  readonly exact: boolean;
+  /** The kind of processor. */
+  readonly vectors: Vectors;
+}
+
 /** How y is computed. */
-export function forwardWay(conv: Convolution): ForwardWay {
+export function forwardWay(conv: Convolution, options: LoweringOptions): ForwardWay {
+  const tiles = tilesWay("forward", conv, options);
+  if (tiles !== undefined) return tiles;
   if (fits.thin(conv)) return "thin";
   const { positions, filterSize, filterShare } = sizesOf(conv);
   // TensorFlow's own leaves out taps that see padding only: most, where there is one position.
@@ -43,7 +54,9 @@ export function forwardWay(conv: Convolution): ForwardWay {
 }
 
 /** How dx is computed. */
-export function inputGradientWay(conv: Convolution): InputGradientWay {
+export function inputGradientWay(conv: Convolution, options: LoweringOptions): InputGradientWay {
+  const tiles = tilesWay("inputGradient", conv, options);
+  if (tiles !== undefined) return tiles;
   if (fits.thin(conv)) return "thin";
   if (fits.single(conv)) return "single";
   if (!fits.fold(conv)) return "native";
@@ -52,12 +65,93 @@ export function inputGradientWay(conv: Convolution): InputGradientWay {
 }
 
 /** How dfilter is computed. */
-export function filterGradientWay(conv: Convolution): FilterGradientWay {
+export function filterGradientWay(
+  conv: Convolution,
+  options: LoweringOptions,
+): FilterGradientWay {
+  const tiles = tilesWay("filterGradient", conv, options);
+  if (tiles !== undefined) return tiles;
   if (fits.thin(conv)) return "thin";
   if (!fits.patches(conv) || Math.min(conv.inChannels, conv.outChannels) < 64) return "native";
   const { positions, depth, filterShare } = sizesOf(conv);
   if (filterShare >= 2 ** 12) return "patches";
   return fits.shifts(conv) && positions >= 2 * depth ? "shifts" : "native";
+}
+
+/** One of the three products of a convolution. */
+export type ProductName = "forward" | "inputGradient" | "filterGradient";
+
+/** For which convolutions tiles of a size are the fastest way, and round little enough. */
+interface TilesRule {
+  readonly way: TilesWay;
+  readonly vectors: readonly Vectors[];
+  readonly products: readonly ProductName[];
+  readonly kernel: number;
+  readonly stride: number;
+  /** Least channels of input and of output. */
+  readonly channels: number;
+  /** Output positions over the batch, from … to below. */
+  readonly positions: readonly [least: number, limit: number];
+  /** Least numbers in the filter. */
+  readonly filterSize: number;
+  /** Limit of the filter's share of a position, since filters are transformed too. */
+  readonly filterShare: number;
+}
+
+const ALL: readonly ProductName[] = ["forward", "inputGradient", "filterGradient"];
+const BUT_FILTER: readonly ProductName[] = ["forward", "inputGradient"];
+const FILTER: readonly ProductName[] = ["filterGradient"];
+const BOTH: readonly Vectors[] = ["AVX-512", "AVX2"];
+
+/**
+ * As `deno task bench ops` measured them, and none that rounds more than 4 times as much as the
+ * direct way beside float64. The first rule that applies holds.
+ */
+const TILES: readonly TilesRule[] = [
+  // The PatchGAN's layer of stride 1. Its filter gradient would be split too often for more tiles.
+  rule("tiles3", BOTH, BUT_FILTER, [4, 1], { positions: [900, Infinity] }),
+  rule("tiles3", BOTH, FILTER, [4, 1], { positions: [900, 1200] }),
+  rule("tiles2", BOTH, BUT_FILTER, [4, 1], { positions: [225, 900], filterShare: 2 ** 14 }),
+  // Layers of stride 2 with many positions.
+  rule("tiles3", BOTH, ALL, [4, 2], { positions: [900, Infinity], filterSize: 2 ** 18 }),
+  rule("tiles3", ["AVX-512"], FILTER, [4, 2], { positions: [900, Infinity] }),
+  rule("tiles3", ["AVX2"], ALL, [4, 2], { positions: [900, Infinity] }),
+  // Residual blocks.
+  rule("tiles4", BOTH, BUT_FILTER, [3, 1], { positions: [4096, Infinity], channels: 128 }),
+  rule("tiles2", BOTH, ALL, [3, 1], {
+    positions: [256, Infinity],
+    channels: 128,
+    filterShare: 2 ** 14,
+  }),
+];
+
+function rule(
+  way: TilesWay,
+  vectors: readonly Vectors[],
+  products: readonly ProductName[],
+  [kernel, stride]: readonly [number, number],
+  limits: Pick<TilesRule, "positions"> & Partial<TilesRule>,
+): TilesRule {
+  const usual = { channels: 64, filterSize: 0, filterShare: 2 ** 12 };
+  return { way, vectors, products, kernel, stride, ...usual, ...limits };
+}
+
+/** The tiles by which a product is computed; undefined where it is not. */
+function tilesWay(
+  product: ProductName,
+  conv: Convolution,
+  { exact, vectors }: LoweringOptions,
+): TilesWay | undefined {
+  if (exact) return undefined;
+  const { positions, filterSize, filterShare } = sizesOf(conv);
+  const channels = Math.min(conv.inChannels, conv.outChannels);
+  return TILES.find((rule) =>
+    rule.vectors.includes(vectors) && rule.products.includes(product) &&
+    rule.kernel === conv.filterHeight && rule.stride === conv.strideHeight &&
+    channels >= rule.channels && filterSize >= rule.filterSize &&
+    positions >= rule.positions[0] && positions < rule.positions[1] &&
+    filterShare < rule.filterShare && fits[rule.way](conv)
+  )?.way;
 }
 
 interface Sizes {

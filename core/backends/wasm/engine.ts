@@ -9,6 +9,7 @@ export const wasm: EngineKind = {
     const { startWasm } = await import("./backend.ts");
     const { version, threads, lack, close } = await startWasm({ threads: asked });
     const why = lack === null ? "" : `; more do not start: ${lack}`;
-    return { version, threads, detail: `SIMD, ${countThreads(threads)}${why}`, close };
+    const detail = `SIMD, ${countThreads(threads)}${why}`;
+    return { version, threads, detail, exact: true, close };
   },
 };

@@ -98,8 +98,9 @@ export function byTiles(m: TileSize): {
     filterGradient: (backend, x, dy, conv) => {
       const tiling = tilingOf(m, conv);
       const V = inputTiles(backend, x, conv, tiling), W = gradientTiles(backend, dy, conv, tiling);
-      const dU = tf.matMul<Tensor3D>(V, W, true, false);
-      const matrix = transposed(filterTransform(tiling));
+      const parts = partsOf(tiling);
+      const dU = tf.matMul<Tensor3D>(inParts(V, parts), inParts(W, parts), true, false);
+      const matrix = transposed(forParts(filterTransform(tiling), parts, tiling));
       const taps = tf.reshape<Rank.R2>(dU, [matrix[0]!.length, -1]);
       return tf.reshape(
         matrixProduct(backend, tf.tensor2d(matrix.map((row) => [...row])), taps),
@@ -210,6 +211,35 @@ function filterTransform({ m, r, n, stride }: Tiling): Matrix {
     }
   }
   return rows;
+}
+
+/** The most tiles that a tile of 6x6 inputs adds up one after another in the filter gradient. */
+const LONGEST_SUM = 32;
+
+/**
+ * In how many parts tiles are added up for the filter gradient. A long sum of products rounds more
+ * than short ones, which the transform adds up then, and large tiles amplify that.
+ */
+function partsOf({ n, tiles }: Tiling): number {
+  return n < 6 ? 1 : Math.ceil(tiles / LONGEST_SUM);
+}
+
+/** `[places, tiles, channels]` as `[places · parts, tiles / parts, channels]`, zeros at the end. */
+function inParts(x: Tensor3D, parts: number): Tensor3D {
+  if (parts === 1) return x;
+  const [places, tiles, channels] = x.shape;
+  const length = Math.ceil(tiles / parts);
+  const whole = tf.pad3d(x, [[0, 0], [0, length * parts - tiles], [0, 0]]);
+  return tf.reshape(whole, [places * parts, length, channels]);
+}
+
+/** The filter's transform with the rows of each place once for each part. */
+function forParts(matrix: Matrix, parts: number, { stride }: Tiling): Matrix {
+  const phases = stride * stride;
+  return Array.from({ length: matrix.length / phases }, (_, place) => {
+    const rows = matrix.slice(place * phases, (place + 1) * phases);
+    return Array.from({ length: parts }, () => rows).flat();
+  }).flat();
 }
 
 /** A transform along both axes: its Kronecker product with itself. */

@@ -64,6 +64,9 @@ const chosenOtherwise: readonly Geometry[] = [
   { x: [1, 8, 8, 64], filter: [4, 4, 64, 128], strides: 2, pad: "same" },
   { x: [1, 2, 2, 64], filter: [4, 4, 64, 64], strides: 2, pad: "same" },
   { x: [1, 16, 16, 64], filter: [4, 4, 64, 64], strides: 2, pad: "same" },
+  // By tiles.
+  { x: [2, 45, 47, 64], filter: [4, 4, 64, 64], strides: 2, pad: "same" },
+  { x: [1, 33, 34, 64], filter: [4, 4, 64, 64], strides: 1, pad: 0 },
   { x: [2, 7, 6, 4], filter: [4, 4, 4, 1], strides: 1, pad: "valid" },
 ];
 

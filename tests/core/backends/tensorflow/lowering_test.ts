@@ -6,6 +6,7 @@ import {
   filterGradientWay,
   forwardWay,
   inputGradientWay,
+  type LoweringOptions,
 } from "../../../../core/backends/tensorflow/lowering.ts";
 import type { Networks } from "../../../../core/model/networks.ts";
 import type { TaskShape } from "../../../../core/plugin.ts";
@@ -13,16 +14,28 @@ import { patchGan } from "../../../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../../../plugins/generators/unet.ts";
 import { convolutionsOf } from "../../../bench/convolutions.ts";
 
+const EXACT: LoweringOptions = { exact: true, vectors: "AVX-512" };
+
 type Shape = [number, number, number, number];
 
 /** The ways of a network's convolutions: name, y, dx, dfilter. */
-function waysOf(network: (shape: TaskShape) => Networks, size: number, batch = 1): string[] {
+function waysOf(
+  network: (shape: TaskShape) => Networks,
+  size: number,
+  batch = 1,
+  options = EXACT,
+): string[] {
   const picture = { height: size, width: size, channels: 3 };
   const placed = withShapesOnly(() =>
     convolutionsOf(network({ input: picture, target: picture }), batch)
   );
   return placed.map(({ layer, conv }) =>
-    [layer, forwardWay(conv), inputGradientWay(conv), filterGradientWay(conv)].join(" ")
+    [
+      layer,
+      forwardWay(conv, options),
+      inputGradientWay(conv, options),
+      filterGradientWay(conv, options),
+    ].join(" ")
   );
 }
 
@@ -82,7 +95,39 @@ describe("the rule of lowering", () => {
     const plain = info(deep, filter, 1, 1, "same");
     const holes = info(deep, filter, 1, 2, "same");
     const first = info([1, 512, 8, 8], filter, 1, 1, "same", "floor", false, "channelsFirst");
-    const ways = [plain, holes, first].map((conv) => [forwardWay(conv), filterGradientWay(conv)]);
+    const ways = [plain, holes, first].map((conv) => [
+      forwardWay(conv, EXACT),
+      filterGradientWay(conv, EXACT),
+    ]);
     assertEquals(ways, [["patches", "patches"], ["native", "native"], ["native", "native"]]);
+  });
+
+  it("computes many positions by tiles, unless it is to be exact", () => {
+    const tiled: LoweringOptions = { exact: false, vectors: "AVX-512" };
+    const [ofG, ofD] = [G, D(70)].map((network) => {
+      const exact = waysOf(network, 256);
+      return waysOf(network, 256, 1, tiled).filter((ways, index) => ways !== exact[index]);
+    });
+    assertEquals(ofG, [
+      "G down2 native native tiles3",
+      "G down3 tiles3 tiles3 tiles3",
+      "G up6 tiles3 tiles3 tiles3",
+      "G up7 tiles3 tiles3 tiles3",
+    ]);
+    assertEquals(ofD, [
+      "G block2 native native tiles3",
+      "G block3 tiles3 tiles3 tiles3",
+      "G block4 tiles3 tiles3 tiles3",
+    ]);
+  });
+
+  it("splits no sum of a filter gradient into very many parts", () => {
+    const tiled: LoweringOptions = { exact: false, vectors: "AVX-512" };
+    assertEquals(waysOf(D(70), 256, 4, tiled)[3], "G block4 tiles3 tiles3 native");
+  });
+
+  it("knows no tiles where the processor's vectors are unknown", () => {
+    const unknown: LoweringOptions = { exact: false, vectors: "other" };
+    assertEquals(waysOf(G, 256, 1, unknown), waysOf(G, 256));
   });
 });
