@@ -109,6 +109,13 @@ function filesNamedIn(page: string): string[] {
     .filter((path) => !path.includes("NAME") && path !== "plugin.ts" && path !== "run.json");
 }
 
+describe("the README", () => {
+  it("has at most 150 lines", async () => {
+    const lines = (await Deno.readTextFile(join(ROOT, "README.md"))).trimEnd().split("\n");
+    assert(lines.length <= 150, `${lines.length}`);
+  });
+});
+
 describe("the pages on the architecture", () => {
   it("name files that exist", async () => {
     const page = await Deno.readTextFile(join(ROOT, "docs", "architecture.md"));
