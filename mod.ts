@@ -175,7 +175,7 @@ export { checkpoint } from "./plugins/callbacks/checkpoint.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./plugins/callbacks/early_stopping.ts";
 export { evaluateEvery, type EvaluateEveryOptions } from "./plugins/callbacks/evaluate_every.ts";
 export { every } from "./plugins/callbacks/every.ts";
-export { progress } from "./plugins/callbacks/progress.ts";
+export { progress, type ProgressOptions } from "./plugins/callbacks/progress.ts";
 export { samples, type SamplesOptions } from "./plugins/callbacks/samples.ts";
 export { tensorboard, type TensorboardOptions } from "./plugins/callbacks/tensorboard.ts";
 export { cached, type CachedOptions } from "./plugins/data/cached.ts";

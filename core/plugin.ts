@@ -94,6 +94,7 @@ export {
   absolute,
   batchNormTraining,
   checkExponents,
+  checkWeights,
   fittingScales,
   luminance,
   meanOverScales,

@@ -37,7 +37,7 @@ const MOD = `
   PairFiles PairlabError Parameter Parameters ParameterValue ParameterValues patchGan
   PatchGanOptions perceptual perceptualDistance PerceptualDistanceOptions PerceptualOptions
   Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle
-  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress psnr Random randomStream
+  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress ProgressOptions psnr Random randomStream
   Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField RecordReport
   Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel
   resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions
@@ -59,7 +59,7 @@ const MOD = `
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
   absolute AdamConstants adamRule Augment averageOf AverageOptions Bar batchNormTraining Better blurPicture
-  CacheOptions cachePairs Callback checkExponents checkOneSize checkRange checkSplitOptions
+  CacheOptions cachePairs Callback checkExponents checkWeights checkOneSize checkRange checkSplitOptions
   collectFaults Colours ComparedPictures Comparison composePanel convolvePicture cropPicture
   Dataset datasetOf DataSource DecodeOptions decodePicture defocusPicture Degradation
   DegradationRecord Degraded DegradedPicture degradePicture deriveKey describeDegradations

@@ -1,4 +1,4 @@
-/** `deno task resume RUN`: go on with a run, exactly. */
+/** `deno task resume RUN`: continues a run, exactly. */
 import type { Interval } from "../train/autosave.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
@@ -6,7 +6,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
-import { command, userPath } from "./cli.ts";
+import { command, parseOverrides, userPath, userValues } from "./cli.ts";
 import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
 
@@ -16,8 +16,6 @@ interface ResumeCommandOptions {
   readonly checkpointEvery?: Interval;
   readonly notFinite?: NotFinitePolicy;
   readonly experiment?: string;
-  readonly epochs?: string;
-  readonly dataset?: string;
   readonly allowChanges?: boolean;
 }
 
@@ -29,26 +27,33 @@ await runCommand(async () => {
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
     .option("--experiment <file>", "the experiment's new place, if it has moved")
-    .option("--epochs <number>", "train for this many epochs instead")
-    .option("--dataset <folder>", "the data set's new place, if it has moved")
     .option("--allow-changes", "accept an experiment whose text has changed")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .usage("RUN [--key=value …] [options]")
+    .addHelpText(
+      "after",
+      "\nParameters of the experiment may change, e.g. --epochs=200 (train longer), --dataset=FOLDER (it has\nmoved) or --rate=1e-4; run.json records it. The seed, size and batch may not.",
+    )
     .parse(Deno.args, { from: "user" });
-  const [folder = ""] = program.args;
-  const { epochs, dataset, ...options } = program.opts<ResumeCommandOptions>();
+  const [folder = "", ...rest] = program.args;
+  const options = program.opts<ResumeCommandOptions>();
+  const parameters = await userValues(parseOverrides(rest));
   const interrupts = await listenForSignals();
   const training = await resumeRun(userPath(folder), {
     ...options,
-    parameters: {
-      ...epochs === undefined ? {} : { epochs },
-      ...dataset === undefined ? {} : { dataset: userPath(dataset) },
-    },
+    parameters,
   });
   const { run, ended, stopped } = training;
   if (ended) {
     const why = stopped === null
       ? `epoch ${run.epochs} of ${run.epochs} is done`
       : `it was stopped after epoch ${run.done.epoch} (${stopped})`;
-    say(`Nothing to do: ${why}, --epochs=${Math.max(run.epochs, run.done.epoch + 25)} trains on`);
+    say(
+      `Nothing to do: ${why}. Train longer with --epochs=${
+        Math.max(run.epochs, run.done.epoch + 25)
+      }`,
+    );
     return;
   }
   await trainToTheEnd(training, interrupts);

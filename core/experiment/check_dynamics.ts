@@ -2,7 +2,7 @@
 import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
-import { optimizersOf } from "../model/optimizers.ts";
+import { checkRate, optimizersOf } from "../model/optimizers.ts";
 
 /**
  * Checks whose turn it is when, and how G is averaged, what is replayed, and what schedules go by.
@@ -72,6 +72,7 @@ function checkSchedules(wiring: Wiring): void {
   const recorded = (wiring.callbacks ?? []).flatMap(({ records = [] }) => records);
   const known = [...losses, ...recorded];
   for (const { rate } of Object.values(optimizersOf(wiring))) {
+    if (typeof rate === "number") checkRate(rate);
     if (typeof rate === "number" || rate.watches === undefined) continue;
     if (known.includes(rate.watches)) continue;
     throw new PairlabError(

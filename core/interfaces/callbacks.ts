@@ -15,6 +15,8 @@ export interface StepReport {
    * network whose turn it was where one learns in fewer steps than the other.
    */
   readonly losses: Readonly<Record<string, number>>;
+  /** The learning rates of the step. */
+  readonly rates: { readonly generator: number; readonly discriminator: number };
   /** Names of the pairs in the batch. */
   readonly names: readonly string[];
   /** Wall time of this step, milliseconds, waiting for pictures included. */

@@ -53,7 +53,7 @@ export interface Progress {
   readonly step: number;
   readonly stepsPerEpoch: number;
   /**
-   * What each finished epoch gave, the first one first: the means of its losses, as in
+   * For each finished epoch, the numbers that schedules watch: means of its losses, as in
    * {@link EpochReport}, and what callbacks recorded in it or at its end, the last of each name;
    * finite numbers only. Checkpoints keep it. @default none
    */
@@ -64,8 +64,8 @@ export interface Progress {
 export interface Schedule {
   (progress: Progress): number;
   /**
-   * The name in {@link Progress.history} that it goes by, if any: it must be a loss of the experiment
-   * or among what a callback {@link Callback.records}.
+   * The number that it watches in {@link Progress.history}, if any: a loss of the experiment, or one
+   * that a callback {@link Callback.records}.
    */
   readonly watches?: string;
 }

@@ -9,6 +9,7 @@ import "./second_order.ts";
 export { absolute } from "./absolute.ts";
 export { type AdamStep, type AdamVariables, applyAdam } from "./adam.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
+export { checkWeights } from "./check_weights.ts";
 export { labToRgb, rgbToLab } from "./lab.ts";
 export { luminance } from "./luminance.ts";
 export {

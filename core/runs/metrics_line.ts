@@ -11,6 +11,8 @@ const Line = z.discriminatedUnion("kind", [
     kind: z.literal("step"),
     ...Moment,
     losses: Numbers,
+    /** Learning rates. Missing in logs of before. */
+    rates: z.object({ generator: z.number(), discriminator: z.number() }).optional(),
     milliseconds: z.number(),
     pairs: z.array(z.string()).readonly(),
   }),

@@ -92,8 +92,8 @@ export async function openMetricsLog(
     await flush(writeWaiting);
   };
   return {
-    step: ({ epoch, step, losses, milliseconds, names }) =>
-      append({ kind: "step", epoch, step, losses, milliseconds, pairs: names }),
+    step: ({ epoch, step, losses, rates, milliseconds, names }) =>
+      append({ kind: "step", epoch, step, losses, rates, milliseconds, pairs: names }),
     epoch: ({ epoch, step, losses, seconds, memory }) =>
       append({ kind: "epoch", epoch, step, losses, seconds, memory }),
     metrics: ({ epoch, step, values, mode }) => {

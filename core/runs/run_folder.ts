@@ -1,5 +1,5 @@
 /** A run's folder and its record, run.json. */
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { z } from "zod";
 import { hashOf } from "./checkpoint_state.ts";
 import { asArgument } from "../base/argument.ts";
@@ -121,6 +121,30 @@ export function recordPath(folder: string): string {
 export function defaultRunFolder(experiment: string, time: Date): string {
   const stamp = time.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return join("runs", `${experiment}-${stamp}`);
+}
+
+/**
+ * Makes the folder of a run that was given none: {@link defaultRunFolder}, with a number after it if
+ * another run has begun in the same second.
+ *
+ * @throws {PairlabError} If it cannot be made.
+ */
+export async function reserveRunFolder(experiment: string, time: Date): Promise<string> {
+  const first = defaultRunFolder(experiment, time);
+  try {
+    await Deno.mkdir(dirname(first), { recursive: true });
+    for (let number = 1;; number++) {
+      const folder = number === 1 ? first : `${first}-${number}`;
+      try {
+        await Deno.mkdir(folder);
+        return folder;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+    }
+  } catch (error) {
+    throw cannotBegin(first, error);
+  }
 }
 
 /** Names a run by the part of its record that never changes; its checkpoints carry that name. */

@@ -6,13 +6,15 @@ import { removeRemains } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { lockRun } from "../base/lock.ts";
 import { say } from "../base/terminal.ts";
-import { firstPairs } from "../data/loader.ts";
+import { firstPairs, stepsPerEpoch } from "../data/loader.ts";
 import { cachePairs } from "../data/pair_cache.ts";
 import { describePlan } from "../experiment/describe.ts";
-import type { GivenParameters } from "../experiment/parameters.ts";
+import type { GivenParameters, StandardParameters } from "../experiment/parameters.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
+import { optimizersOf, ratesAt } from "../model/optimizers.ts";
 import type { LoadedCheckpoint } from "../runs/checkpoint.ts";
+import type { Position } from "../runs/checkpoint_state.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import {
   addSegment,
@@ -29,15 +31,16 @@ import { openData, type ReopenOptions, reopenRun } from "../runs/reopen.ts";
 import {
   checkNewFolder,
   createRunFolder,
-  defaultRunFolder,
   type NotFinitePolicy,
   readRunRecord,
   recordPath,
+  reserveRunFolder,
   runIdentity,
   type RunRecord,
   writeRunRecord,
 } from "../runs/run_folder.ts";
 import { autosave, type Interval } from "./autosave.ts";
+import { progressAt, START } from "./position.ts";
 import { createTraining, type Training } from "./training.ts";
 
 /** How a training runs, whether it begins or is resumed. */
@@ -92,8 +95,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const { notFinite = "stop", limit } = options;
   const module = await loadExperiment(reference);
   const plan = planExperiment(module, options.parameters ?? {});
-  const folder = options.folder ?? defaultRunFolder(plan.name, new Date());
-  await checkNewFolder(folder);
+  if (options.folder !== undefined) await checkNewFolder(options.folder);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
   const [data, { predictions, ...source }] = await Promise.all([
     openData(plan),
@@ -119,6 +121,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     commit: await sourceCommit(),
     started: new Date().toISOString(),
   };
+  const folder = options.folder ?? await reserveRunFolder(plan.name, new Date());
   await createRunFolder(folder, record, lockRun);
   say(`Run folder: ${folder}`);
   return await assemble({ ...options, plan, data, folder, limit, notFinite });
@@ -148,6 +151,7 @@ export interface ResumeOptions extends ReopenOptions, RunOptions {
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<Training> {
   const { allowChanges = false, parameters: changes = {} } = options;
+  checkChanges(folder, changes);
   const record = await readRunRecord(folder);
   await lockRun(folder);
   await makeCheckpointsFolder(folder);
@@ -183,8 +187,17 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
       }); run.json says so`,
     );
   }
-  const changed = Object.keys(changes).map((key) => [key, plan.parameters[key]!] as const);
-  const parameters = { ...before.parameters, ...Object.fromEntries(changed) };
+  const parameters = { ...before.parameters };
+  for (const key of Object.keys(changes)) {
+    const until = parameters[key] ?? record.parameters[key]!;
+    parameters[key] = plan.parameters[key]!;
+    if (until !== parameters[key]) {
+      say(`From here on ${key} is ${parameters[key]}, before ${until}`);
+    }
+  }
+  const until = Number(before.parameters["epochs"] ?? record.parameters.epochs);
+  const stretched = describeStretch(plan, { limit: record.limit, data }, checkpoint?.state, until);
+  if (stretched !== null) say(stretched);
   const experiment = allowChanges ? await sourceRecord(plan) : undefined;
   if (experiment !== undefined && !isSameSource(lastExperiment(record), experiment)) {
     say("Warning: the experiment's text has changed; run.json holds both texts");
@@ -203,6 +216,44 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     limit: record.limit ?? undefined,
     checkpoint: checkpoint && { ...checkpoint, state: { ...checkpoint.state, stopped } },
   });
+}
+
+/** Parameters that decide the networks, their first weights and the order of the pictures. */
+const FIXED: readonly (keyof StandardParameters)[] = ["seed", "size", "batch"];
+
+function checkChanges(folder: string, changes: GivenParameters): void {
+  const fixed = FIXED.find((key) => key in changes);
+  if (fixed === undefined) return;
+  throw new PairlabError(
+    `Cannot resume "${folder}" with another ${fixed}: what was trained depends on it. Leave out --${fixed}, or train anew`,
+  );
+}
+
+/** Says that a schedule runs over another number of epochs from here on; null if none changes. */
+function describeStretch(
+  { wiring, parameters: { epochs, batch } }: Plan,
+  { limit, data }: { readonly limit: number | null; readonly data: OpenedData },
+  position: Position | undefined,
+  until: number,
+): string | null {
+  if (until === epochs) return null;
+  const pairs = Math.min(data.train.names.length, limit ?? Infinity);
+  const steps = stepsPerEpoch(pairs, batch);
+  const optimizers = optimizersOf(wiring);
+  const ratesOver = (epochs: number) =>
+    ratesAt(optimizers, progressAt(position ?? START, { epochs, stepsPerEpoch: steps }));
+  const [before, now] = [ratesOver(until), ratesOver(epochs)];
+  const changed = (["generator", "discriminator"] as const).filter((network) =>
+    before[network] !== now[network]
+  );
+  if (changed.length === 0) return null;
+  const short = (rate: number): number => Number(rate.toPrecision(3));
+  const rates = changed.map((network) =>
+    `the ${network}'s rate is ${short(now[network])}, not ${short(before[network])}`
+  );
+  return `Warning: the learning rate schedule is stretched from ${until} to ${epochs} epochs: here ${
+    rates.join(", ")
+  }`;
 }
 
 async function startRunEngine(

@@ -102,7 +102,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       state.position = advance(state.position, losses, milliseconds / 1000);
       const { stepInEpoch } = state.position;
       const names = pairs.map(({ name }) => name);
-      const report = { epoch, step, stepInEpoch, losses, names, milliseconds };
+      const report = { epoch, step, stepInEpoch, losses, rates, names, milliseconds };
       await state.log.step(report);
       return report;
     },

@@ -11,10 +11,19 @@ import {
 /** Steps over which the rate is averaged. */
 const WINDOW = 20;
 
+/** Options of {@link progress}. */
+export interface ProgressOptions {
+  /**
+   * Where there is no terminal, the least number of seconds from one line to the next; 0 for a line
+   * per step, as in the notebook. @default 10
+   */
+  readonly seconds?: number;
+}
+
 /**
  * Shows progress: on a terminal a bar with epoch, step, losses, images per second and the time left in
- * the run; elsewhere a line `epoch e-train: i/n` per step, as in the notebook. Either way, a line
- * with the mean losses at the end of each epoch.
+ * the run; elsewhere a line `epoch e-train: i/n` every few seconds. Either way, a line at the end of
+ * each epoch with the mean losses, and the learning rate where it has changed.
  *
  * @example
  * ```ts
@@ -24,11 +33,14 @@ const WINDOW = 20;
  * assertEquals(progress().name, "progress");
  * ```
  */
-export function progress(): Callback {
+export function progress({ seconds = 10 }: ProgressOptions = {}): Callback {
   let bar: Bar | undefined;
   let recent: number[] = [];
   /** The latest value of each loss; a network that is updated less often has none in some steps. */
   let losses: StepReport["losses"] = {};
+  let lastLine = -Infinity;
+  let rates: StepReport["rates"] | undefined;
+  let saidRate: string | undefined;
   const stop = (): void => {
     bar?.stop();
     bar = undefined;
@@ -41,7 +53,11 @@ export function progress(): Callback {
     onStepEnd: (run, report) => {
       recent = [...recent, report.milliseconds].slice(-WINDOW);
       losses = { ...losses, ...report.losses };
+      rates = report.rates;
+      saidRate ??= describeRates(rates);
       if (!isTerminal()) {
+        if (performance.now() - lastLine < 1000 * seconds) return;
+        lastLine = performance.now();
         run.say(`epoch ${report.epoch}-train: ${report.stepInEpoch}/${run.stepsPerEpoch}`);
         return;
       }
@@ -50,8 +66,13 @@ export function progress(): Callback {
     },
     onEpochEnd: (run, { epoch, losses, seconds }) => {
       stop();
+      const rate = rates && describeRates(rates);
+      const changed = rate === undefined || rate === saidRate ? "" : `  ${rate}`;
+      saidRate = rate;
       run.say(
-        `epoch ${epoch}/${run.epochs}: ${describeLosses(losses)} (${formatDuration(seconds)})`,
+        `epoch ${epoch}/${run.epochs}: ${describeLosses(losses)}${changed} (${
+          formatDuration(seconds)
+        })`,
       );
     },
     onInterrupt: stop,
@@ -83,4 +104,10 @@ function describeLosses(losses: Readonly<Record<string, number>>): string {
 
 function format(value: number): string {
   return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+}
+
+/** `rate 0.0002`, or `rate G 0.0001  D 0.0004` where they differ. */
+function describeRates({ generator, discriminator }: StepReport["rates"]): string {
+  const [ofG, ofD] = [generator, discriminator].map((rate) => String(Number(rate.toPrecision(3))));
+  return ofG === ofD ? `rate ${ofG}` : `rate G ${ofG}  D ${ofD}`;
 }

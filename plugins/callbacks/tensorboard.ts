@@ -69,12 +69,14 @@ export function tensorboard(
         );
       }
     },
-    async onStepEnd(_, { step, losses }) {
+    async onStepEnd(_, { step, losses, rates }) {
       const moment = { time: seconds(), step };
       // After a roll-back, these steps are trained again.
       if (step <= last) await file?.write(events.sessionStart(moment));
       last = step;
-      await file?.write(events.scalars(moment, under("step", losses)));
+      await file?.write(
+        events.scalars(moment, { ...under("step", losses), ...under("rate", rates) }),
+      );
     },
     async onEpochEnd(run, { step, losses }) {
       const moment = { time: seconds(), step };

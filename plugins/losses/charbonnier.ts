@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import type { Loss } from "../../core/plugin.ts";
+import { checkWeights, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link charbonnier}. */
 export interface CharbonnierOptions {
@@ -31,6 +31,7 @@ export interface CharbonnierOptions {
  * ```
  */
 export function charbonnier({ weight = 100, epsilon = 1e-3 }: CharbonnierOptions = {}): Loss {
+  checkWeights("charbonnier", { weight });
   if (!(epsilon > 0)) {
     throw new RangeError(
       `Cannot smooth by an epsilon of ${epsilon}. Use more than 0, e.g. 1e-3, or l1().`,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
-import { absolute, type Loss, PairlabError, toPlanes } from "../../core/plugin.ts";
+import { absolute, checkWeights, type Loss, PairlabError, toPlanes } from "../../core/plugin.ts";
 
 /** Options of {@link edges}. */
 export interface EdgesOptions {
@@ -41,6 +41,7 @@ const SOBEL = [
  * ```
  */
 export function edges({ weight = 1 }: EdgesOptions = {}): Loss {
+  checkWeights("edges", { weight });
   return {
     generator: ({ target, fake }) => {
       const slopes = slopesOf(tf.sub(target, fake));

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { absolute, type Loss, PairlabError } from "../../core/plugin.ts";
+import { absolute, checkWeights, type Loss, PairlabError } from "../../core/plugin.ts";
 
 /** Options of {@link featureMatching}. */
 export interface FeatureMatchingOptions {
@@ -33,6 +33,7 @@ export interface FeatureMatchingOptions {
  * ```
  */
 export function featureMatching({ weight = 10 }: FeatureMatchingOptions = {}): Loss {
+  checkWeights("featureMatching", { weight });
   return {
     generator: ({ realFeatures, fakeFeatures, fakeLogits }) => {
       if (fakeFeatures.length === 0) {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { type Loss, stopGradient, toPlanes } from "../../core/plugin.ts";
+import { checkWeights, type Loss, stopGradient, toPlanes } from "../../core/plugin.ts";
 import { powerSpectrum } from "./frequency/power_spectrum.ts";
 
 /** Options of {@link frequency}. */
@@ -38,6 +38,7 @@ const LEAST = 1e-12;
  * ```
  */
 export function frequency({ weight = 1, alpha = 1 }: FrequencyOptions = {}): Loss {
+  checkWeights("frequency", { weight });
   return {
     generator: ({ target, fake }) => {
       // The transform is linear.

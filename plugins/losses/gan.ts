@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
-import { type Loss, meanOverScales } from "../../core/plugin.ts";
+import { checkWeights, type Loss, meanOverScales } from "../../core/plugin.ts";
 
 /** Options of {@link gan}. */
 export interface GanOptions {
@@ -53,6 +53,7 @@ export interface GanOptions {
 export function gan(
   { weight = 1, discriminatorWeight = 0.5, realLabel = 1 }: GanOptions = {},
 ): Loss {
+  checkWeights("gan", { weight, discriminatorWeight });
   if (!(realLabel > 0 && realLabel <= 1)) {
     throw new RangeError(
       `Cannot label real pictures ${realLabel}. Use more than 0 and at most 1.`,

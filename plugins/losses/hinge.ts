@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Loss, meanOverScales } from "../../core/plugin.ts";
+import { checkWeights, type Loss, meanOverScales } from "../../core/plugin.ts";
 
 /** Options of {@link hinge}. */
 export interface HingeOptions {
@@ -29,6 +29,7 @@ export interface HingeOptions {
  * ```
  */
 export function hinge({ weight = 1, discriminatorWeight = 1 }: HingeOptions = {}): Loss {
+  checkWeights("hinge", { weight, discriminatorWeight });
   return {
     generator: ({ fakeLogits }) => tf.mul(meanOverScales(fakeLogits), -weight),
     discriminator: ({ realLogits, fakeLogits }) =>

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { absolute, type Loss } from "../../core/plugin.ts";
+import { absolute, checkWeights, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link l1}. */
 export interface L1Options {
@@ -21,6 +21,7 @@ export interface L1Options {
  * ```
  */
 export function l1({ weight = 100 }: L1Options = {}): Loss {
+  checkWeights("l1", { weight });
   return {
     generator: ({ target, fake }) =>
       tf.mul<Scalar>(tf.mean(absolute(tf.sub(target, fake))), weight),

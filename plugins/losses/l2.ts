@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import type { Loss } from "../../core/plugin.ts";
+import { checkWeights, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link l2}. */
 export interface L2Options {
@@ -25,6 +25,7 @@ export interface L2Options {
  * ```
  */
 export function l2({ weight = 100 }: L2Options = {}): Loss {
+  checkWeights("l2", { weight });
   return {
     generator: ({ target, fake }) =>
       tf.mul<Scalar>(tf.mean(tf.square(tf.sub(target, fake))), weight),

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
-import { type Loss, meanOverScales } from "../../core/plugin.ts";
+import { checkWeights, type Loss, meanOverScales } from "../../core/plugin.ts";
 
 /** Options of {@link leastSquares}. */
 export interface LeastSquaresOptions {
@@ -39,6 +39,7 @@ export interface LeastSquaresOptions {
 export function leastSquares(
   { weight = 1, discriminatorWeight = 0.5, realLabel = 1 }: LeastSquaresOptions = {},
 ): Loss {
+  checkWeights("leastSquares", { weight, discriminatorWeight });
   if (!(realLabel > 0)) {
     throw new RangeError(`Cannot label real pictures ${realLabel}. Use more than 0.`);
   }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
 import {
   checkExponents,
+  checkWeights,
   type Loss,
   MULTI_SCALE_EXPONENTS,
   multiScaleSimilarity,
@@ -53,6 +54,7 @@ const LEAST = 1e-6;
 export function multiScaleSsim(
   { weight = 1, exponents = MULTI_SCALE_EXPONENTS, ...constants }: MultiScaleSsimOptions = {},
 ): Loss {
+  checkWeights("multiScaleSsim", { weight });
   checkExponents(exponents);
   return {
     generator: ({ target, fake }) => {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import {
   absolute,
+  checkWeights,
   type FeatureExtractor,
   featureExtractor,
   layerWeights,
@@ -64,6 +65,7 @@ export function perceptual(
   { network, layers, weight = 10, distance = "l1", preprocess = (pictures) => pictures }:
     PerceptualOptions,
 ): Loss {
+  checkWeights("perceptual", { weight });
   const weights = layerWeights(layers);
   const compare = distance === "l1" ? absolute<Tensor> : (x: Tensor): Tensor => tf.square(x);
   const names = [...weights.keys()];

@@ -1,6 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
-import { type Loss, type SimilarityOptions, structuralSimilarity } from "../../core/plugin.ts";
+import {
+  checkWeights,
+  type Loss,
+  type SimilarityOptions,
+  structuralSimilarity,
+} from "../../core/plugin.ts";
 
 /** Options of {@link ssim}; the constants' defaults are those of Wang et al. 2004. */
 export interface SsimOptions extends Pick<SimilarityOptions, "window" | "deviation" | "k1" | "k2"> {
@@ -30,6 +35,7 @@ export interface SsimOptions extends Pick<SimilarityOptions, "window" | "deviati
  * ```
  */
 export function ssim({ weight = 1, ...constants }: SsimOptions = {}): Loss {
+  checkWeights("ssim", { weight });
   return {
     generator: ({ target, fake }) => {
       const { similarity } = structuralSimilarity(target, fake, constants);

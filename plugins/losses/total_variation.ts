@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs";
-import { absolute, type Loss } from "../../core/plugin.ts";
+import { absolute, checkWeights, type Loss } from "../../core/plugin.ts";
 
 /** Options of {@link totalVariation}. */
 export interface TotalVariationOptions {
@@ -28,6 +28,7 @@ export interface TotalVariationOptions {
  * ```
  */
 export function totalVariation({ weight = 1 }: TotalVariationOptions = {}): Loss {
+  checkWeights("totalVariation", { weight });
   return {
     generator: ({ fake }) => {
       const variation = tf.add<Scalar>(variationAlong(fake, 1), variationAlong(fake, 2));

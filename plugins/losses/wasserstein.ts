@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import {
+  checkWeights,
   deriveKey,
   type Loss,
   meanOverScales,
@@ -61,6 +62,7 @@ export interface WassersteinOptions {
 export function wasserstein(
   { penalty = 10, weight = 1, discriminatorWeight = 1, seed = 0 }: WassersteinOptions = {},
 ): Loss {
+  checkWeights("wasserstein", { weight, discriminatorWeight, penalty });
   const key = deriveKey(seed, ["wasserstein"])[0] >>> 1;
   return {
     generator: ({ fakeLogits }) => tf.mul(meanOverScales(fakeLogits), -weight),

@@ -58,6 +58,23 @@ async function assertSaved(run: string): Promise<void> {
 const hasPython = (await shell("sh", ["-c", "command -v python3"])).code === 0;
 const isWindows = Deno.build.os === "windows";
 
+/** Writes an experiment with a callback: the body of its `onStepEnd(run, { step })`. */
+async function writeExperiment(folder: string, onStepEnd: string): Promise<string> {
+  const path = join(folder, "watched.ts");
+  const from = (file: string): string => JSON.stringify(`file://${join(ROOT, file)}`);
+  await Deno.writeTextFile(
+    path,
+    `import { experiment } from ${from("mod.ts")};
+import { tinyWiring } from ${from("tests/core/train/tiny.ts")};
+const onStepEnd = (run, { step }) => { ${onStepEnd} };
+const onError = (run, error) => run.say("told: " + error.message);
+export default experiment({ epochs: 1, size: 32 }, () =>
+  tinyWiring({ callbacks: [{ name: "other" }, { name: "careless", onStepEnd, onError }] }));
+`,
+  );
+  return path;
+}
+
 describe("a training", { skip: isWindows && "there are no such signals" }, () => {
   for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"] as const) {
     it(`saves on ${signal}`, () =>
@@ -84,20 +101,12 @@ describe("a training", { skip: isWindows && "there are no such signals" }, () =>
   it("takes two signals within a second for one, and leaves at once on a later one", () =>
     inTemporaryFolder(async (folder) => {
       const run = join(folder, "run");
-      // Its second step takes a while, in which signals come.
-      const slow = join(folder, "slow.ts");
-      await Deno.writeTextFile(
-        slow,
-        `import { experiment } from ${JSON.stringify(`file://${join(ROOT, "mod.ts")}`)};
-import { tinyWiring } from ${JSON.stringify(`file://${join(ROOT, "tests/core/train/tiny.ts")}`)};
-const wait = (run, { step }) => {
-  if (step !== 2) return;
-  run.say("waiting");
-  return new Promise((resolve) => setTimeout(resolve, 2500));
-};
-export default experiment({ epochs: 1, size: 32 }, () =>
-  tinyWiring({ callbacks: [{ name: "wait", onStepEnd: wait }] }));
-`,
+      // Signals come while it waits.
+      const slow = await writeExperiment(
+        folder,
+        `if (step !== 2) return;
+        run.say("waiting");
+        return new Promise((resolve) => setTimeout(resolve, 2500));`,
       );
       for (const [gap, saves] of [[100, true], [1500, false]] as const) {
         const path = `${run}-${gap}`;
@@ -154,4 +163,21 @@ export default experiment({ epochs: 1, size: 32 }, () =>
         }),
     );
   }
+
+  it("saves when a promise rejects that a callback does not wait for, names it, and tells all", () =>
+    inTemporaryFolder(async (folder) => {
+      const run = join(folder, "run");
+      const reject = `if (step === 2) void Promise.reject(new Error("no such server"));`;
+      const experiment = await writeExperiment(folder, reject);
+      const options = ["--backend=cpu", "--no-check", `--run=${run}`];
+      const process = start("train", experiment, ...options);
+      const output = await watch(process).toTheEnd();
+      assertEquals((await process.status).code, 1, output);
+      const words =
+        'a promise that the callback "careless" does not wait for was rejected: no such server';
+      assertStringIncludes(output, `told: Cannot continue: ${words}`);
+      assertEquals(await endOf(run), "failed");
+      const { whole } = await listCheckpoints(join(run, "checkpoints"));
+      assertEquals(whole.map(({ state }) => state.step), [2]);
+    }));
 });

@@ -9,6 +9,7 @@ const report = (step: number): StepReport => ({
   step,
   stepInEpoch: step,
   losses: { generator: step / 3 },
+  rates: { generator: 2e-4, discriminator: 1e-4 },
   names: ["röse\n.jpg"],
   milliseconds: 5,
 });
@@ -25,6 +26,7 @@ describe("metrics.jsonl", () => {
           epoch: 1,
           step: 1,
           losses: { generator: 1 / 3 },
+          rates: { generator: 2e-4, discriminator: 1e-4 },
           milliseconds: 5,
           pairs: ["röse\n.jpg"],
         },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { readRunRecord } from "../../../core/runs/run_folder.ts";
+import { readRunRecord, reserveRunFolder } from "../../../core/runs/run_folder.ts";
 import { beginRun } from "../../../core/train/start.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
@@ -13,5 +13,19 @@ describe("a run that begins", () => {
       await beginRun("quickstart", { parameters, folder, backend: "cpu", check: false });
       const { predictions } = await readRunRecord(folder);
       assertEquals(predictions, [{ callback: "samples", mode: "paper", weights: "trained" }]);
+    }));
+
+  it("has a folder of its own where another begins in the same second", () =>
+    inTemporaryFolder(async (parent) => {
+      const before = Deno.cwd();
+      Deno.chdir(parent);
+      try {
+        const time = new Date("2026-11-27T08:00:00Z");
+        const folders = await Promise.all([1, 2, 3].map(() => reserveRunFolder("flowers", time)));
+        const first = join("runs", "flowers-20261127-080000");
+        assertEquals(folders.sort(), [first, `${first}-2`, `${first}-3`]);
+      } finally {
+        Deno.chdir(before);
+      }
     }));
 });

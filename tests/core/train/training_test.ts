@@ -5,11 +5,13 @@ import { join } from "@std/path";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { type MetricsLine, readMetrics } from "../../../core/runs/metrics_log.ts";
 import { listCheckpoints, loadNewestCheckpoint } from "../../../core/runs/checkpoints.ts";
-import type { Callback, Loss } from "../../../core/plugin.ts";
+import type { Callback, Loss, Rate } from "../../../core/plugin.ts";
 import { randomStream } from "../../../core/random/stream.ts";
 import { recordPath } from "../../../core/runs/run_folder.ts";
 import { train } from "../../../core/train/train.ts";
 import { createTraining } from "../../../core/train/training.ts";
+import { adam } from "../../../plugins/optimizers/adam.ts";
+import { plateau } from "../../../plugins/schedules/plateau.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { interruptAfter, newestHashes, openTiny } from "./outcome.ts";
 import { recorder, tinyData, tinyShape, tinyWiring } from "./tiny.ts";
@@ -261,5 +263,75 @@ describe("a training", () => {
       await train(training, never);
       const [line] = await readLosses(folder);
       assertEquals(Object.keys(line?.losses ?? {}).sort(), ["generator", "generator.l1"]);
+    }));
+
+  it("refuses a callback whose state is no JSON before its first step, and names it", () =>
+    inTemporaryFolder(async (folder) => {
+      const circle: Record<string, unknown> = {};
+      circle["self"] = circle;
+      for (const state of [circle, { count: 1n }]) {
+        const callbacks = [{ name: "odd", state: () => state as never }];
+        await assertRejects(
+          () => openTiny(folder, { callbacks }),
+          PairlabError,
+          'Cannot save the state of the callback "odd"',
+        );
+      }
+    }));
+
+  it("saves without the state of a callback that becomes no JSON later", () =>
+    inTemporaryFolder(async (folder) => {
+      let count = 0;
+      const odd: Callback = {
+        name: "odd",
+        state: () => (count > 1 ? BigInt(count) : count) as never,
+        onStepEnd: () => void count++,
+      };
+      const even: Callback = { name: "even", state: () => "fine" };
+      await train(await openTiny(folder, { callbacks: [odd, even], epochs: 1 }), never);
+      const { whole: [newest] } = await listCheckpoints(join(folder, "checkpoints"));
+      assertEquals(newest?.state.callbacks, { "1 even": "fine" });
+      assertEquals(newest?.state.epoch, 1);
+    }));
+
+  it("logs the learning rates of each step", () =>
+    inTemporaryFolder(async (folder) => {
+      const optimizer = {
+        generator: adam({ rate: ({ step }) => 1e-3 / (step + 1) }),
+        discriminator: adam({ rate: 4e-4 }),
+      };
+      await train(await openTiny(folder, { optimizer, epochs: 1 }), never);
+      const rates = (await readMetrics(folder)).flatMap((line) =>
+        line.kind === "step" ? [line.rates] : []
+      );
+      const expected = [1, 2, 3, 4].map((n) => ({ generator: 1e-3 / n, discriminator: 4e-4 }));
+      assertEquals(rates, expected);
+    }));
+
+  it("stops at a schedule that gives no rate, before the step", () =>
+    inTemporaryFolder(async (folder) => {
+      const rate = ({ step }: { step: number }): number => step < 2 ? 1e-3 : NaN;
+      await assertRejects(
+        async () => await train(await openTiny(folder, { optimizer: adam({ rate }) }), never),
+        PairlabError,
+        "Cannot train with a learning rate of NaN in step 3",
+      );
+    }));
+
+  it("keeps state.json small over many epochs, and what a schedule watches all the same", () =>
+    inTemporaryFolder(async (folder) => {
+      const sizeOf = async (path: string, rate: Rate): Promise<number> => {
+        const changes = { epochs: 6, optimizer: adam({ rate }) };
+        await train(await openTiny(path, changes), never);
+        const [newest] = (await listCheckpoints(join(path, "checkpoints"))).whole;
+        assertEquals(
+          newest?.state.history.map((epoch) => Object.keys(epoch)),
+          typeof rate === "number" ? [] : Array(6).fill(["generator.l1"]),
+        );
+        return (await Deno.stat(join(newest!.folder, "state.json"))).size;
+      };
+      const plain = await sizeOf(join(folder, "plain"), 1e-3);
+      const watching = plateau({ rate: 1e-3, metric: { name: "generator.l1", better: "lower" } });
+      assert(await sizeOf(join(folder, "watching"), watching) < plain + 6 * 80);
     }));
 });

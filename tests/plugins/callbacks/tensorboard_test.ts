@@ -60,6 +60,7 @@ async function step(callback: Callback, run: TrainingRun, number: number): Promi
     step: number,
     stepInEpoch: 2 - number % 2,
     losses: { generator: number + 0.5, "generator.l1": number },
+    rates: { generator: 2e-4, discriminator: 2e-4 },
     names: ["lily"],
     milliseconds: 1,
   });
