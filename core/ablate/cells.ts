@@ -5,6 +5,7 @@ import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
+import { openSource } from "../data/open_source.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { ownParameters } from "../experiment/vary.ts";
@@ -72,7 +73,7 @@ export async function planCells(
     for (const seed of seeds) {
       const parameters: ParameterValues = { ...plan.parameters, seed };
       const key = dataKey(ablation, variant, parameters);
-      const data = opened.get(key) ?? plan.experiment.wire(parameters).data.open();
+      const data = opened.get(key) ?? openSource(plan.experiment.wire(parameters).data);
       opened.set(key, data);
       const { fingerprint, train } = await data;
       const definition: CellDefinition = {

@@ -4,7 +4,7 @@ import type { Fit, ResizeKernel } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
 import type { ImageShape, Pair, Picture } from "../interfaces/pictures.ts";
 import { fitToSize } from "../pictures/fit.ts";
-import { describeShape, hasShape } from "../pictures/shape.ts";
+import { describeShape, hasShape, whyNoPicture } from "../pictures/shape.ts";
 
 /** How pictures get the size of the networks. */
 export interface FrameOptions {
@@ -30,14 +30,9 @@ export async function fitPicture(
       }: the networks take ${shape.channels} channels, the same \`channels\` for the data source and the experiment would work`,
     );
   }
-  const levels = picture.height * picture.width * picture.channels;
-  if (picture.data.length !== levels) {
-    // What is too short would be NaN, what is too long would be sheared, and nobody would be told.
-    throw new PairlabError(
-      `Cannot use a picture of ${
-        describeShape(picture)
-      }: its data are ${picture.data.length} levels, ${levels} would work`,
-    );
+  const reason = whyNoPicture(picture);
+  if (reason !== undefined) {
+    throw new PairlabError(`Cannot use a picture of ${describeShape(picture)}: ${reason}`);
   }
   return hasShape(picture, shape)
     ? picture

@@ -3,6 +3,7 @@ import type { TaskShape } from "../interfaces/networks.ts";
 import type { Augment, Dataset, Pair } from "../interfaces/pictures.ts";
 import { randomStream } from "../random/stream.ts";
 import { fitPair, type FrameOptions } from "./frame.ts";
+import { augmentPair } from "./open_source.ts";
 
 /** How pairs become batches. */
 export interface LoaderOptions extends FrameOptions {
@@ -57,7 +58,8 @@ export async function* batchesOf(
       order.slice(step * batch, (step + 1) * batch).map(async (index) => {
         const pair = await dataset.load(index, randomStream(seed, "data", epoch, index));
         const random = randomStream(seed, "augment", epoch, index);
-        const changed = await options.augment?.(pair, random) ?? pair;
+        const { augment } = options;
+        const changed = augment === undefined ? pair : await augmentPair(augment, pair, random);
         return fitPair(changed, options.shape, options);
       }),
     );

@@ -1,6 +1,8 @@
 /** Pictures spoilt by one degradation after the other, and the record of it. */
-import type { Degradation, Picture } from "../interfaces/pictures.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import type { Degradation, Degraded, Picture } from "../interfaces/pictures.ts";
 import { type Random, randomStream } from "../random/stream.ts";
+import { whyNoPicture } from "./shape.ts";
 
 /** What one degradation did. */
 export interface DegradationRecord {
@@ -44,11 +46,33 @@ export async function degradePicture(
   const records: DegradationRecord[] = [];
   let spoilt = picture;
   for (const [index, { name, apply }] of degradations.entries()) {
-    const done = await apply(spoilt, randomStream(seed, "degradation", index));
+    const done = await degradeOnce(
+      name,
+      () => apply(spoilt, randomStream(seed, "degradation", index)),
+    );
     spoilt = done.picture;
     records.push({ name, parameters: done.parameters });
   }
   return { picture: spoilt, records };
+}
+
+/** What a degradation throws or returns is named by it. */
+async function degradeOnce(
+  name: string,
+  apply: () => Degraded | Promise<Degraded>,
+): Promise<Degraded> {
+  const fail = (reason: string, cause?: unknown): PairlabError =>
+    new PairlabError(`Cannot degrade a picture by "${name}": ${reason}`, { cause });
+  let done: Partial<Degraded> | undefined;
+  try {
+    done = await apply();
+  } catch (error) {
+    throw error instanceof PairlabError ? error : fail(messageOf(error), error);
+  }
+  const reason = whyNoPicture(done?.picture);
+  if (reason !== undefined) throw fail(`of what it returned as picture, ${reason}`);
+  if (typeof done?.parameters !== "object") throw fail("it returned no parameters");
+  return done as Degraded;
 }
 
 /**

@@ -51,3 +51,31 @@ export function checkOneSize({ name, input, target }: Pair, action: string): voi
       `${describeSize(target)}. Use two pictures of the same size.`,
   );
 }
+
+/**
+ * Why a value is no picture, for what plug-ins return; undefined for a picture.
+ *
+ * @example
+ * ```ts
+ * import { whyNoPicture } from "./shape.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const short = { data: new Uint8Array(3), width: 2, height: 1, channels: 3 };
+ * assertEquals(whyNoPicture(short), "its data has 3 levels, not 6");
+ * ```
+ */
+export function whyNoPicture(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return `it is ${String(value)}, not a picture`;
+  const { data, width, height, channels } = value as { readonly [key: string]: unknown };
+  for (const [key, extent] of Object.entries({ width, height, channels })) {
+    if (!(Number.isInteger(extent) && Number(extent) > 0)) {
+      return `its ${key} is ${String(extent)}, not a whole number from 1`;
+    }
+  }
+  if (
+    !(data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array)
+  ) return "its data is no Uint8Array, Uint16Array or Float32Array";
+  const levels = Number(width) * Number(height) * Number(channels);
+  // Data too short would be NaN, data too long would be sheared.
+  return data.length === levels ? undefined : `its data has ${data.length} levels, not ${levels}`;
+}

@@ -2,6 +2,7 @@
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { unfit } from "../pictures/fit.ts";
+import { looksSideBySide } from "../pictures/seam.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import type { Predictor } from "./predictor.ts";
 import type { Seams, TiledOptions } from "./tiles/predict_tiled.ts";
@@ -20,6 +21,8 @@ export interface PredictedFile {
   /** Of the output, pixels. */
   readonly width: number;
   readonly height: number;
+  /** True if the input looks like two pictures side by side, of which a network takes one. */
+  readonly sideBySide?: true;
   /** Null if it was predicted as a whole. */
   readonly tiles: {
     readonly rows: number;
@@ -45,7 +48,9 @@ export async function predictFile(
   const decoded = await decodePicture(input, { channels: shape.input.channels, depth: "stored" });
   const write = async (picture: Picture, tiles: PredictedFile["tiles"]): Promise<PredictedFile> => {
     await writePicture(output, picture);
-    return { input, output, width: picture.width, height: picture.height, tiles };
+    const { width, height } = picture;
+    const double = looksSideBySide(decoded, shape.input) ? { sideBySide: true as const } : {};
+    return { input, output, width, height, ...double, tiles };
   };
   if (size === "tiled") {
     const { picture, tiling, seams } = await predictor.predictTiled(decoded, options);

@@ -63,6 +63,14 @@ export async function predictFiles(
           onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
         });
         pictures.push(picture);
+        if (picture.sideBySide === true) {
+          tell(
+            `${
+              basename(input)
+            }: looks like two pictures side by side, of which the network takes one ` +
+              "(`deno task dataset prepare apart` cuts them apart)",
+          );
+        }
         if (picture.tiles !== null) tell(`${basename(input)}: ${describeTiles(picture)}`);
       } catch (error) {
         if (!(error instanceof PairlabError)) throw error;

@@ -1,5 +1,6 @@
 /** A run's experiment and data as they were, to resume or evaluate it. */
 import { PairlabError } from "../base/errors.ts";
+import { openSource } from "../data/open_source.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
@@ -43,10 +44,17 @@ export async function reopenRun(
   const data = await openData(plan);
   if (data.fingerprint !== record.data.fingerprint && !options.allowOtherData) {
     throw new PairlabError(
-      `Cannot reopen "${folder}": its data changed since it began (then: ${record.data.description}; now: ${data.description}). Restore the original pictures`,
+      `Cannot reopen "${folder}": its data changed since it began (then: ${
+        describeData(record.data)
+      }; now: ${describeData(data)}). Restore the original pictures`,
     );
   }
   return { plan, data };
+}
+
+/** Data as they are named: the same words may stand for other pictures, the fingerprint does not. */
+function describeData({ description, fingerprint }: RunRecord["data"]): string {
+  return `${description}, ${fingerprint.slice(0, 15)}…`;
 }
 
 async function planAgain(
@@ -89,7 +97,7 @@ async function planAgain(
 export async function openData({ wiring }: Plan): Promise<OpenedData> {
   let bar: ReturnType<typeof openBar> | undefined;
   try {
-    return await wiring.data.open((done, total) => {
+    return await openSource(wiring.data, (done, total) => {
       bar ??= openBar("Checking pictures", total);
       bar.update(done);
     });

