@@ -78,7 +78,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
  * @param source A path, or the bytes of a file.
  * @returns `[height, width, channels]`, values 0…255, or 0…65535 in a `Uint16Array` for 16 bits.
  * @throws {PairlabError} If the file cannot be read, is no picture, is damaged, has more than
- * {@link maximumPixels}, other channels than asked for, or samples whose scale is unknown.
+ * `maximumPixels`, other channels than asked for, or samples whose scale is unknown.
  *
  * @example
  * ```ts
