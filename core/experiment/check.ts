@@ -1,5 +1,6 @@
 /** The whole experiment, checked before anything is loaded. */
 import { withShapesOnly } from "../backends/shapes.ts";
+import { guardParts } from "./guard.ts";
 import { checkDynamics } from "./check_dynamics.ts";
 import { networkShape } from "../model/colours.ts";
 import { PairlabError } from "../base/errors.ts";
@@ -7,6 +8,7 @@ import { buildNetworks, checkNetworks, countParameters } from "../model/networks
 import type { Callback } from "../interfaces/callbacks.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
+import { checkPartTypes, HOOKS, LOSS_METHODS } from "./parts.ts";
 import type { Loss } from "../interfaces/objectives.ts";
 import { receptiveField } from "../model/receptive_field.ts";
 import { nearest } from "../base/nearest.ts";
@@ -21,46 +23,20 @@ export interface Findings {
   readonly receptiveField: number;
 }
 
-/** What no experiment can do without, and an example of each. */
-const REQUIRED = {
-  data: 'folderPairs({ root: "dataset" })',
-  generator: "unet()",
-  losses: "{ l1: l1() }",
-  optimizer: "adam()",
-} as const;
-
-/** The names of the methods that a part can have; the compiler sees to it that none is missing. */
-function methodsOf<T>(methods: Readonly<Record<keyof T, true>>): readonly string[] {
-  return Object.keys(methods);
-}
-
-const LOSS_METHODS = methodsOf<Loss>({ prepare: true, generator: true, discriminator: true });
-const HOOKS = methodsOf<Omit<Callback, "name" | "records" | "mode">>({
-  state: true,
-  restore: true,
-  onTrainBegin: true,
-  onStepEnd: true,
-  onEpochEnd: true,
-  onRecord: true,
-  onInterrupt: true,
-  onTrainEnd: true,
-  onError: true,
-});
-
 /**
  * Checks the parts and how they fit, without data and without an engine: both networks are built
  * as shapes only.
  *
  * @param shape Of the pictures.
- * @throws {PairlabError} Naming the part, what was found and what would work.
+ * @throws {PairlabError} Naming the part, what was found, and what to use instead.
  */
 export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
-  checkParts(wiring);
+  checkPartTypes(wiring);
   checkLosses(wiring);
   checkDynamics(wiring);
   for (const callback of wiring.callbacks ?? []) checkHooks(callback);
   return withShapesOnly(() => {
-    const networks = buildNetworks(wiring, shape, 0);
+    const networks = buildNetworks(guardParts(wiring), shape, 0);
     checkNetworks(networks, networkShape(shape, wiring.colours));
     const { generator, discriminator } = networks;
     return {
@@ -71,21 +47,11 @@ export function checkExperiment(wiring: Wiring, shape: TaskShape): Findings {
   });
 }
 
-/** The compiler says so first, but not with `--no-check`, and not of JavaScript. */
-function checkParts(wiring: Partial<Wiring>): void {
-  for (const [part, example] of Object.entries(REQUIRED)) {
-    if (wiring[part as keyof typeof REQUIRED] !== undefined) continue;
-    throw new PairlabError(
-      `Cannot train: the experiment has no ${part}, e.g. ${part}: ${example} would work`,
-    );
-  }
-}
-
 function checkLosses({ losses, discriminator }: Wiring): void {
   const all = Object.entries(losses);
   if (!all.some(([, loss]) => loss.generator)) {
     throw new PairlabError(
-      "Cannot train the generator: no loss has a term for it, e.g. l1() or gan() would work",
+      "Cannot train the generator: no loss has a term for it. Add for example l1() or gan().",
     );
   }
   for (const [name, loss] of all) checkMembers(`the loss "${name}"`, loss, LOSS_METHODS);
@@ -94,17 +60,17 @@ function checkLosses({ losses, discriminator }: Wiring): void {
     throw new PairlabError(
       `Cannot use the loss ${
         judging.join(", ")
-      }: it needs a discriminator, e.g. discriminator: patchGan({ receptiveField: 70 }) would work`,
+      }: it needs a discriminator. Add for example discriminator: patchGan({ receptiveField: 70 }).`,
     );
   }
   if (discriminator !== undefined && judging.length === 0) {
     throw new PairlabError(
-      "Cannot train the discriminator: no loss has a term for it, leave the discriminator out or add gan()",
+      "Cannot train the discriminator: no loss has a term for it. Leave the discriminator out, or add gan().",
     );
   }
 }
 
-/** Refuses a callback with a method that is named almost like a hook. */
+/** Rejects a callback with a method whose name is almost that of a hook. */
 export function checkHooks(callback: Callback): void {
   checkMembers(`the callback "${callback.name}"`, callback, HOOKS);
 }
@@ -116,7 +82,7 @@ function checkMembers(what: string, part: Loss | Callback, known: readonly strin
     const near = nearest(key, known);
     if (near === undefined) continue;
     throw new PairlabError(
-      `Cannot use ${what}: its method "${key}" would never be called, "${near}" would work`,
+      `Cannot use ${what}: its method "${key}" would never be called. Did you mean "${near}"?`,
     );
   }
 }

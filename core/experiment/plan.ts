@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, extname, join } from "@std/path";
+import { guardParts } from "./guard.ts";
+import { checkPartTypes } from "./parts.ts";
 import { checkExperiment, type Findings } from "./check.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Experiment } from "./experiment.ts";
@@ -131,14 +133,25 @@ export function planExperiment(
   given: GivenParameters,
 ): Plan {
   const parameters = override(module.experiment, given);
-  const wiring: Wiring | undefined = module.experiment.wire(parameters);
-  if (wiring === undefined) {
+  const wired = wire(module, parameters);
+  checkPartTypes(wired);
+  const wiring = guardParts(wired);
+  const shape = shapeOf(wiring, parameters.size);
+  return { ...module, parameters, wiring, shape, findings: checkExperiment(wired, shape) };
+}
+
+function wire({ name, experiment }: ExperimentModule, parameters: ParameterValues): unknown {
+  try {
+    return experiment.wire(parameters);
+  } catch (error) {
+    if (error instanceof PairlabError) throw error;
     throw new PairlabError(
-      `Cannot use the experiment "${module.name}": its setup returns nothing, braces in brackets, (p) => ({ … }), would work`,
+      `Cannot use the experiment "${name}": its setup failed: ${
+        messageOf(error)
+      }. --debug shows its stack.`,
+      { cause: error },
     );
   }
-  const shape = shapeOf(wiring, parameters.size);
-  return { ...module, parameters, wiring, shape, findings: checkExperiment(wiring, shape) };
 }
 
 /** What the networks are built for: squares of `size` in colour, unless the wiring says otherwise. */
@@ -147,7 +160,7 @@ function shapeOf({ shape, channels = { input: 3, target: 3 } }: Wiring, size: nu
   for (const extent of [height, width, channels.input, channels.target]) {
     if (Number.isInteger(extent) && extent >= 1) continue;
     throw new PairlabError(
-      `Cannot build networks for ${width}x${height} pixels, ${channels.input} to ${channels.target} channels: whole numbers from 1 on would work`,
+      `Cannot build networks for ${width}x${height} pixels, ${channels.input} to ${channels.target} channels. Use whole numbers from 1 on.`,
     );
   }
   return {

@@ -20,7 +20,7 @@ const SAID: Readonly<Record<string, string>> = {
   "a metric of the whole batch": "no mean over the batch",
   "a callback that forgets": "what it must remember belongs into `state`",
   "a callback that remembers Infinity": "its state is Infinity: checkpoints keep JSON",
-  "a callback with a slip": '"onEpochEnd" would work',
+  "a callback with a slip": 'Did you mean "onEpochEnd"?',
   "a callback that throws": "Its onEpochEnd threw, which ends a training: no more paper",
   "a callback with an unnamed record": "it records pace: name that in its `records: [...]`",
   "a callback with tensors": "Its onStepEnd leaves tensors behind",

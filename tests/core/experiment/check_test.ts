@@ -56,7 +56,7 @@ describe("the check of an experiment", () => {
   for (const part of ["data", "generator", "losses", "optimizer"] as const) {
     it(`refuses an experiment without ${part}, of which no compiler told`, () => {
       const { [part]: _, ...others } = tinyWiring();
-      const words = `the experiment has no ${part}, e.g. ${part}: `;
+      const words = `the experiment has no ${part}. Add for example ${part}: `;
       assertThrows(() => checkExperiment(others as Wiring, tinyShape), PairlabError, words);
     });
   }
@@ -65,7 +65,7 @@ describe("the check of an experiment", () => {
   refuses(
     "a generator of other channels",
     { generator: oneConvolution(1, 1) },
-    "the generator's output has the shape [any, 32, 32, 1], [any, 32, 32, 3] would work",
+    "the generator's output has the shape [any, 32, 32, 1], expected [any, 32, 32, 3].",
   );
   refuses(
     "a generator that halves the picture",
@@ -90,7 +90,7 @@ describe("the check of an experiment", () => {
   refuses(
     "a discriminator that no loss trains",
     { losses: { l1: l1() } },
-    "leave the discriminator out",
+    "Leave the discriminator out",
   );
   refuses(
     "a rate that goes by a loss that is not there",
@@ -133,7 +133,7 @@ describe("the check of an experiment", () => {
   refuses(
     "a misspelt hook of a callback",
     { callbacks: [{ name: "mine", onEpochend: () => {} } as never] },
-    '"onEpochEnd" would work',
+    'Did you mean "onEpochEnd"?',
   );
 
   it("refuses steps of a discriminator that is not there", () => {

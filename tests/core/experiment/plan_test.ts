@@ -62,7 +62,7 @@ describe("an experiment whose setup returns nothing", () => {
     assertThrows(
       () => planExperiment({ ...tiny, experiment: nothing }, {}),
       PairlabError,
-      'Cannot use the experiment "tiny": its setup returns nothing',
+      "Cannot train: setup returned undefined",
     );
   });
 });
