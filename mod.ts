@@ -280,6 +280,7 @@ export {
   labHistogramIntersection,
   type LabHistogramOptions,
 } from "./plugins/metrics/lab_histogram_intersection.ts";
+export { lpips, type LpipsOptions } from "./plugins/metrics/lpips.ts";
 export { mae } from "./plugins/metrics/mae.ts";
 export {
   multiScaleSsimIndex,

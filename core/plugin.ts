@@ -95,6 +95,7 @@ export {
   batchNormTraining,
   checkExponents,
   checkWeights,
+  featureDistance,
   fittingScales,
   luminance,
   meanOverScales,
@@ -140,6 +141,7 @@ export {
   layerWeights,
   loadNetwork,
 } from "./model/pretrained.ts";
+export { parseSafetensors, type StoredTensor } from "./runs/safetensors.ts";
 export type { LayerWindow } from "./model/receptive_field.ts";
 export { scoreOf } from "./evaluate/better.ts";
 export {

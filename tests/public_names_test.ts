@@ -28,8 +28,8 @@ const MOD = `
   kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel labDistributionIntersection
   labHistogramIntersection LabHistogramOptions layerNorm LayerNormOptions layerSeed layerWeights
   LayerWindow layTiles leastSquares LeastSquaresOptions Levels lightnessPicture linearDecay
-  LinearDecayOptions listPictures loadNetwork LoadOptions loadPredictor Loss luminance mae
-  manifest ManifestOptions Measured measurePictures measureSeams messageOf Metric
+  LinearDecayOptions listPictures loadNetwork LoadOptions loadPredictor Loss lpips LpipsOptions
+  luminance mae manifest ManifestOptions Measured measurePictures measureSeams messageOf Metric
   MetricDescription mirror MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions
   multiScale MultiScaleOptions multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions
   MultiScaleSsimOptions nafnet NafnetOptions namedState noise NoiseOptions none Norm normal
@@ -37,47 +37,48 @@ const MOD = `
   PairFiles PairlabError Parameter Parameters ParameterValue ParameterValues patchGan
   PatchGanOptions perceptual perceptualDistance PerceptualDistanceOptions PerceptualOptions
   Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle
-  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress ProgressOptions psnr Random randomStream
-  Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField RecordReport
-  Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel
-  resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions
-  resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions
-  Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio
-  sideBySide SideBySideOptions Similarity SimilarityOptions Size splitAtRandom SplitOptions
-  splitPairs ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters startEngine
-  StartOptions statelessNormal statelessUniform step StepOptions StepReport StoredTensor
-  structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions
-  syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions
-  TensorSource TiledOptions TiledPrediction Tiling totalVariation TotalVariationOptions train
-  Training TrainingRun transposedConvolution TransposedConvolutionOptions transposedUpsampling
-  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
-  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
-  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
-  XavierOptions zerosFor
+  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress ProgressOptions psnr
+  Random randomStream Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField
+  receptiveField RecordReport Rectangle reflectionPadding ReflectionPaddingOptions repeat
+  ReplayOptions ResizeKernel resizePicture resizeUpsampling ResizeUpsamplingOptions resnet
+  ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture
+  samples SamplesOptions Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions
+  sharpness sharpnessRatio sideBySide SideBySideOptions Similarity SimilarityOptions Size
+  splitAtRandom SplitOptions splitPairs ssim ssimIndex SsimIndexOptions SsimOptions
+  StandardParameters startEngine StartOptions statelessNormal statelessUniform step StepOptions
+  StepReport StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset
+  SubsetOptions syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
+  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
+  TotalVariationOptions train Training TrainingRun transposedConvolution
+  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
+  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
+  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
+  writeSafetensors WrittenReport xavier XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
-  absolute AdamConstants adamRule Augment averageOf AverageOptions Bar batchNormTraining Better blurPicture
-  CacheOptions cachePairs Callback checkExponents checkWeights checkOneSize checkRange checkSplitOptions
-  collectFaults Colours ComparedPictures Comparison composePanel convolvePicture cropPicture
-  Dataset datasetOf DataSource DecodeOptions decodePicture defocusPicture Degradation
-  DegradationRecord Degraded DegradedPicture degradePicture deriveKey describeDegradations
-  describeSize Discriminator drawEdges drawFrom drawSvg drawWhole EdgeOptions EncodeOptions
-  encodePicture EpochReport Faults FeatureExtractor featureExtractor FileLayout findListedPairs
-  findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize FolderContents FolderLayout
-  folderSource FolderSourceOptions formatDuration FoundPairs Generator greyPicture ImageShape
-  InferenceMode isTerminal Json Judgement layerWeights LayerWindow Levels lightnessPicture ListedPair
-  listFiles listPairs listPictures loadNetwork logitOutputs Loss luminance ManifestRow meanOverScales Measured
-  Measurement messageOf Metric MetricDescription mirrorPicture Mode MULTI_SCALE_EXPONENTS
-  multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer Pair PairFiles
-  PairFolders PairlabError PairLayout PanelColumn Picture PictureFile PictureFolder pictureMeans
-  Progress Random randomStream Range RangeLimits Rate readManifest ReadOptions RecordReport
-  Rectangle ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture Schedule scoreOf
-  SetMeasurement SetMetric Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName
+  absolute AdamConstants adamRule Augment averageOf AverageOptions Bar batchNormTraining Better
+  blurPicture CacheOptions cachePairs Callback checkExponents checkOneSize checkRange
+  checkSplitOptions checkWeights collectFaults Colours ComparedPictures Comparison composePanel
+  convolvePicture cropPicture Dataset datasetOf DataSource DecodeOptions decodePicture
+  defocusPicture Degradation DegradationRecord Degraded DegradedPicture degradePicture deriveKey
+  describeDegradations describeSize Discriminator drawEdges drawFrom drawSvg drawWhole EdgeOptions
+  EncodeOptions encodePicture EpochReport Faults featureDistance FeatureExtractor featureExtractor
+  FileLayout findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
+  FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs Generator
+  greyPicture ImageShape InferenceMode isTerminal Json Judgement layerWeights LayerWindow Levels
+  lightnessPicture ListedPair listFiles listPairs listPictures loadNetwork logitOutputs Loss
+  luminance ManifestRow meanOverScales Measured Measurement messageOf Metric MetricDescription
+  mirrorPicture Mode MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData
+  openPairs Optimizer Pair PairFiles PairFolders PairlabError PairLayout PanelColumn
+  parseSafetensors Picture PictureFile PictureFolder pictureMeans Progress Random randomStream
+  Range RangeLimits Rate readManifest ReadOptions RecordReport Rectangle ReplayOptions
+  ResizeKernel resizePicture rgbToLab rotatePicture Schedule scoreOf SetMeasurement SetMetric
+  Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName
   SplitOptions splitPairs startMeasurement statelessNormal statelessUniform StepReport
-  stopGradient structuralSimilarity Tap TaskShape toPlanes TrainingRun turnPicture UpdateOrder
-  UpdateRule viewablePicture Views Wiring writePicture zerosFor
+  stopGradient StoredTensor structuralSimilarity Tap TaskShape toPlanes TrainingRun turnPicture
+  UpdateOrder UpdateRule viewablePicture Views Wiring writePicture zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

@@ -10,6 +10,7 @@ export { absolute } from "./absolute.ts";
 export { type AdamStep, type AdamVariables, applyAdam } from "./adam.ts";
 export { batchNormTraining, type NormalisedBatch } from "./batch_norm.ts";
 export { checkWeights } from "./check_weights.ts";
+export { featureDistance } from "./feature_distance.ts";
 export { labToRgb, rgbToLab } from "./lab.ts";
 export { luminance } from "./luminance.ts";
 export {

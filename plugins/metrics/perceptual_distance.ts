@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import {
+  featureDistance,
   type FeatureExtractor,
   featureExtractor,
   layerWeights,
   type Metric,
-  pictureMeans,
 } from "../../core/plugin.ts";
 
 /** Options of {@link perceptualDistance}. */
@@ -25,9 +25,6 @@ export interface PerceptualDistanceOptions {
    */
   readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
 }
-
-/** Avoids division by 0 for features that are all 0. */
-const LEAST = 1e-10;
 
 /**
  * Perceptual distance of a trained network's features (Zhang et al. 2018, equation 1; LPIPS is its
@@ -70,19 +67,9 @@ export function perceptualDistance(
       const ofPrediction = featuresOf(preprocess(prediction));
       const ofTarget = featuresOf(preprocess(target));
       const terms = [...weights.values()].map((weight, index) =>
-        distance(ofPrediction[index]!, ofTarget[index]!, weight)
+        featureDistance(ofPrediction[index]!, ofTarget[index]!, weight)
       );
       return tf.addN(terms);
     },
   };
-}
-
-/** `[batch]`. */
-function distance(a: Tensor, b: Tensor, weight: number | readonly number[]): Tensor1D {
-  const squares = tf.mul(tf.squaredDifference(toUnitLength(a), toUnitLength(b)), [weight].flat());
-  return pictureMeans(tf.sum(squares, -1));
-}
-
-function toUnitLength(features: Tensor): Tensor {
-  return tf.div(features, tf.add(tf.norm(features, "euclidean", -1, true), LEAST));
 }

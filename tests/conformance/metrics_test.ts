@@ -7,6 +7,7 @@ import {
   gradientSimilarity,
   labDistributionIntersection,
   labHistogramIntersection,
+  lpips,
   mae,
   multiScaleSsimIndex,
   perceptualDistance,
@@ -16,6 +17,7 @@ import {
   ssimIndex,
 } from "../../mod.ts";
 import type { Metric, SetMetric } from "../../core/plugin.ts";
+import { writeLpipsWeights } from "../plugins/metrics/lpips_weights.ts";
 import { exportedFrom } from "./exported.ts";
 import { conformsAsMetric, conformsAsSetMetric, type MetricNeeds } from "./metric.ts";
 
@@ -37,10 +39,17 @@ function someNetwork(): LayersModel {
   });
 }
 
+const lpipsWeights = await Deno.makeTempFile({ suffix: ".safetensors" });
+await writeLpipsWeights(lpipsWeights, "squeeze");
+globalThis.addEventListener("unload", () => Deno.removeSync(lpipsWeights));
+
 /** Everything exported, by its name. */
 const METRICS: Readonly<Record<string, readonly [make: () => Metric, needs?: MetricNeeds]>> = {
   gradientSimilarity: [() => gradientSimilarity()],
   labHistogramIntersection: [() => labHistogramIntersection({ channel: "b" })],
+  lpips: [() => lpips({ network: "squeeze", weights: lpipsWeights }), {
+    size: { height: 40, width: 44 },
+  }],
   mae: [() => mae()],
   multiScaleSsimIndex: [() => multiScaleSsimIndex()],
   perceptualDistance: [
