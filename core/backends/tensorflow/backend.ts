@@ -71,7 +71,11 @@ let running: Omit<TensorflowEngine, "exact"> | undefined;
  */
 export async function startTensorflow(options: TensorflowOptions): Promise<TensorflowEngine> {
   if (running === undefined) {
-    const runtime = loadRuntime(options.library, { threads: options.threads });
+    const runtime = loadRuntime(options.library, {
+      threads: options.threads,
+      // Another kernel rounds otherwise.
+      oneDnn: options.exact !== true,
+    });
     const binding = new TensorflowBinding(runtime);
     const backend = new TensorflowBackend(binding);
     tf.registerBackend(BACKEND, () => backend, 3);

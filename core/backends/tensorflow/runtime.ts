@@ -1,6 +1,7 @@
 /** A TensorFlow that is loaded and has a context in which operations run. */
 import { encodeCString } from "./c_strings.ts";
 import { keepFreedMemory } from "./malloc.ts";
+import { vectors } from "./processor.ts";
 import { silenced } from "./silence.ts";
 import { cStringAt, Status } from "./status.ts";
 import { openLibrary, type TensorflowApi } from "./symbols.ts";
@@ -14,6 +15,13 @@ export interface RuntimeOptions {
    * @default the number of cores
    */
   readonly threads?: number | undefined;
+  /**
+   * Use oneDNN's kernels on every x86 processor with vectors that they are made for, unless the
+   * environment variable `TF_ENABLE_ONEDNN_OPTS` decides. Counts where the library is loaded first.
+   *
+   * @default false, TensorFlow's own choice: only on newer processors
+   */
+  readonly oneDnn?: boolean | undefined;
 }
 
 /** What every call into TensorFlow needs. */
@@ -30,6 +38,8 @@ export interface Runtime {
   close(): void;
 }
 
+const ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+
 let threadsOfProcess: number | undefined;
 
 /**
@@ -39,6 +49,9 @@ let threadsOfProcess: number | undefined;
  */
 export function loadRuntime(path: string, options: RuntimeOptions = {}): Runtime {
   keepFreedMemory();
+  if (options.oneDnn === true && vectors() !== "other" && !Deno.env.has(ONE_DNN)) {
+    Deno.env.set(ONE_DNN, "1");
+  }
   return silenced(() => startRuntime(openLibrary(path), options));
 }
 

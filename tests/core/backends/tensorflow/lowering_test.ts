@@ -121,6 +121,17 @@ describe("the rule of lowering", () => {
     ]);
   });
 
+  it("goes by the processor's vectors", () => {
+    const narrow: LoweringOptions = { exact: false, vectors: "AVX2" };
+    assertEquals(waysOf(D(70), 256, 1, narrow), [
+      "G block1 native native native",
+      "G block2 tiles3 tiles3 tiles3",
+      "G block3 tiles3 tiles3 tiles3",
+      "G block4 native tiles3 tiles3",
+      "G logits thin thin thin",
+    ]);
+  });
+
   it("splits no sum of a filter gradient into very many parts", () => {
     const tiled: LoweringOptions = { exact: false, vectors: "AVX-512" };
     assertEquals(waysOf(D(70), 256, 4, tiled)[3], "G block4 tiles3 tiles3 native");

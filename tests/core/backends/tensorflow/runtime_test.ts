@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { vectors } from "../../../../core/backends/tensorflow/processor.ts";
 import { configProto, loadRuntime } from "../../../../core/backends/tensorflow/runtime.ts";
 import { openLibrary } from "../../../../core/backends/tensorflow/symbols.ts";
 import { PairlabError } from "../../../../core/base/errors.ts";
@@ -68,5 +69,33 @@ describe("loadRuntime", { skip }, () => {
     }).outputSync();
     assertEquals(code, 1);
     assert(new TextDecoder().decode(stderr).includes(error));
+  });
+});
+
+describe("loadRuntime", { skip }, () => {
+  /** What `TF_ENABLE_ONEDNN_OPTS` is in a process of its own after TensorFlow was loaded. */
+  async function oneDnnOf(oneDnn: boolean, given?: string): Promise<string> {
+    const url = (file: string): string =>
+      new URL(`../../../../core/backends/tensorflow/${file}`, import.meta.url).href;
+    const script = `
+      import { loadRuntime } from "${url("runtime.ts")}";
+      loadRuntime(${JSON.stringify(libraryPath)}, { oneDnn: ${oneDnn} }).close();
+      console.log(Deno.env.get("TF_ENABLE_ONEDNN_OPTS") ?? "unset");
+      Deno.exit(0);`;
+    const environment: Record<string, string> = { ...Deno.env.toObject(), NO_COLOR: "1" };
+    delete environment["TF_ENABLE_ONEDNN_OPTS"];
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", script],
+      clearEnv: true,
+      env: { ...environment, ...given !== undefined && { TF_ENABLE_ONEDNN_OPTS: given } },
+    }).output();
+    return new TextDecoder().decode(stdout).trim();
+  }
+
+  it("asks for oneDNN's kernels where that is wanted, and does not overrule the user", async () => {
+    const wanted = vectors() === "other" ? "unset" : "1";
+    assertEquals(await oneDnnOf(true), wanted);
+    assertEquals(await oneDnnOf(false), "unset");
+    assertEquals(await oneDnnOf(true, "0"), "0");
   });
 });
