@@ -1,4 +1,4 @@
-/** `deno task dataset`: data sets looked through, made, split, drawn. */
+/** `deno task dataset`: checks, prepares, splits and draws data sets. */
 import { runCommand } from "../base/program.ts";
 import { command } from "./cli.ts";
 import { checkCommand } from "./dataset/check.ts";

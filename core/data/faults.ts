@@ -1,10 +1,10 @@
-/** What is wrong with a data set, gathered so that it can be said all at once. */
+/** Collects what is wrong with a data set, to report it all at once. */
 import { PairlabError } from "../base/errors.ts";
 
-/** How many of a kind are named; the others are counted. */
+/** Subjects named per kind; the others are counted. */
 const named = 5;
 
-/** Everything found so far that keeps a data set from being used. */
+/** The faults of a data set found so far. */
 export interface Faults {
   /**
    * Notes a fault.
@@ -15,12 +15,12 @@ export interface Faults {
   add(kind: string, subject: string): void;
   /** All kinds that there are, with their subjects in order. */
   list(): { readonly kind: string; readonly subjects: readonly string[] }[];
-  /** @throws {PairlabError} When there is any fault: all kinds, counted, the first few named. */
+  /** @throws {PairlabError} If there is any fault: all kinds, counted, the first few named. */
   throwIfAny(): void;
 }
 
 /**
- * Starts with no faults, so that a data source can tell all that is wrong at once.
+ * Starts a collection of faults, so that a data source can report all of them at once.
  *
  * @param root Named in the error.
  *

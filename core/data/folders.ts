@@ -1,4 +1,4 @@
-/** Where the two folders of a data set are, or why there is none. */
+/** Finds the two folders of a data set. */
 import { basename, dirname, join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { isFile, isFolder } from "../base/files.ts";
@@ -12,7 +12,7 @@ export interface PairFolders {
   readonly output: string;
 }
 
-/** How the data set is laid out. */
+/** The layout of a data set of two folders. */
 export interface PairLayout extends PairFolders {
   readonly root: string;
 }
@@ -73,8 +73,8 @@ export async function findPairFolders({ root, input, output }: PairLayout): Prom
   });
   throw new PairlabError(
     `Cannot find the pairs in ${quote(root)}: there is ${described.join(" and ")}, but ` +
-      `${describeContents(folders, pictures)}; a folder ${quote(input)} and a folder ` +
-      `${quote(output)} with pictures of the same names would work`,
+      `${describeContents(folders, pictures)}. Use a folder ${quote(input)} and a folder ` +
+      `${quote(output)} with pictures of the same names.`,
   );
 }
 

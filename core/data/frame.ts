@@ -27,7 +27,7 @@ export async function fitPicture(
     throw new PairlabError(
       `Cannot use a picture of ${
         describeShape(picture)
-      }: the networks take ${shape.channels} channels, the same \`channels\` for the data source and the experiment would work`,
+      }: the networks take ${shape.channels} channels. Use the same \`channels\` for the data source and the experiment.`,
     );
   }
   const reason = whyNoPicture(picture);

@@ -1,4 +1,4 @@
-/** The pairs of one folder, in each way that they may lie there. */
+/** Lists the pairs of a folder, for each layout. */
 import { join } from "@std/path";
 import type { Faults } from "./faults.ts";
 import type { PairFolders } from "./folders.ts";
@@ -10,8 +10,8 @@ import type { FolderContents } from "./splits.ts";
 /**
  * Lists the pairs of two folders, under the same names.
  *
- * @param faults Told of whatever keeps them from being used.
- * @throws {PairlabError} When a folder cannot be read.
+ * @param faults Collects what is wrong.
+ * @throws {PairlabError} If a folder cannot be read.
  *
  * @example
  * ```ts
@@ -54,8 +54,8 @@ export type FileLayout =
 /**
  * Lists the pairs of a folder in which each file is one.
  *
- * @param faults Told of whatever keeps them from being used.
- * @throws {PairlabError} When the folder cannot be read.
+ * @param faults Collects what is wrong.
+ * @throws {PairlabError} If the folder cannot be read.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Pairs on their way to the step: ordered, loaded ahead, augmented, brought to size. */
+/** Loads batches: ordered, ahead of the step, augmented, at the size of the networks. */
 import type { TaskShape } from "../interfaces/networks.ts";
 import type { Augment, Dataset, Pair } from "../interfaces/pictures.ts";
 import { randomStream } from "../random/stream.ts";
@@ -16,8 +16,7 @@ export interface LoaderOptions extends FrameOptions {
   /**
    * Pairs that may be loading or waiting at once: two batches at the least.
    *
-   * @default 8, since a pair on its way waits for the event loop some times, and an engine that
-   * holds it while a step computes gives way but once a step
+   * @default 8: a pair waits for the event loop several times, and an engine may block it for a step
    */
   readonly ahead?: number;
 }
@@ -38,8 +37,8 @@ export function stepsPerEpoch(pairs: number, batch: number): number {
  * What an epoch holds depends on the seed and the epoch alone, so a training that resumes in its
  * middle sees the same pictures, cropped and mirrored alike.
  *
- * A few batches are loaded ahead while the step computes: sharp decodes and shrinks on threads of its
- * own, and what an augment does in TypeScript is done on this one, which a compiled step leaves free.
+ * Batches are loaded ahead while the step computes: sharp decodes on threads of its own, and augments
+ * run on the main thread, which a compiled step leaves free.
  */
 export async function* batchesOf(
   dataset: Dataset,
@@ -69,7 +68,7 @@ export async function* batchesOf(
   while (next < steps || underWay.length > 0) {
     while (next < steps && underWay.length < batchesAhead) {
       const loading = load(next++);
-      // A failure is thrown where its batch is taken; until then it is not "unhandled".
+      // A failure is thrown when its batch is taken; until then it is no unhandled rejection.
       loading.catch(() => {});
       underWay.push(loading);
     }

@@ -1,4 +1,4 @@
-/** Lists of pairs: CSV with a header, or JSON lines. */
+/** Reads lists of pairs: CSV with a header, or JSON lines. */
 import { parse } from "csv-parse/sync";
 import { extname } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
@@ -64,7 +64,7 @@ export async function readManifest(file: string): Promise<ManifestRow[]> {
     case ".ndjson":
       return readLines(text, fail);
     default:
-      throw fail(`its extension is "${extension}", .csv, .tsv or .jsonl would work`);
+      throw fail(`its extension is "${extension}". Use .csv, .tsv or .jsonl.`);
   }
 }
 
@@ -79,7 +79,9 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     if (error instanceof PairlabError) throw error;
     throw fail(
-      error instanceof Deno.errors.NotFound ? "the file does not exist" : messageOf(error),
+      error instanceof Deno.errors.NotFound
+        ? "the file does not exist. Check its path."
+        : messageOf(error),
     );
   }
 }
@@ -134,7 +136,7 @@ function readTable(text: string, delimiter: string, fail: Fail): ManifestRow[] {
     throw fail(
       `its first line names no column "${names[0]}"${
         near === undefined ? "" : ` (is it "${near}"?)`
-      }, "input,target" or "input,target,split" would work`,
+      }. Begin with "input,target" or "input,target,split".`,
     );
   }
   return rows.map(({ record, info }) => rowOf(record, info.lines, fail));
@@ -147,11 +149,11 @@ function readLines(text: string, fail: Fail): ManifestRow[] {
     try {
       value = JSON.parse(line);
     } catch (error) {
-      throw fail(`line ${index + 1} is no JSON (${messageOf(error)})`);
+      throw fail(`line ${index + 1} is not JSON (${messageOf(error)})`);
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw fail(
-        `line ${index + 1} is no object, {"input": "a.png", "target": "b.png"} would work`,
+        `line ${index + 1} is no object. Use {"input": "a.png", "target": "b.png"}.`,
       );
     }
     return [rowOf(value as Row, index + 1, fail)];
@@ -164,12 +166,12 @@ function rowOf(row: Row, line: number, fail: Fail): ManifestRow {
   const path = (names: readonly string[]): string => {
     const value = first(names);
     if (typeof value === "string") return value;
-    throw fail(`line ${line} has no "${names[0]}", the path of a picture would work`);
+    throw fail(`line ${line} has no "${names[0]}". Give the path of a picture.`);
   };
   const split = first(COLUMNS.split);
   const known = typeof split === "string" ? SPLIT_NAMES[split.toLowerCase()] : undefined;
   if (split !== undefined && known === undefined) {
-    throw fail(`line ${line} has the split ${quote(String(split))}, train, val or test would work`);
+    throw fail(`line ${line} has the split ${quote(String(split))}. Use train, val or test.`);
   }
   return { line, input: path(COLUMNS.input), target: path(COLUMNS.target), split: known };
 }

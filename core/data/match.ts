@@ -1,16 +1,16 @@
-/** Which picture of one folder belongs to which of another. */
+/** Matches the pictures of two folders by name. */
 import { join } from "@std/path";
 import { nearest } from "../base/nearest.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
 import { type PictureFolder, quote } from "./list.ts";
 import type { PairFiles } from "./pair_files.ts";
 
-/** Proposing a name takes time for each name there is. */
+/** Suggestions per folder: each takes time for every name. */
 const proposals = 20;
 
 /**
- * Joins files of one stem, in the order of the inputs' names. Files without a partner are faults;
- * where a likely partner has none either, it is proposed.
+ * Joins files of the same stem, in the order of the inputs' names. Files without a partner are
+ * faults; a likely partner that has none either is suggested.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ function noteLonely(side: PictureFolder, other: PictureFolder, faults: Faults): 
   }
 }
 
-/** The same letters in other case, a few other letters, or the same beginning (`a`, `a_blurred`). */
+/** A name that differs in case or a few letters, or begins alike (`a`, `a_blurred`). */
 function likelyPartner(stem: string, free: readonly string[]): string | undefined {
   const lower = stem.toLowerCase();
   return free.find((other) => other.toLowerCase() === lower) ??

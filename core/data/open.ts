@@ -1,4 +1,4 @@
-/** From the files of pairs to a data source's contents. */
+/** Opens the pairs that a data source has found. */
 import { PairlabError } from "../base/errors.ts";
 import type { DataSource, OpenedData } from "../interfaces/pictures.ts";
 import type { OnProgress } from "../base/at_once.ts";
@@ -11,12 +11,12 @@ import { verifyPairs } from "./verify.ts";
 export interface FoundPairs extends SplitContents<PairFiles> {
   /** Where they were found, as messages name it. */
   readonly root: string;
-  /** What was wrong so far; what else is wrong is added, and thrown. */
+  /** The faults so far; further ones are added and all are thrown. */
   readonly faults: Faults;
 }
 
 /**
- * Opens a stand-in where nothing was found, which its description says.
+ * Opens a stand-in if nothing was found; its description says so.
  *
  * @param nothing Why nothing was found.
  * @param wanted What would be found.

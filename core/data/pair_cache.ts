@@ -1,4 +1,4 @@
-/** Decoded pairs that stay in memory from epoch to epoch. */
+/** Caches decoded pairs from epoch to epoch. */
 import type { Dataset, Pair, Picture } from "../interfaces/pictures.ts";
 import type { Random } from "../random/stream.ts";
 
@@ -19,12 +19,12 @@ export function pictureBudget(): number {
 }
 
 /**
- * A data set that keeps its pairs as they were first loaded, so that a training decodes each file
- * once, until the budget is spent; the others are loaded each time. What was kept stays: each epoch
- * asks for all pairs once, so a pair that was used lately is the last to be needed again.
+ * Caches the pairs of a data set when they are first loaded, so that a training decodes each file
+ * once, until the budget is spent; the others are loaded each time. Nothing is evicted: each epoch
+ * loads every pair once, so the pair used last is needed again last.
  *
- * A pair for which the data set drew random numbers is another one in each epoch, and is not kept.
- * What is handed out are copies: whoever changes a picture in place changes his own.
+ * Pairs that the data set draws at random differ from epoch to epoch and are not cached. Callers get
+ * copies, which they may change in place.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function cachePairs(
   };
 }
 
-/** The same numbers, and whether any was drawn. */
+/** The same stream, noting whether anything is drawn. */
 function noteDraws(random: Random): Random & { readonly drew: boolean } {
   let drew = false;
   const note = (): Random => {

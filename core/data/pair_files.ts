@@ -81,7 +81,7 @@ export function halfOf(picture: Picture, { path, half }: PictureFile): Picture {
   if (half === undefined) return picture;
   if (picture.width % 2 !== 0) {
     throw new PairlabError(
-      `Cannot cut "${path}" in two: it is ${picture.width} pixels wide, an even number would work`,
+      `Cannot cut "${path}" in two: it is ${picture.width} pixels wide. Use an even width.`,
     );
   }
   const width = picture.width / 2;

@@ -1,11 +1,11 @@
-/** Data sets that are split already, and those that are to be. */
+/** Splits data sets into pairs that train and pairs that test. */
 import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { numpyShuffle } from "../random/numpy.ts";
 import { isFolder } from "../base/files.ts";
 import { quote } from "./list.ts";
 
-/** Which pairs of a data set train, and which test. */
+/** Options of a split. */
 export interface SplitOptions {
   /**
    * How many pairs are used at most, after shuffling; of a data set that is split already, how many
@@ -38,7 +38,7 @@ export function checkSplitOptions(
   checkSplit(count, trainShare);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new PairlabError(
-      `Cannot shuffle by the seed ${seed}: a whole number from 0 to 2^32 - 1 would work`,
+      `Cannot shuffle by the seed ${seed}. Use a whole number from 0 to 2^32 - 1.`,
     );
   }
 }
@@ -186,7 +186,7 @@ export async function findSplitFolders(
   }
   throw new PairlabError(
     `Cannot find the pairs that test in ${quote(root)}: there is a folder "train", but neither ` +
-      '"test" nor "val", one of them would work',
+      '"test" nor "val". Add one of them.',
   );
 }
 
@@ -231,11 +231,11 @@ export function splitPairs<T>(
  */
 export function checkSplit(count: number, trainShare: number): void {
   if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {
-    throw new PairlabError(`Cannot use ${count} pairs: a whole number from 1 on would work`);
+    throw new PairlabError(`Cannot use ${count} pairs. Use a whole number from 1.`);
   }
   if (!(trainShare > 0 && trainShare < 1)) {
     throw new PairlabError(
-      `Cannot train on a share of ${trainShare}: a number between 0 and 1 would work, e.g. 0.8`,
+      `Cannot train on a share of ${trainShare}. Use a number between 0 and 1, e.g. 0.8.`,
     );
   }
 }

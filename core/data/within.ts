@@ -1,4 +1,4 @@
-/** Whether a path that a data set names stays in its folder, links followed. */
+/** Whether a path stays in a folder, with links followed. */
 import { relative } from "@std/path";
 
 /**

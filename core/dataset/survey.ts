@@ -1,4 +1,4 @@
-/** What a data set holds, whichever way it is laid out: all pairs, in their splits if it has such. */
+/** Lists all pairs of a data set in any layout, with their splits if it has such. */
 import { dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { isFile, isFolder } from "../base/files.ts";
@@ -105,8 +105,8 @@ async function guessLayout(
   const nothing = await whyEmpty(path);
   if (nothing !== undefined) {
     throw new PairlabError(
-      `Cannot find a data set: ${nothing}, a folder with "${input}" and "${output}", one with ` +
-        "files that hold two pictures side by side, or a manifest would work",
+      `Cannot find a data set: ${nothing}. Use a folder with "${input}" and "${output}", one with ` +
+        "files that hold two pictures side by side, or a manifest.",
     );
   }
   const [first] = await partsOf(path);

@@ -1,10 +1,10 @@
-/** White paper that pictures are laid on. */
+/** White canvases that pictures are pasted on. */
 import type { Picture } from "../interfaces/pictures.ts";
 
 /** 8-bit RGB. */
 export type Colours = Picture & { readonly data: Uint8Array };
 
-/** White in all places. */
+/** A white canvas. */
 export function blankCanvas(width: number, height: number): Colours {
   return { data: new Uint8Array(width * height * 3).fill(255), width, height, channels: 3 };
 }

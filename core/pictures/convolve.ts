@@ -1,8 +1,8 @@
-/** Weighted means of neighbouring pixels; beyond its edges a picture is continued by them. */
+/** Weighted means of neighbouring pixels. Edge pixels repeat beyond the edges. */
 import type { Picture } from "../interfaces/pictures.ts";
 import { likeData } from "./geometry.ts";
 
-/** One pixel of a kernel: which neighbour, and how much of it. */
+/** One weight of a kernel. */
 export interface Tap {
   readonly x: number;
   readonly y: number;
@@ -34,7 +34,7 @@ export function convolvePicture(picture: Picture, taps: readonly Tap[]): Picture
  *
  * @param sigma Its standard deviation, pixels; 0 changes nothing.
  * @returns Floats where the picture has floats, otherwise rounded to its own type.
- * @throws {RangeError} When sigma is negative or not finite.
+ * @throws {RangeError} If sigma is negative or not finite.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function convolvePicture(picture: Picture, taps: readonly Tap[]): Picture
  */
 export function blurPicture(picture: Picture, sigma: number): Picture {
   if (!(sigma >= 0 && sigma < Infinity)) {
-    throw new RangeError(`Cannot blur by a sigma of ${sigma} pixels: 0 or more would work`);
+    throw new RangeError(`Cannot blur by a sigma of ${sigma} pixels. Use 0 or more.`);
   }
   const radius = Math.floor(4 * sigma + 0.5);
   if (radius === 0) return picture;

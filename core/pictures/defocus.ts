@@ -11,7 +11,7 @@ import type { Picture } from "../interfaces/pictures.ts";
  *
  * @param radius Of the disk, in pixels, fractions allowed; 0 changes nothing.
  * @returns Floats where the picture has floats, otherwise rounded to its own type.
- * @throws {RangeError} When the radius is negative or not finite.
+ * @throws {RangeError} If the radius is negative or not finite.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ import type { Picture } from "../interfaces/pictures.ts";
  */
 export function defocusPicture(picture: Picture, radius: number): Picture {
   if (!(radius >= 0 && radius < Infinity)) {
-    throw new RangeError(`Cannot blur by a radius of ${radius} pixels: 0 or more would work`);
+    throw new RangeError(`Cannot blur by a radius of ${radius} pixels. Use 0 or more.`);
   }
   if (radius === 0) return picture;
   const { width, height, channels } = picture;

@@ -1,4 +1,4 @@
-/** Pictures spoilt by one degradation after the other, and the record of it. */
+/** Applies degradations one after the other, and records what they did. */
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Degradation, Degraded, Picture } from "../interfaces/pictures.ts";
 import { type Random, randomStream } from "../random/stream.ts";
@@ -10,15 +10,15 @@ export interface DegradationRecord {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** A spoilt picture, and everything that was done to it, in order. */
+/** A degraded picture and what was done to it, in order. */
 export interface DegradedPicture {
   readonly picture: Picture;
   readonly records: readonly DegradationRecord[];
 }
 
 /**
- * Spoils a picture by each degradation in turn. Each draws from a stream of its own, so that adding
- * one at the end changes nothing that the others draw.
+ * Applies each degradation in turn. Each draws from its own random stream, so that adding one at the
+ * end does not change what the others draw.
  *
  * @example
  * ```ts

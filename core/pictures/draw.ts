@@ -7,7 +7,7 @@ import { pictureOf, sharp } from "./sharp.ts";
  * Draws an SVG text at the size that its `width` and `height` say, on white; on other threads.
  *
  * @returns `[height, width, 3]`, 8 bits.
- * @throws {PairlabError} When the text is not a complete SVG.
+ * @throws {PairlabError} If the text is not a complete SVG.
  *
  * @example
  * ```ts

@@ -50,7 +50,7 @@ export async function writePicture(
     new PairlabError(`Cannot write the picture "${path}": ${reason}`);
   if (!writable.includes(extension.toLowerCase())) {
     throw fail(
-      `its extension is "${extension}", ".jpg", ".jpeg", ".png", ".tif" or ".tiff" would work`,
+      `its extension is "${extension}". Use ".jpg", ".jpeg", ".png", ".tif" or ".tiff".`,
     );
   }
   const { channels } = picture;

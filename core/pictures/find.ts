@@ -1,4 +1,4 @@
-/** The pictures that a person means by files, folders and globs. */
+/** Finds pictures by files, folders and globs. */
 import { glob } from "node:fs/promises";
 import { basename, extname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
@@ -9,7 +9,7 @@ import { isPictureName, pictureExtensions } from "./decode.ts";
  * Resolves files, folders (the pictures right in them, by name) and globs (`photos/*.jpg`) to
  * files, in the order given, each once.
  *
- * @throws {PairlabError} If one of them is nothing that exists, or holds no picture.
+ * @throws {PairlabError} If one does not exist, or holds no picture.
  */
 export async function findPictures(inputs: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
@@ -17,9 +17,7 @@ export async function findPictures(inputs: readonly string[]): Promise<string[]>
     const paths = await resolve(input);
     if (paths.length === 0) {
       throw new PairlabError(
-        `Cannot find a picture in "${input}": files ending in ${
-          pictureExtensions.join(", ")
-        } would work`,
+        `Cannot find a picture in "${input}". Use files ending in ${pictureExtensions.join(", ")}.`,
       );
     }
     for (const path of paths) found.add(path);
@@ -36,7 +34,7 @@ async function resolve(input: string): Promise<string[]> {
   }
   if (!/[*?[{]/.test(input)) {
     throw new PairlabError(
-      `Cannot find "${input}": there is no such file or folder, a picture, a folder or a glob would work`,
+      `Cannot find "${input}": it does not exist. Use a picture, a folder or a glob.`,
     );
   }
   const paths: string[] = [];

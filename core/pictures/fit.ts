@@ -9,11 +9,11 @@ import type { Size } from "./shape.ts";
 export interface FitOptions {
   /** @default "cubic" */
   readonly kernel?: ResizeKernel;
-  /** What becomes of another aspect ratio. @default "resize" */
+  /** Aspect-ratio policy. @default "resize" */
   readonly fit?: Fit;
 }
 
-/** Where a picture comes to lie: its size then, and its corner in the frame (negative: cut off). */
+/** The size of a fitted picture and its corner in the frame (negative: cut off). */
 export type Placement = Rectangle;
 
 /**
@@ -55,7 +55,7 @@ export function placeInFrame(picture: Size, frame: Size, fit: Fit): Placement {
 /**
  * Brings a picture to a size, as the fit says. A picture that has the size is returned as it is.
  *
- * @throws {RangeError} When the size is not of whole, positive numbers.
+ * @throws {RangeError} If the size is not of whole, positive numbers.
  *
  * @example
  * ```ts

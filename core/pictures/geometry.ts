@@ -12,7 +12,7 @@ export interface Rectangle {
 /**
  * Cuts a rectangle out of a picture.
  *
- * @throws {RangeError} When the rectangle is not within the picture.
+ * @throws {RangeError} If the rectangle is not within the picture.
  *
  * @example
  * ```ts
@@ -113,7 +113,7 @@ export function turnPicture(picture: Picture, quarters: number): Picture {
  * Lays a picture on black.
  *
  * @param frame The size of the result, and where the picture's corner lies in it.
- * @throws {RangeError} When the picture does not fit into the frame at that place.
+ * @throws {RangeError} If the picture does not fit into the frame at that place.
  *
  * @example
  * ```ts

@@ -21,7 +21,7 @@ export interface PanelColumn {
  * title where that is wider than its picture.
  *
  * @returns An 8-bit RGB picture.
- * @throws {RangeError} When there are no columns.
+ * @throws {RangeError} If there are no columns.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export function planesOf(picture: Picture): Picture[] {
 /**
  * Pictures of one channel each, of one size, as the channels of one.
  *
- * @throws {RangeError} When there are none, or their sizes differ.
+ * @throws {RangeError} If there are none, or their sizes differ.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function joinPlanes(planes: readonly Picture[]): Picture {
     if (plane.data.length !== pixels) {
       throw new RangeError(
         `Cannot join a plane of ${plane.width}x${plane.height}, ${plane.channels} channels ` +
-          `with one of ${width}x${height}: planes of one channel and size would work`,
+          `with one of ${width}x${height}. Use planes of one channel and one size.`,
       );
     }
     for (let i = 0; i < pixels; i++) data[i * channels + channel] = plane.data[i]!; // within

@@ -16,7 +16,7 @@ import type { Size } from "./shape.ts";
  *   taps in each direction whatever the scale, as unrounded floats in 0…255.
  * - `nearest`: the pixel at the centre, as TensorFlow takes it; the type of the pixels is kept.
  *
- * @throws {RangeError} When the size is not of whole, positive numbers.
+ * @throws {RangeError} If the size is not of whole, positive numbers.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export async function resizePicture(
   const { width, height } = size;
   if (![width, height].every((n) => Number.isInteger(n) && n > 0)) {
     throw new RangeError(
-      `Cannot resize a picture to ${width}x${height}: whole, positive numbers would work`,
+      `Cannot resize a picture to ${width}x${height}. Use whole, positive numbers.`,
     );
   }
   if (picture.width === width && picture.height === height) return picture;

@@ -30,7 +30,7 @@ export function pipelineOf(
   { data, width, height, channels }: Picture & { readonly data: Uint8Array | Uint16Array },
 ): Sharp {
   if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
-    throw new RangeError(`Cannot process a picture of ${channels} channels: 1 to 4 would work`);
+    throw new RangeError(`Cannot process a picture of ${channels} channels. Use 1 to 4.`);
   }
   return sharp(data, { raw: { width, height, channels } });
 }

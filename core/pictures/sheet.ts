@@ -32,7 +32,7 @@ const MARGIN = 8, CAPTION = 12, LINE = 18;
  * Pictures are shrunk to fit; small ones stay as they are.
  *
  * @returns An 8-bit RGB picture.
- * @throws {RangeError} When there are no cells.
+ * @throws {RangeError} If there are no cells.
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ interface Factors {
  * Changes brightness, then contrast, then saturation by random factors, the same ones for both
  * pictures of a pair. Levels beyond black and white are clipped.
  *
- * @throws {PairlabError} At once for factors that are negative or none.
+ * @throws {PairlabError} For invalid factors, at once.
  *
  * @example
  * ```ts

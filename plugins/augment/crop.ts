@@ -16,7 +16,7 @@ export interface CropOptions {
  * Cuts the same random part out of both pictures of a pair, at their own scale: for pictures larger
  * than the networks. Every place is as likely.
  *
- * @throws {PairlabError} At once for a size that is none; later for a pair whose pictures differ in
+ * @throws {PairlabError} For an invalid size, at once; later for a pair whose pictures differ in
  * size, or are smaller.
  *
  * @example
@@ -35,7 +35,7 @@ export function crop({ size = 256 }: CropOptions = {}): Augment {
   const { width, height } = typeof size === "number" ? { width: size, height: size } : size;
   if (![width, height].every((n) => Number.isInteger(n) && n > 0)) {
     throw new PairlabError(
-      `Cannot cut out ${width}x${height}: whole numbers from 1 on would work`,
+      `Cannot cut out ${width}x${height}. Use whole numbers from 1.`,
     );
   }
   return function cropPair(pair, random) {
@@ -45,7 +45,7 @@ export function crop({ size = 256 }: CropOptions = {}): Augment {
     checkOneSize(pair, "crop");
     if (input.width < width || input.height < height) {
       throw fail(
-        `its pictures are ${input.width}x${input.height}, larger ones or jitter would work`,
+        `its pictures are ${input.width}x${input.height}. Use larger ones, or jitter.`,
       );
     }
     const left = random.integer(input.width - width + 1);

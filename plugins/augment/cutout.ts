@@ -30,7 +30,7 @@ interface Hidden {
  * Hides random squares (DeVries and Taylor, 2017), the same ones in both pictures of a pair; a
  * square's middle may lie anywhere, so that some are cut off by the edge.
  *
- * @throws {PairlabError} At once for options that no picture could meet.
+ * @throws {PairlabError} For invalid options, at once.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function cutout(
   });
   if (!(Number.isInteger(count) && count >= 0 && level >= 0 && level <= 255)) {
     throw new PairlabError(
-      `Cannot hide ${count} squares by ${level}: a whole number of them and 0 to 255 would work`,
+      `Cannot hide ${count} squares by ${level}. Use a whole number of them and a level from 0 to 255.`,
     );
   }
   return function hideParts({ name, input, target }, random) {

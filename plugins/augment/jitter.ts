@@ -30,7 +30,7 @@ export interface JitterOptions {
  * The aspect ratio is not kept. Every offset from 0 to `load - crop` is as likely, in each
  * direction.
  *
- * @throws {PairlabError} At once for sizes that do not go together; later for a pair whose two
+ * @throws {PairlabError} For sizes that do not fit, at once; later for a pair whose two
  * pictures differ in size, since one crop would not show the same in both.
  *
  * @example
@@ -53,8 +53,8 @@ export function jitter(
   const fits = cut.width <= loaded.width && cut.height <= loaded.height;
   if (!fits || !extents.every((n) => Number.isInteger(n) && n > 0)) {
     throw new PairlabError(
-      `Cannot cut ${describeSize(cut)} out of pictures resized to ${describeSize(loaded)}: ` +
-        "whole numbers with crop up to load would work, e.g. load 286 and crop 256",
+      `Cannot cut ${describeSize(cut)} out of pictures resized to ${describeSize(loaded)}. ` +
+        "Use whole numbers with crop up to load, e.g. load 286 and crop 256.",
     );
   }
   return async function jitterPair(pair, random) {

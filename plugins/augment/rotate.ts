@@ -27,7 +27,7 @@ export interface RotateOptions {
  * Turns both pictures of a pair by the same angle about their middles. Their size stays; corners
  * that would be empty show the picture mirrored.
  *
- * @throws {PairlabError} At once for angles that are none; later for a pair whose two pictures
+ * @throws {PairlabError} For invalid angles, at once; later for a pair whose two pictures
  * differ in size.
  *
  * @example

@@ -13,7 +13,7 @@ export interface CachedOptions {
  * A training keeps up to 512 megabytes of its pairs by itself. This is for more; and for what such a
  * source as `degraded` is made of, whose own pairs, drawn anew in each epoch, are not kept.
  *
- * @throws {PairlabError} At once for a size that is none.
+ * @throws {PairlabError} For an invalid size, at once.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export interface CachedOptions {
 export function cached(source: DataSource, { megabytes = 1024 }: CachedOptions = {}): DataSource {
   if (!(megabytes >= 0)) {
     throw new PairlabError(
-      `Cannot cache ${megabytes} megabytes: a number from 0 on would work, e.g. 1024`,
+      `Cannot cache ${megabytes} megabytes. Use a number from 0, e.g. 1024.`,
     );
   }
   return {

@@ -19,7 +19,7 @@ interface Part {
  * Where two sources have pairs of the same name, the names of all are preceded by the number of
  * their source: `1-rose.jpg`, `2-rose.jpg`.
  *
- * @throws {PairlabError} At once if there is none.
+ * @throws {PairlabError} If there is none, at once.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ interface Part {
  */
 export function concatenate(...sources: readonly DataSource[]): DataSource {
   if (sources.length === 0) {
-    throw new PairlabError("Cannot concatenate no data sources: one or more would work");
+    throw new PairlabError("Cannot concatenate no data sources. Use one or more.");
   }
   return {
     async open(onProgress): Promise<OpenedData> {

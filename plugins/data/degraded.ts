@@ -41,7 +41,7 @@ export interface DegradedOptions extends SplitOptions {
    * networks; one number is a square's. @default kept as they are
    */
   readonly size?: number | Size | undefined;
-  /** What becomes of another aspect ratio then. @default "resize" */
+  /** Aspect-ratio policy of that. @default "resize" */
   readonly fit?: Fit;
   /** How they are resized then. @default "cubic" */
   readonly kernel?: ResizeKernel;
@@ -67,7 +67,7 @@ export interface DegradedOptions extends SplitOptions {
  * as the seed and its name say; one that trains differently in each epoch, though never otherwise
  * for the same seed and epoch.
  *
- * @throws {PairlabError} At once for options that no picture could meet; when it is opened, naming
+ * @throws {PairlabError} For invalid options, at once; when it is opened, naming
  * every picture that is at fault.
  *
  * @example
@@ -88,7 +88,7 @@ export function degraded(options: DegradedOptions): DataSource {
   checkSplitOptions(options);
   if (degrade.length === 0) {
     throw new PairlabError(
-      "Cannot degrade pictures by nothing: one way or more would work, e.g. gaussianBlur()",
+      "Cannot degrade pictures by nothing. Use one degradation or more, e.g. gaussianBlur().",
     );
   }
   const size = frameOf(options.size);
@@ -114,7 +114,7 @@ function frameOf(size: DegradedOptions["size"]): Size | undefined {
   const { width, height } = frame;
   if ([width, height].every((extent) => Number.isInteger(extent) && extent >= 1)) return frame;
   throw new PairlabError(
-    `Cannot bring pictures to ${width}x${height}: whole numbers from 1 on would work`,
+    `Cannot bring pictures to ${width}x${height}. Use whole numbers from 1.`,
   );
 }
 

@@ -34,7 +34,7 @@ export interface ManifestOptions extends SplitOptions, ReadOptions {
  * Paths are relative to the manifest's folder and stay within it. If lines name their split, `test`
  * tests, or else `val`; if none does, the pairs are shuffled as NumPy does with the seed, and split.
  *
- * @throws {PairlabError} At once for options that no data set could meet; when it is opened, naming
+ * @throws {PairlabError} For invalid options, at once; when it is opened, naming
  * the lines that are wrong.
  *
  * @example

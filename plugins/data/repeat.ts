@@ -12,7 +12,7 @@ import {
  * pairs stay as they are.
  *
  * @param times Whole, from 1 on. The names end in the number of the repetition: `rose.jpg #2`.
- * @throws {PairlabError} At once for any other number.
+ * @throws {PairlabError} For any other number, at once.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ import {
 export function repeat(source: DataSource, times: number): DataSource {
   if (!(Number.isInteger(times) && times >= 1)) {
     throw new PairlabError(
-      `Cannot repeat data ${times} times: a whole number from 1 on would work`,
+      `Cannot repeat data ${times} times. Use a whole number from 1.`,
     );
   }
   return {

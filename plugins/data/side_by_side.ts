@@ -29,7 +29,7 @@ export interface SideBySideOptions extends FolderSourceOptions {
  * Everything is checked when it is opened, every file decoded completely: all faults are reported
  * together.
  *
- * @throws {PairlabError} At once for options that no data set could meet.
+ * @throws {PairlabError} For invalid options, at once.
  *
  * @example
  * ```ts

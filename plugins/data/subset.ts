@@ -22,7 +22,7 @@ export interface SubsetOptions {
  * Some pairs of another data source, e.g. to see how much a network learns from few. Of random
  * ones, a larger number holds all pairs of a smaller one.
  *
- * @throws {PairlabError} At once for numbers that no data could meet; when it is opened, if there
+ * @throws {PairlabError} For invalid numbers, at once; when it is opened, if there
  * are fewer.
  *
  * @example
@@ -39,7 +39,7 @@ export function subset(source: DataSource, { train, test, seed }: SubsetOptions)
   for (const count of [train, test]) {
     if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
       throw new PairlabError(
-        `Cannot use a subset of ${count} pairs: a whole number from 1 on would work`,
+        `Cannot use a subset of ${count} pairs. Use a whole number from 1.`,
       );
     }
   }
@@ -72,7 +72,7 @@ function choose(
   const all = dataset.names.map((_, index) => index);
   if (count > all.length) {
     throw new PairlabError(
-      `Cannot use ${count} pairs to ${split}: there are ${all.length}, up to as many would work`,
+      `Cannot use ${count} pairs to ${split}: there are ${all.length}. Use up to as many.`,
     );
   }
   const order = seed === undefined ? all : randomStream(seed, "subset", split).shuffle(all);

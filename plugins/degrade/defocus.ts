@@ -15,7 +15,7 @@ export interface DefocusOptions {
 /**
  * Blurs as a lens does that is out of focus: every point becomes a disk.
  *
- * @throws {PairlabError} At once for a radius that is negative or none.
+ * @throws {PairlabError} For an invalid radius, at once.
  *
  * @example
  * ```ts

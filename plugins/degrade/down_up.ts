@@ -23,7 +23,7 @@ const KERNELS: readonly ResizeKernel[] = ["cubic", "bilinear", "nearest"];
 /**
  * Shrinks a picture and enlarges it to its size again: what super-resolution is to undo.
  *
- * @throws {PairlabError} At once for a factor below 1, or a kernel that there is not.
+ * @throws {PairlabError} For a factor below 1 or an unknown kernel, at once.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function downUp(
   for (const kernel of [down, up]) {
     if (KERNELS.includes(kernel)) continue;
     throw new PairlabError(
-      `Cannot resize by "${kernel}": ${KERNELS.map((name) => `"${name}"`).join(", ")} would work`,
+      `Cannot resize by "${kernel}". Use ${KERNELS.map((name) => `"${name}"`).join(", ")}.`,
     );
   }
   checkRange(factor, { name: "factor", least: 1, most: 1000, example: "1 or more, e.g. [2, 4]" });

@@ -4,7 +4,7 @@ import { type Degradation, drawEdges, type EdgeOptions, PairlabError } from "../
  * Leaves of a picture only its edges, black lines on white: the inputs of the paper's edges to
  * photographs (section 4, there drawn by a network).
  *
- * @throws {PairlabError} At once for options that no picture could meet.
+ * @throws {PairlabError} For invalid options, at once.
  *
  * @example
  * ```ts
@@ -21,8 +21,8 @@ export function edgeDrawing(options: EdgeOptions = {}): Degradation {
   const { sigma = 1.4, high = 12, low = 5 } = options;
   if (!(sigma >= 0 && low >= 0 && high >= low && high < Infinity && sigma < 1000)) {
     throw new PairlabError(
-      `Cannot draw edges with sigma ${sigma}, high ${high}, low ${low}: sigma from 0 on and high ` +
-        "not below low would work",
+      `Cannot draw edges with sigma ${sigma}, high ${high}, low ${low}. Use sigma from 0 and high ` +
+        "not below low.",
     );
   }
   return {

@@ -15,7 +15,7 @@ export interface GaussianBlurOptions {
 /**
  * Blurs by a Gaussian, as a rough model of any loss of detail.
  *
- * @throws {PairlabError} At once for a sigma that is negative or none.
+ * @throws {PairlabError} For an invalid sigma, at once.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ export interface JpegOptions {
  * Compresses as JPEG and decodes again: blocks of 8x8 pixels, rings at edges, coarse colours. What it
  * gives has no more than 8 bits.
  *
- * @throws {PairlabError} At once for a quality beyond 1…100; later for a picture of other than one
+ * @throws {PairlabError} For a quality outside 1…100, at once; later for a picture of other than one
  * or three channels.
  *
  * @example
@@ -48,7 +48,7 @@ export function jpeg({ quality = [20, 60] }: JpegOptions = {}): Degradation {
       const { channels } = picture;
       if (channels !== 1 && channels !== 3) {
         throw new PairlabError(
-          `Cannot compress ${channels} channels as JPEG: a picture of 1 or 3 would work`,
+          `Cannot compress ${channels} channels as JPEG. Use a picture of 1 or 3.`,
         );
       }
       const drawn = drawWhole(quality, random);

@@ -21,7 +21,7 @@ const DENSITY = 8;
 /**
  * Blurs as a camera does that moves evenly along a line while the shutter is open.
  *
- * @throws {PairlabError} At once for a length that is negative or none.
+ * @throws {PairlabError} For an invalid length, at once.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface NoiseOptions {
 /**
  * Adds Gaussian noise to every pixel, clipped to what pixels can be.
  *
- * @throws {PairlabError} At once for a deviation that is negative or none.
+ * @throws {PairlabError} For an invalid deviation, at once.
  *
  * @example
  * ```ts

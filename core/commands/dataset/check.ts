@@ -6,6 +6,7 @@ import { composeReportSheet, countProblems, describeReport } from "../../dataset
 import { exists } from "../../dataset/prepare/outputs.ts";
 import type { Layout } from "../../dataset/survey.ts";
 import { PairlabError } from "../../base/errors.ts";
+import type { Levels } from "../../pictures/decode.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import { defaultRunFolder } from "../../runs/run_folder.ts";
 import { say } from "../../base/terminal.ts";
@@ -21,6 +22,8 @@ interface Options {
   readonly shift: number;
   readonly size: number;
   readonly seed: number;
+  readonly inputLevels?: Levels;
+  readonly targetLevels?: Levels;
   readonly sheet: string | boolean;
   readonly json?: true;
 }
@@ -38,6 +41,8 @@ export function checkCommand(): Command {
     )
     .option("--size <pixels>", "report pictures smaller than this", wholeNumber, 256)
     .option("--seed <number>", "the seed that an experiment would split it by", number, 23)
+    .option("--input-levels <levels>", "values of black and white in the inputs, e.g. 0..1", levels)
+    .option("--target-levels <levels>", "values of black and white in the targets", levels)
     .option("--sheet <file>", "the file for the contact sheet (default: runs/check-…png)")
     .option("--no-sheet", "do not draw a contact sheet")
     .option("--json", "print every finding as JSON")
@@ -48,7 +53,11 @@ export function checkCommand(): Command {
     .action(check);
 }
 
-async function check(path: string, { shift, sheet, json, ...options }: Options): Promise<void> {
+async function check(
+  path: string,
+  { shift, sheet, json, inputLevels, targetLevels, ...given }: Options,
+): Promise<void> {
+  const options = { ...given, levels: { input: inputLevels, target: targetLevels } };
   const folder = userPath(path);
   const checked = await withBar(
     "Checking pairs",
@@ -61,7 +70,7 @@ async function check(path: string, { shift, sheet, json, ...options }: Options):
     drawn = typeof sheet === "string" ? userPath(sheet) : defaultSheet(folder);
     if (await exists(drawn)) {
       throw new PairlabError(
-        `Cannot write the contact sheet "${drawn}": it is there already, another name would work`,
+        `Cannot write the contact sheet "${drawn}": it exists. Use another name.`,
       );
     }
     await Deno.mkdir(dirname(drawn), { recursive: true });
@@ -85,8 +94,15 @@ function defaultSheet(folder: string): string {
   return join(dirname(run), `${basename(run)}.png`);
 }
 
+/** `0..4095`. */
+function levels(text: string): Levels {
+  const ends = text.split("..").map(number);
+  if (ends.length === 2 && ends[0] !== ends[1]) return [ends[0]!, ends[1]!];
+  throw new InvalidArgumentError("Use two numbers, e.g. 0..1.");
+}
+
 function percent(text: string): number {
   const value = number(text);
   if (value > 0 && value < 100) return value;
-  throw new InvalidArgumentError("A number between 0 and 100 would work.");
+  throw new InvalidArgumentError("Use a number between 0 and 100.");
 }

@@ -43,8 +43,8 @@ async function knownDegradations(): Promise<Record<string, NamedDegradation>> {
 async function importDegradation(path: string): Promise<Degradation> {
   const fail = (found: string): PairlabError =>
     new PairlabError(
-      `Cannot degrade by "${path}": ${found}, a module whose default export is a degradation ` +
-        "(a name and a function apply) would work",
+      `Cannot degrade by "${path}": ${found}. Use a module whose default export is a degradation ` +
+        "(a name and a function apply).",
     );
   let module: { readonly default?: unknown };
   try {

@@ -43,7 +43,7 @@ export function formatOption(): Option {
 export function number(text: string): number {
   const value = text.trim() === "" ? NaN : Number(text);
   if (Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("A number would work.");
+  throw new InvalidArgumentError("Use a number.");
 }
 
 /** Runs something with a bar, which is taken away at its end. */
@@ -64,6 +64,6 @@ export async function withBar<T>(
 
 /** Says what was done to a folder. */
 export function sayOutcome(folder: string, { made, kept }: Outcome): void {
-  const before = kept === 0 ? "" : `, ${kept} were there and kept`;
+  const before = kept === 0 ? "" : `, ${kept} existed and were kept`;
   say(`${made} made in "${folder}"${before}`);
 }

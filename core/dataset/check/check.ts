@@ -1,4 +1,4 @@
-/** A whole data set, looked through. */
+/** Checks a whole data set. */
 import { PairlabError } from "../../base/errors.ts";
 import { type ReadOptions, readPair } from "../../data/pair_files.ts";
 import { inspectFile, type Inspection, remarksOf, turnedBy } from "../../data/inspect.ts";
@@ -22,7 +22,7 @@ import { type MeasuredPair, measurePair } from "./measure.ts";
 import { findInPair, isShifted, type PairLimits, SHIFT } from "./pair.ts";
 import { findMismatched, findSwapped } from "./sides.ts";
 
-/** What is looked for, and how a data set that is not split will be. */
+/** Options of a check. */
 export interface CheckOptions extends SurveyOptions, SplitOptions, PairLimits {
   /** The files' values of black and white, as a data source is given them. */
   readonly levels?: ReadOptions["levels"];
@@ -133,7 +133,7 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
   };
 }
 
-/** What only shows beside the others; pairs of which something else is known are left out. */
+/** Findings by comparison with the other pairs; pairs with other findings are left out. */
 function findAmongPairs(
   pairs: readonly CheckedPair[],
   { shift = SHIFT }: CheckOptions,

@@ -1,4 +1,4 @@
-/** How alike two grey pictures of one size are. */
+/** Correlates grey pictures of the same size. */
 
 /** A grey picture, row by row. */
 export interface Grey {

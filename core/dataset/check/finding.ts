@@ -1,4 +1,4 @@
-/** What a check can find in a data set. */
+/** The findings of a check. */
 
 /** Kinds of findings, in the order in which they are told, each with its title. */
 export const FINDINGS = {

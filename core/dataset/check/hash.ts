@@ -1,4 +1,4 @@
-/** Numbers that are alike for pictures that look alike. */
+/** Perceptual hashes. */
 import type { Grey } from "./correlate.ts";
 
 /** Side of the picture that is hashed, and of the frequencies that are kept. */

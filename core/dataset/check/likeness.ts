@@ -1,4 +1,4 @@
-/** Pictures that occur twice, and whether one of them trains and the other tests. */
+/** Finds duplicates, and leaks between training and testing. */
 import { quote } from "../../data/list.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";

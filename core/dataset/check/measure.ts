@@ -1,4 +1,4 @@
-/** What a check needs to know of each picture: numbers and tiny versions, not the picture. */
+/** Measures pictures for a check: numbers and thumbnails. */
 import { greyPicture } from "../../pictures/grey.ts";
 import { resizePicture } from "../../pictures/resize.ts";
 import type { Pair, Picture } from "../../interfaces/pictures.ts";

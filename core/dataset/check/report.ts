@@ -1,4 +1,4 @@
-/** A check's report in words, and as a sheet of pictures. */
+/** Reports a check in words and as a contact sheet. */
 import { PairlabError } from "../../base/errors.ts";
 import { composeSheet, type SheetCell } from "../../pictures/sheet.ts";
 import type { Picture } from "../../interfaces/pictures.ts";

@@ -1,4 +1,4 @@
-/** Whether the two pictures of a pair show the same at the same place. */
+/** Estimates by how much the pictures of a pair are shifted. */
 import { blurPicture } from "../../pictures/convolve.ts";
 import { correlate, type Grey } from "./correlate.ts";
 

@@ -1,4 +1,4 @@
-/** Pairs whose pictures are the wrong way round, or not each other's. */
+/** Finds pairs that are swapped or mismatched. */
 import { quote } from "../../data/list.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";

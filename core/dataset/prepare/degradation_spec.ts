@@ -56,9 +56,9 @@ export function parseDegradation(
     const [, key = "", value = ""] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
     if (!named.options.includes(key) || value === "") {
       throw new PairlabError(
-        `Cannot understand "${part}" in "${text}": ${
+        `Cannot understand "${part}" in "${text}". Use ${
           named.options.map((option) => `${option}=…`).join(", ")
-        } would work`,
+        }.`,
       );
     }
     options[key] = parseValue(value);

@@ -1,4 +1,4 @@
-/** Sharp pictures to pairs: the inputs are spoilt, what was drawn for them is recorded. */
+/** Makes pairs of sharp pictures by degrading them, and records how. */
 import { basename, extname, join, resolve } from "@std/path";
 import { PairlabError } from "../../base/errors.ts";
 import { type DegradationRecord, degradePicture } from "../../pictures/degrade.ts";
@@ -15,11 +15,11 @@ import { beginFolder, fillFolder, type Job, type Outcome } from "./outputs.ts";
 /** How pairs are made. */
 export interface DegradeOptions {
   readonly degrade: readonly Degradation[];
-  /** What `degrade` was made of, so that going on takes the same. */
+  /** The texts of `degrade`, so that resuming takes the same. */
   readonly described: readonly string[];
   /** Brings pictures to `size` x `size` before. @default kept as they are */
   readonly size?: number | undefined;
-  /** What becomes of another aspect ratio then. @default "resize" */
+  /** Aspect-ratio policy of that. @default "resize" */
   readonly fit?: Fit | undefined;
   /** @default 23 */
   readonly seed?: number | undefined;
@@ -126,7 +126,7 @@ async function readRecords(path: string): Promise<Set<string>> {
       const { name } = JSON.parse(line) as { name?: unknown };
       if (typeof name === "string") return name;
       throw new PairlabError(
-        `Cannot go on: "${path}" has a line without a name, a new folder would work`,
+        `Cannot continue: "${path}" has a line without a name. Use a new folder.`,
       );
     }),
   );

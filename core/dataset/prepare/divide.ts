@@ -1,4 +1,4 @@
-/** A data set that is not split becomes one that is. */
+/** Splits data sets that are not split yet. */
 import { basename, dirname, extname, join, relative, resolve } from "@std/path";
 import { csvField } from "../../base/csv.ts";
 import { writeTextDurably } from "../../base/files.ts";
@@ -10,7 +10,7 @@ import { surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.
 import type { OnProgress } from "../../base/at_once.ts";
 import { exists, fillFolder, type Job, type Outcome } from "./outputs.ts";
 
-/** Which pairs become what. */
+/** Options of splitting. */
 export interface DivideOptions extends SurveyOptions {
   /** The share that only measures how training goes, 0 for none. @default 0 */
   readonly val?: number | undefined;
@@ -34,10 +34,8 @@ export async function divideIntoFolders(
   const { layout, pairs } = await surveyUnsplit(source, options);
   if (layout === "manifest") {
     throw new PairlabError(
-      `Cannot copy what ${
-        quote(source)
-      } lists into folders: a name ending in .csv as --out would ` +
-        "work, for a list with splits",
+      `Cannot copy what ${quote(source)} lists into folders. Use a name ending in .csv as --out, ` +
+        "for a list with splits.",
     );
   }
   const { input = "input", output = "output", val = 0, test = 0.2, seed = 23 } = options;
@@ -75,14 +73,14 @@ export async function divideIntoManifest(
     new PairlabError(`Cannot write the manifest ${quote(file)}: ${reason}`);
   if (layout === "side-by-side") {
     throw fail(
-      "a manifest lists inputs and targets, and these files hold both, a folder would work",
+      "a manifest lists inputs and targets, and these files hold both. Use a folder.",
     );
   }
   const root = layout === "manifest" ? dirname(source) : source;
   if (relative(dirname(file), root) !== "") {
-    throw fail(`its paths start from its folder, a file in ${quote(root)} would work`);
+    throw fail(`its paths start from its folder. Use a file in ${quote(root)}.`);
   }
-  if (await exists(file)) throw fail("it is there already, another name would work");
+  if (await exists(file)) throw fail("it exists. Use another name.");
   const path = (to: string): string => csvField(relative(root, to).replaceAll("\\", "/"));
   const lines = divide(pairs, options).map(([split, { input, target }]) =>
     [path(input.path), path(target.path), split].join(",")
@@ -113,8 +111,8 @@ function divide(
 ): (readonly [SplitName, SurveyedPair])[] {
   if (!(val >= 0 && test >= 0 && val + test > 0 && val + test < 1)) {
     throw new PairlabError(
-      `Cannot split off ${val} and ${test}: shares from 0 on that leave something to train on and ` +
-        "something else would work, e.g. 0.1 and 0.1",
+      `Cannot split off ${val} and ${test}. Use shares from 0 that leave something to train on and ` +
+        "something else, e.g. 0.1 and 0.1.",
     );
   }
   const shuffled = numpyShuffle(pairs, seed);

@@ -1,4 +1,4 @@
-/** Folders that are filled file by file: begun, interrupted, gone on with, never overwritten. */
+/** Fills folders file by file: resumable, and never overwriting. */
 import { dirname, join } from "@std/path";
 import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
@@ -30,9 +30,9 @@ export interface Outcome {
 }
 
 /**
- * Fills a folder. Files that are there are kept, so that it goes on where it was interrupted.
+ * Fills a folder. Existing files are kept, so that an interrupted run resumes.
  *
- * @param recipe What it is filled by: going on takes the same.
+ * @param recipe What fills it; resuming needs the same.
  * @throws {PairlabError} If there is something else in the folder.
  */
 export async function fillFolder(
@@ -104,19 +104,15 @@ export async function beginFolder(
   if (before === text) return;
   if (before !== undefined) {
     throw new PairlabError(
-      `Cannot write into ${
-        quote(folder)
-      }: it was filled by other settings (${RECIPE} names them), ` +
-        "the same ones or a new folder would work",
+      `Cannot write into ${quote(folder)}: it was filled by other settings (see ${RECIPE}). ` +
+        "Use the same ones, or a new folder.",
     );
   }
   // A page that says what the folder is for is in nobody's way.
   const first = (await namesIn(folder)).find((name) => !isIgnored(name));
   if (first !== undefined) {
     throw new PairlabError(
-      `Cannot write into ${quote(folder)}: it holds ${
-        quote(first)
-      }, an empty or new folder would work`,
+      `Cannot write into ${quote(folder)}: it holds ${quote(first)}. Use an empty or new folder.`,
     );
   }
   await Deno.mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** Data sets in another layout: side by side, apart, smaller. */
+/** Rewrites data sets in another layout: side by side, apart, smaller. */
 import { basename, extname, join, resolve } from "@std/path";
 import { PairlabError } from "../../base/errors.ts";
 import { decodePicture, describePictureFile } from "../../pictures/decode.ts";
@@ -124,9 +124,9 @@ async function surveyPairs(
   const survey = await surveyDataset(source, options);
   if (!layouts.includes(survey.layout)) {
     throw new PairlabError(
-      `Cannot use ${quote(source)} for this: its layout is "${survey.layout}", ${
+      `Cannot use ${quote(source)} for this: its layout is "${survey.layout}". Use ${
         layouts.map((layout) => `"${layout}"`).join(" or ")
-      } would work`,
+      }.`,
     );
   }
   survey.faults.throwIfAny();

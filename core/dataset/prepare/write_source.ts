@@ -7,7 +7,7 @@ import { fillFolder, type Job, type Outcome } from "./outputs.ts";
 
 /** How pairs are written. */
 export interface WriteOptions {
-  /** What the source was made of, so that going on takes the same. */
+  /** The options of the source, so that resuming takes the same. */
   readonly recipe: { readonly [key: string]: Json };
   /** @default "png" */
   readonly format?: "png" | "jpg" | undefined;

@@ -17,7 +17,7 @@ describe("deno task dataset", () => {
       assert((await Deno.stat(sheet)).size > 1000);
       const again = await run("dataset", "check", join(root, "set"), `--sheet=${sheet}`);
       assertEquals(again.code, 1);
-      assertStringIncludes(again.output, "it is there already, another name would work");
+      assertStringIncludes(again.output, "it exists. Use another name.");
 
       await Deno.remove(join(root, "set", "output", "01.png"));
       const bad = await run("dataset", "check", join(root, "set"), "--no-sheet", "--json");
@@ -48,7 +48,7 @@ describe("deno task dataset", () => {
       for (
         const [wrong, answer] of [
           ["gausianBlur", 'Did you mean "gaussianBlur"?'],
-          ["gaussianBlur:sima=3", "sigma=… would work"],
+          ["gaussianBlur:sima=3", "Use sigma=…."],
           ["gaussianBlur:sigma=-1", "sigma of -1"],
           ["none.ts", 'Cannot degrade by "none.ts"'],
         ] as const

@@ -41,7 +41,7 @@ describe("crop", () => {
     await assertRejects(
       async () => await crop()(small, randomStream(1)),
       PairlabError,
-      'Cannot cut 256x256 out of the pair "small": its pictures are 8x8, larger ones or jitter',
+      'Cannot cut 256x256 out of the pair "small": its pictures are 8x8. Use larger ones, or jitter.',
     );
     const odd = { name: "odd", input: coordinates(9, 8), target: coordinates(8, 8) };
     await assertRejects(

@@ -27,6 +27,6 @@ describe("concatenate", () => {
 
   it("leaves a single source its names, and refuses none", async () => {
     assertEquals((await concatenate(plain("a")).open()).train.names, ["a0", "a1", "a2", "a3"]);
-    assertThrows(() => concatenate(), PairlabError, "one or more would work");
+    assertThrows(() => concatenate(), PairlabError, "Use one or more.");
   });
 });

@@ -250,10 +250,10 @@ describe("folderPairs without pictures", () => {
     await inFolder({ "Inputs/a.png": small, "outputs/a.png": small }, async (root) => {
       const message = await refusal(root, { otherwise });
       assert(message.includes(`is it "${join(root, "outputs")}"?`), message);
-      assert(message.includes('but the folders "Inputs", "outputs";'), message);
+      assert(message.includes('but the folders "Inputs", "outputs".'), message);
     });
     await inFolder({ "a.png": small, "b.jpg": small }, async (root) => {
-      assert((await refusal(root, { otherwise })).includes("but 2 pictures;"));
+      assert((await refusal(root, { otherwise })).includes("but 2 pictures."));
     });
   });
 });

@@ -112,9 +112,9 @@ describe("manifest", () => {
     await refused("input,target\na.png\n", /Invalid Record Length.*line 2/);
     await refused("input,target\na.png,\n", /line 2 has no "target"/);
     await refused('{"input": 3}', /line 1 has no "input"/, "pairs.jsonl");
-    await refused('\n{"input"', /line 2 is no JSON/, "pairs.jsonl");
+    await refused('\n{"input"', /line 2 is not JSON/, "pairs.jsonl");
     await refused("[1]", /line 1 is no object/, "pairs.jsonl");
-    await refused("input,target,split\na,b,dev\n", /line 2 has the split "dev", train, val/);
+    await refused("input,target,split\na,b,dev\n", /line 2 has the split "dev"\. Use train, val/);
     await refused("input,target\n", /lists no pairs/);
     await refused("x", /its extension is ".xlsx", \.csv/, "pairs.xlsx");
   });

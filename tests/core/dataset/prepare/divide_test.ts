@@ -77,12 +77,12 @@ describe("splitting", () => {
       await assertRejects(
         () => divideIntoManifest(join(root, "set"), file),
         PairlabError,
-        "it is there already",
+        "it exists. Use another name.",
       );
       await assertRejects(
         () => divideIntoFolders(file, join(root, "out")),
         PairlabError,
-        "a name ending in .csv as --out would work",
+        "Use a name ending in .csv as --out",
       );
     }));
 });

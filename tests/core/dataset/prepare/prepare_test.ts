@@ -145,12 +145,12 @@ describe("preparing pairs of pictures", () => {
       await assertRejects(
         () => prepareDegraded(source, out, { degrade: [darken()], described, seed: 24 }),
         PairlabError,
-        "it was filled by other settings (prepared.json names them)",
+        "it was filled by other settings (see prepared.json)",
       );
       await assertRejects(
         () => prepareDegraded(source, source, { degrade: [darken()], described }),
         PairlabError,
-        'it holds "a.png", an empty or new folder would work',
+        'it holds "a.png". Use an empty or new folder.',
       );
       await Deno.writeTextFile(join(source, "b.png"), "<html>");
       await assertRejects(
@@ -198,12 +198,12 @@ describe("combining and cutting apart", () => {
       await assertRejects(
         () => partPairs(join(root, "odd"), join(root, "out2")),
         PairlabError,
-        "it is 47 pixels wide, an even number would work",
+        "it is 47 pixels wide. Use an even width.",
       );
       await assertRejects(
         () => combinePairs(join(root, "odd"), out),
         PairlabError,
-        'its layout is "pictures", "folders" or "manifest" would work',
+        'its layout is "pictures". Use "folders" or "manifest".',
       );
     }));
 });
@@ -234,5 +234,37 @@ describe("downscaling", () => {
         await Deno.readFile(join(source, "input", "b.png")),
       );
       assert((await filesIn(out)).includes("prepared.json"));
+    }));
+});
+
+describe("preparing never replaces what Pairlab did not write:", () => {
+  it("a list of pairs with an unfinished line stays as it is", () =>
+    inTemporaryFolder(async (root) => {
+      const source = join(root, "sharp"), out = join(root, "out");
+      await writeAll(source, { "a.png": scene(1) });
+      await Deno.mkdir(out);
+      await Deno.writeTextFile(join(out, RECORDS), '{"name": "mine"}\n{"name": "half');
+      await assertRejects(
+        () => prepareDegraded(source, out, { degrade: [darken()], described }),
+        PairlabError,
+        `it holds "${RECORDS}"`,
+      );
+      assertEquals(
+        await Deno.readTextFile(join(out, RECORDS)),
+        '{"name": "mine"}\n{"name": "half',
+      );
+    }));
+
+  it("two pictures whose names would be the same are rejected", () =>
+    inTemporaryFolder(async (root) => {
+      const set = join(root, "set");
+      await writeAll(set, { "a/x.png": scene(1), "a_x.png": scene(2), "t.png": scene(3) });
+      const list = join(set, "list.csv");
+      await Deno.writeTextFile(list, "input,target\na/x.png,t.png\na_x.png,t.png\n");
+      await assertRejects(
+        () => combinePairs(list, join(root, "out")),
+        PairlabError,
+        'Cannot write two pictures to "a_x.png"',
+      );
     }));
 });
