@@ -1,4 +1,4 @@
-/** What a matrix file says: one experiment, what is varied, by which seeds, at which scales. */
+/** The contents of a matrix file: an experiment, its variants, seeds and scales. */
 import { PairlabError } from "../base/errors.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
@@ -11,29 +11,29 @@ import type { Variant } from "../experiment/vary.ts";
 export interface AblationOptions<P, V extends string> {
   /** One line above the table. */
   readonly title: string;
-  /** What all variants have in common: `experiment(…)`, here or imported from its file. */
+  /** The experiment to vary: `experiment(…)`, here or imported from its file. */
   readonly experiment: Experiment<P>;
-  /** What is varied, by name, in the order of the table's rows. */
+  /** The variants by name, in the order of the table's rows. */
   readonly variants: Readonly<Record<V, Variant<NoInfer<P>>>>;
-  /** What is measured of the test pictures: the table's columns. */
+  /** Metrics of the test pictures: the table's columns. */
   readonly metrics: readonly (Metric | SetMetric)[];
-  /** Each variant is trained once with each of them. @default [1, 2, 3] */
+  /** Each variant is trained with each seed. @default [1, 2, 3] */
   readonly seeds?: readonly number[];
   /** Parameters by the name of a scale; the first is the default. @default the experiment's own */
   readonly scale?: Readonly<Record<string, Partial<Omit<NoInfer<P>, "seed">>>>;
   /** The variant that the others are tested against. @default the last one */
   readonly reference?: NoInfer<V>;
   /**
-   * How the test pictures are predicted. Where trainings have batches of several pictures, those by
-   * the statistics of one picture alone are none of what was trained: there `running` is fairer.
+   * How the test pictures are predicted. For trainings with larger batches, `running` is fairer: they
+   * never saw the statistics of a single picture.
    * @default "paper"
    */
   readonly mode?: InferenceMode;
-  /** How many test pictures the strips show. @default 4 */
+  /** Number of test pictures in strips. @default 4 */
   readonly strips?: number;
 }
 
-/** A checked matrix, its types forgotten. */
+/** A checked matrix, without the types of its parameters. */
 export interface Ablation {
   readonly title: string;
   readonly experiment: Experiment;
@@ -52,9 +52,9 @@ export interface Ablation {
 const ONLY_SCALE = "full";
 
 /**
- * Defines an ablation: the default export of a matrix file, for `deno task ablate FILE`.
+ * Defines an ablation: the default export of a matrix file for `deno task ablate FILE`.
  *
- * @throws {PairlabError} For a matrix that could not be run, e.g. without variants.
+ * @throws {PairlabError} If the matrix cannot be run, e.g. without variants.
  *
  * @example
  * ```ts
@@ -89,10 +89,10 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
   checkNames(names);
   checkSeeds(seeds);
   if (metrics.length === 0) {
-    throw new PairlabError("Cannot compare variants: metrics is empty, e.g. psnr() would work");
+    throw new PairlabError("Cannot compare variants: metrics is empty. Add one, e.g. psnr().");
   }
   if (!Number.isInteger(strips) || strips < 0) {
-    throw new PairlabError(`Cannot show ${strips} pictures in strips: a whole number would work`);
+    throw new PairlabError(`Cannot show ${strips} pictures in strips. Use a whole number.`);
   }
   if (scales.size === 0) throw new PairlabError("Cannot choose a scale: the matrix names none");
   for (const [scale, parameters] of scales) {
@@ -110,17 +110,17 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
       } would work`,
     );
   }
-  // What is known of P only matters where a matrix is written; from here on, values go by name.
+  // From here on, parameters are looked up by name, without the type P.
   const untyped = { experiment, variants, scales } as unknown as Ablation;
   return { ...untyped, title, metrics, seeds, reference, mode, strips };
 }
 
 function checkNames(names: readonly string[]): void {
   if (names.length === 0) {
-    throw new PairlabError("Cannot vary anything: the matrix has no variants, one would work");
+    throw new PairlabError("Cannot run the matrix: it has no variants. Add one.");
   }
   for (const name of names) {
-    // Keys that are whole numbers come first in every object, whatever was written.
+    // Whole numbers as keys would lose their order.
     if (/^\d+$/.test(name) || name.trim() === "") {
       throw new PairlabError(
         `Cannot name a variant "${name}": words would work, e.g. "${name.trim() || 1}x"`,
@@ -134,12 +134,12 @@ export function checkSeeds(seeds: readonly number[]): void {
   const unfit = seeds.find((seed) => !Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31);
   if (unfit !== undefined) {
     throw new PairlabError(
-      `Cannot train with the seed ${unfit}: whole numbers from 0 to 2147483647 would work`,
+      `Cannot train with the seed ${unfit}: use whole numbers from 0 to 2147483647.`,
     );
   }
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
     throw new PairlabError(
-      `Cannot train with the seeds "${seeds.join(", ")}": at least one, each once, would work`,
+      `Cannot train with the seeds "${seeds.join(", ")}": use at least one, each once.`,
     );
   }
 }

@@ -1,11 +1,11 @@
-/** The live table of a sweep: redrawn in place on a terminal, plain lines elsewhere. */
+/** The live table of a sweep on a terminal; elsewhere, plain lines. */
 import process from "node:process";
 import { formatDuration, isTerminal, say } from "../base/terminal.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
 
-/** What a person sees of a sweep. */
+/** The display of a sweep. */
 export interface Board {
-  /** Shows how far the cells are. */
+  /** Shows the progress of the cells. */
   update(cells: readonly CellProgress[]): void;
   /** Prints a line above the table. */
   say(line: string): void;
@@ -13,7 +13,7 @@ export interface Board {
   stop(): void;
 }
 
-/** Opens the board of a sweep of so many cells at once. */
+/** Opens the board of a sweep with some jobs at once. */
 export function openBoard(jobs: number): Board {
   if (!isTerminal()) return { update: () => {}, say, stop: () => {} };
   let drawn: readonly string[] = [];
@@ -66,7 +66,7 @@ export function boardLines(
   const lines = all.map((cells) =>
     cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
   );
-  // What does not fit above the summary would be drawn again and again.
+  // Lines that do not fit the terminal cannot be redrawn.
   return [...lines.slice(0, Math.max(height - 2, 0)), summary(cells, jobs)];
 }
 

@@ -4,6 +4,8 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { asArgument } from "../base/argument.ts";
+import { refuseLinks } from "../base/files.ts";
+import { checkTrusted, rememberTrusted } from "../experiment/trust.ts";
 import type { Ablation } from "./ablation.ts";
 import {
   type AblationRecord,
@@ -31,6 +33,8 @@ export interface LaunchOptions {
   readonly folder?: string | undefined;
   /** Continue a sweep whose sources changed. @default false */
   readonly allowChanges?: boolean | undefined;
+  /** Execute the matrix that a sweep's folder names, wherever it comes from. @default false */
+  readonly trust?: boolean | undefined;
 }
 
 /** A sweep that can be worked on. */
@@ -50,6 +54,8 @@ export interface Sweep {
  */
 export async function launch(matrix: string, options: LaunchOptions): Promise<Sweep> {
   const { parameters, limit, backend, threads } = options;
+  // The user named it.
+  await rememberTrusted(matrix);
   const ablation = await loadMatrix(matrix);
   const scale = options.scale ?? [...ablation.scales.keys()][0] ?? "";
   scaleOf(ablation, scale);
@@ -89,13 +95,16 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
 /**
  * Prepares a launched sweep to be continued.
  *
- * @throws {PairlabError} If its sources changed and changes are not allowed.
+ * @throws {PairlabError} If its matrix is not trusted, or its sources changed and changes are not
+ * allowed.
  */
 export async function continueSweep(
   folder: string,
-  { allowChanges = false }: Pick<LaunchOptions, "allowChanges">,
+  { allowChanges = false, trust }: Pick<LaunchOptions, "allowChanges" | "trust">,
 ): Promise<Sweep> {
+  await refuseLinks(folder);
   let record = await readAblationRecord(folder);
+  await checkTrusted(record.file, folder, { trust });
   if (allowChanges) record = await acceptChanges(folder, record);
   await checkSources(folder, record);
   return { folder, record, ablation: await loadMatrix(record.file), continues: true };

@@ -1,4 +1,4 @@
-/** How much memory a cell needs, and how much there is. */
+/** Memory that cells need, and that is free. */
 import { withShapesOnly } from "../backends/shapes.ts";
 import { buildNetworks, type Networks } from "../model/networks.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
@@ -7,18 +7,18 @@ import type { TaskShape } from "../interfaces/networks.ts";
 /** Deno, TensorFlow.js and the engine, before any network is built. */
 const PROCESS = 900 * 2 ** 20;
 
-/** Bytes of a number. */
+/** Bytes of a float. */
 const FLOAT = 4;
 
 /** Weights, gradients, two moments of Adam, and the copies that a checkpoint is written from. */
 const COPIES_OF_WEIGHTS = 6;
 
-/** D runs on the real and on the fake, and back-propagation holds as much again. */
+/** D runs on real and fake, and back-propagation holds as much again. */
 const COPIES_OF_ACTIVATIONS = 6;
 
 /**
- * What the training of these networks needs, bytes: an estimate that errs on the high side, from
- * the weights and from what all layers put out for a batch.
+ * Estimates the memory of a training, bytes, on the high side: from the weights and the outputs of all
+ * layers for a batch.
  */
 export function estimateMemory(wiring: Wiring, shape: TaskShape, batch: number): number {
   const { weights, activations } = withShapesOnly(() =>
@@ -47,27 +47,27 @@ function sizeOf(extents: readonly (number | null)[]): number {
   return extents.reduce<number>((size, extent) => size * (extent ?? 1), 1);
 }
 
-/** The memory that is free for new processes, bytes: of the machine, or of the container. */
+/** Free memory of the machine or container, bytes. */
 export async function freeMemory(): Promise<number> {
   const { available } = Deno.systemMemoryInfo();
-  // Not a number without a limit ("max"), and where there are no such files.
+  // NaN without a limit ("max") or without these files.
   const limit = Number(await readText("/sys/fs/cgroup/memory.max"));
   const used = Number(await readText("/sys/fs/cgroup/memory.current"));
   if (!(limit > 0 && used > 0)) return available;
-  // Files that are only kept in case they are read again give way.
+  // Cached files can be dropped.
   const [, kept = "0"] =
     /^inactive_file (\d+)$/m.exec(await readText("/sys/fs/cgroup/memory.stat") ?? "") ?? [];
   return Math.min(available, limit - used + Number(kept));
 }
 
-/** The most that this process has held so far, bytes; where the system does not say, what it holds. */
+/** Peak memory of this process, bytes; current memory where the system does not report the peak. */
 export async function peakMemory(): Promise<number> {
   const status = await readText("/proc/self/status") ?? "";
   const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(status) ?? [];
   return kilobytes === undefined ? Deno.memoryUsage().rss : Number(kilobytes) * 1024;
 }
 
-/** A file in which the system says something, or undefined where it does not. */
+/** The text of a system file; undefined if it does not exist. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
@@ -76,15 +76,15 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** How many cells may run at once, and why not more. */
+/** The number of cells that fit into memory. */
 export interface Room {
   readonly jobs: number;
-  /** Why fewer than were asked for, in words. */
+  /** Why fewer than asked for. */
   readonly reason?: string;
 }
 
 /**
- * How many cells of a size fit into memory: at most as many as are asked for, and at least none.
+ * The number of cells that fit into memory, at most `wanted`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What a sweep leaves behind: its table in five forms, and strips of pictures. */
+/** The outputs of a sweep: its table in several formats, and strips of pictures. */
 import { join } from "@std/path";
 import { writeTextDurably } from "../base/files.ts";
 import { figuresJson } from "../base/json.ts";
@@ -13,7 +13,7 @@ import { toCsv } from "./table/csv.ts";
 import { toLatex } from "./table/latex.ts";
 import { toMarkdown } from "./table/markdown.ts";
 
-/** A table and what it stands on. */
+/** A table and its provenance. */
 export interface Outputs {
   readonly table: Table;
   readonly provenance: Provenance;
@@ -21,8 +21,7 @@ export interface Outputs {
 }
 
 /**
- * Writes table.md, .tex, .csv, .json and the strips into the ablation's folder, from the cells that
- * are finished; null if none is.
+ * Writes table.md, .tex, .csv, .json and the strips of the finished cells; null if there are none.
  */
 export async function writeOutputs(
   folder: string,

@@ -1,13 +1,13 @@
-/** How far the cells of a sweep are, and how long the rest will take. */
+/** The progress of cells, and the time left. */
 import { meanOf } from "../evaluate/statistics.ts";
 import { metricsPath } from "../runs/metrics_log.ts";
 import type { Cell } from "./cells.ts";
 import type { CellResult } from "./result.ts";
 
-/** What becomes of a cell within a sweep. */
+/** The state of a cell within a sweep. */
 export type CellActivity = "waiting" | "running" | "finished" | "failed" | "stopped";
 
-/** A cell as the person who watches sees it. */
+/** The progress of a cell. */
 export interface CellProgress {
   readonly cell: Cell;
   readonly activity: CellActivity;
@@ -15,14 +15,14 @@ export interface CellProgress {
   readonly step: number;
   /** Of its latest steps; unknown before the first. */
   readonly secondsPerStep?: number | undefined;
-  /** Once it is finished. */
+  /** Set when it is finished. */
   readonly result?: CellResult | undefined;
 }
 
-/** Enough of metrics.jsonl for some steps, bytes. */
+/** Bytes read from the end of metrics.jsonl, enough for some steps. */
 const TAIL = 8192;
 
-/** Where a run stands, from the end of its metrics.jsonl. */
+/** The progress of a run, from the end of its metrics.jsonl. */
 export async function readProgress(
   run: string,
 ): Promise<{ readonly step: number; readonly secondsPerStep?: number }> {
@@ -36,7 +36,7 @@ export async function readProgress(
       step = at;
       seconds.push(milliseconds / 1000);
     } catch {
-      // The line that the tail begins with, or one that is being written.
+      // A line cut at the start, or being written.
     }
   }
   const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)];
@@ -56,19 +56,17 @@ async function readTail(path: string): Promise<string[]> {
   }
 }
 
-/** How {@link timeLeft} reckons. */
+/** Options of {@link timeLeft}. */
 export interface TimeOptions {
   /** Cells at once. */
   readonly jobs: number;
-  /** Seconds of a cell besides its steps, before one is finished. @default 0 */
+  /** Seconds of a cell besides its steps, until one is finished. @default 0 */
   readonly besides?: number;
 }
 
 /**
- * Seconds until all cells are finished, or undefined before anything is known of their pace.
- *
- * A variant of which nothing is known yet is taken to be as slow as the others on average; what a
- * cell takes besides its steps is known from those that are finished.
+ * Seconds until all cells are finished; undefined before the first step. A variant without steps is
+ * assumed to have the average pace; the time besides steps comes from finished cells.
  */
 export function timeLeft(
   cells: readonly CellProgress[],

@@ -1,4 +1,4 @@
-/** What came of a cell: the numbers that tables are made of. */
+/** The result of a cell. */
 import { join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../base/files.ts";
@@ -9,7 +9,7 @@ const Scores = z.object({
   name: z.string(),
   unit: z.string().nullable(),
   better: Better,
-  /** Of each test picture; null for a measure of the whole set. */
+  /** By test picture; null for a measure of the whole set. */
   values: z.array(Figure).nullable(),
   /** Of the test set: the mean over pictures, or the measure of the set. */
   mean: Figure,
@@ -23,7 +23,7 @@ const Result = z.object({
   /** The test pictures, in the order of the values. */
   names: z.array(z.string()),
   scores: z.array(Scores),
-  /** The same of the inputs as they are. */
+  /** Scores of the inputs as they are. */
   identity: z.array(Scores),
   engine: z.object({ name: z.string(), version: z.string(), threads: z.int() }),
   /** The data's fingerprint. */
@@ -32,13 +32,13 @@ const Result = z.object({
   /** Names of the pictures in the run folder's `strip/`. */
   strip: z.array(z.string()),
   steps: z.int(),
-  /** Of a step of training, without the first ones. */
+  /** The median over steps. */
   secondsPerStep: z.number(),
-  /** From the start of the process that finished it to its end, less its steps. */
+  /** Time of the process that finished it, less its steps. */
   secondsBesides: z.number(),
-  /** The most memory that its process held, bytes. */
+  /** Peak memory of its process, bytes. */
   memory: z.number(),
-  /** What its run folder takes, bytes. */
+  /** Size of its run folder, bytes. */
   disk: z.number(),
 });
 
@@ -49,7 +49,7 @@ function resultPath(folder: string, address: string): string {
   return join(folder, "cells", `${address}.result.json`);
 }
 
-/** Writes the result of a cell: from then on it is finished. */
+/** Writes the result of a cell, which finishes it. */
 export async function writeResult(
   folder: string,
   address: string,
@@ -58,7 +58,7 @@ export async function writeResult(
   await writeTextDurably(resultPath(folder, address), figuresJson(result));
 }
 
-/** The result of a cell, or null if it has none that can be read: then it is computed again. */
+/** Reads the result of a cell; null if it cannot be read, then the cell runs again. */
 export async function readResult(folder: string, address: string): Promise<CellResult | null> {
   try {
     return Result.parse(JSON.parse(await Deno.readTextFile(resultPath(folder, address))));
@@ -67,7 +67,7 @@ export async function readResult(folder: string, address: string): Promise<CellR
   }
 }
 
-/** What a folder takes on disk, bytes. */
+/** The size of a folder, bytes. */
 export async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
@@ -78,7 +78,7 @@ export async function bytesIn(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Seconds of a step of a run; the first ones of a process, which take longer, do not move it. */
+/** The median time of a step, seconds; slow first steps do not move it. */
 export async function medianStep(run: string): Promise<number> {
   const steps = (await readMetrics(run)).flatMap((line) =>
     line.kind === "step" ? [line.milliseconds] : []

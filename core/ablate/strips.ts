@@ -1,4 +1,4 @@
-/** Strips: the same test pictures by every variant, side by side. */
+/** Strips: a test picture as predicted by every variant, side by side. */
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -9,20 +9,20 @@ import { files } from "./folder.ts";
 import { describeProvenance, type Provenance } from "./provenance.ts";
 import type { FinishedCell } from "./table.ts";
 
-/** One strip that was drawn. */
+/** A strip. */
 export interface Strip {
   /** Its file in `strips/`. */
   readonly file: string;
   /** The name of the test pair. */
   readonly name: string;
-  /** What stands side by side; a variant's picture names its run. */
+  /** The pictures; those of variants name their run. */
   readonly columns: readonly { readonly title: string; readonly run?: string }[];
   readonly seed: number;
 }
 
 /**
- * Draws the strips (input, each variant, ground truth) of the lowest seed of which most variants are
- * finished, and a list of what they show.
+ * Draws strips (input, each variant, ground truth) for the seed with the most finished variants, and
+ * writes a list of their contents.
  */
 export async function drawStrips(
   folder: string,
@@ -49,7 +49,7 @@ export async function drawStrips(
       await decodePicture(stripPart(files.run(folder, of.address), index, which));
     columns.push({ title: "Input", picture: await part(first.cell, "input") });
     for (const { label, cell } of shown) {
-      // Other data, other pictures: they have no place beside these.
+      // A variant with other data has other pictures.
       if (cell.result.strip[index] !== name) continue;
       const picture = await part(cell, "prediction");
       columns.push({ title: label, picture, run: `cells/${cell.address}` });
@@ -73,7 +73,7 @@ export async function drawStrips(
   return strips;
 }
 
-/** The seed that most of the cells have; of several the lowest. */
+/** The most common seed of cells; the lowest of several. */
 function commonSeed(cells: readonly FinishedCell[]): number | undefined {
   const counts = new Map<number, number>();
   for (const { definition: { seed } } of cells) counts.set(seed, (counts.get(seed) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** From a matrix and a variant's name to an experiment like any other. */
+/** The variants of a matrix as experiments. */
 import { PairlabError } from "../base/errors.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
@@ -20,15 +20,14 @@ export function variantExperiment(
   return vary({ ...experiment, defaults }, variantOf(ablation, name));
 }
 
-/** What a variant is called in tables, for these parameters. */
+/** The label of a variant in tables. */
 export function labelOf(ablation: Ablation, name: string, values: ParameterValues): string {
   const variant = variantOf(ablation, name);
   return changesOf(variant, ablation.experiment.wire(values), values).label ?? name;
 }
 
 /**
- * What a cell's data follow from, as a text: cells of the same text have the same data, so that
- * these need to be opened only once.
+ * A key for the data of a cell: cells with the same key have the same data.
  */
 export function dataKey(ablation: Ablation, name: string, values: ParameterValues): string {
   const wiring = ablation.experiment.wire(values);

@@ -20,6 +20,7 @@ interface AblateOptions extends WorkOptions {
   readonly limit?: number;
   readonly run?: string;
   readonly allowChanges?: boolean;
+  readonly trust?: boolean;
   readonly check: boolean;
   readonly help?: boolean;
 }
@@ -67,6 +68,7 @@ function ablateCommand(): Command {
     )
     .option("--run <folder>", "the sweep's folder (default: runs/ablation-<name>-<scale>-<hash>)")
     .option("--allow-changes", "continue although the sources changed")
+    .option("--trust", "run the matrix that a sweep's folder names, wherever it comes from")
     .option("--no-check", "do not type-check the file first")
     .allowUnknownOption()
     .allowExcessArguments()

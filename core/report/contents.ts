@@ -1,16 +1,16 @@
-/** What a report is: all that was read of runs, or of a sweep. */
+/** The contents of a report. */
 import type { ReportedAblation } from "./ablation.ts";
 import type { RunEvaluation } from "./evaluation.ts";
 import type { ReportedRun } from "./run.ts";
 import type { RunSamples } from "./samples.ts";
 
-/** What a page shows. */
+/** Runs, or a sweep and its runs. */
 export interface Report {
   readonly ablation: ReportedAblation | null;
   readonly runs: readonly ReportedRun[];
   readonly samples: readonly RunSamples[];
   readonly evaluations: readonly RunEvaluation[];
-  /** What must be known before figures are compared. */
+  /** Why figures may not compare. */
   readonly warnings: readonly string[];
   readonly made: Date;
 }

@@ -1,21 +1,21 @@
-/** Curves of a run: its losses by step, and whatever was recorded. */
+/** Curves of a run: losses by step, and recorded values. */
 import { meanOf } from "../evaluate/statistics.ts";
 import type { MetricsLine } from "../runs/metrics_log.ts";
 
 /** One curve. */
 export interface Curve {
-  /** `generator.l1`; `metrics: psnr` for what callbacks recorded. */
+  /** `generator.l1`, or `metrics: psnr` for a value recorded by a callback. */
   readonly name: string;
-  /** Of a long run each point stands for several steps, and is their mean. */
+  /** In a long run, each point is the mean of several steps. */
   readonly steps: readonly number[];
   /** Null where it was not finite. */
   readonly values: readonly (number | null)[];
 }
 
-/** Points beyond which a curve is thinned out: more than a screen has pixels across. */
+/** The most points of a curve, more than a screen is wide. */
 const MOST_POINTS = 1500;
 
-/** The curves of a run's log: sums before their terms, the generator first, then what was recorded. */
+/** The curves of a log: generator, discriminator, recorded values; sums before their terms. */
 export function curvesOf(lines: readonly MetricsLine[]): Curve[] {
   const curves = new Map<string, { steps: number[]; values: number[] }>();
   for (const line of lines) {
@@ -43,21 +43,21 @@ function rank(name: string): number {
   return place < 0 ? 2 : place;
 }
 
-/** Means of equally many steps, so that no more than {@link MOST_POINTS} are left. */
+/** Means of groups of steps, at most {@link MOST_POINTS}. */
 function thin(steps: readonly number[], values: readonly number[]): Omit<Curve, "name"> {
   const size = Math.ceil(steps.length / MOST_POINTS);
   const starts = Array.from({ length: Math.ceil(steps.length / size) }, (_, i) => i * size);
   return {
     steps: starts.map((start) => Math.round(meanOf(steps.slice(start, start + size)))),
     values: starts.map((start) => {
-      // JSON has no NaN: in the log it is null.
+      // NaN is null in the log.
       const finite = values.slice(start, start + size).filter((value) => Number.isFinite(value));
       return finite.length === 0 ? null : Number(meanOf(finite).toPrecision(5));
     }),
   };
 }
 
-/** Steps of an epoch, as far as the log tells; null before the first epoch's end. */
+/** Steps of an epoch; null before the end of the first. */
 export function stepsPerEpoch(lines: readonly MetricsLine[]): number | null {
   const last = lines.findLast(({ kind }) => kind === "epoch");
   return last === undefined ? null : last.step / last.epoch;

@@ -1,4 +1,4 @@
-/** In what the configurations of runs differ. */
+/** Differences between the settings and sources of runs. */
 import type { RunRecord } from "../runs/run_folder.ts";
 import { lastExperiment } from "../runs/history.ts";
 import { parametersNow } from "./ending.ts";
@@ -7,7 +7,7 @@ import type { ReportedRun } from "./run.ts";
 /** One setting of all runs. */
 export interface Setting {
   readonly name: string;
-  /** By run, in their order; "" where a run does not have it. */
+  /** By run; "" where a run does not have it. */
   readonly values: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface Settings {
   readonly same: readonly Setting[];
 }
 
-/** All parameters of the runs, those that differ apart. */
+/** All settings of the runs, split by whether they differ. */
 export function compareSettings(runs: readonly ReportedRun[]): Settings {
   const parameters = runs.map(({ record }) => parametersNow(record));
   const names = new Set(parameters.flatMap(Object.keys));
@@ -57,17 +57,17 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Lines beyond which two texts are not compared: the table of their pairs would grow too large. */
+/** The most lines of a compared text: memory grows with the product of the lengths. */
 const MOST_LINES = 2000;
 
 /**
- * The lines that have to be removed from one text and added to make the other, by their longest
- * common subsequence; null of texts that are too long.
+ * The line difference of two texts by their longest common subsequence; null of texts that are too
+ * long.
  */
 export function diffLines(from: string, to: string): DiffLine[] | null {
   const a = from.split("\n"), b = to.split("\n");
   if (a.length > MOST_LINES || b.length > MOST_LINES) return null;
-  // common[i][j]: how many lines a from i on and b from j on have in common.
+  // common[i][j]: the length of the longest common subsequence of a from i and b from j.
   const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--) {
@@ -88,7 +88,7 @@ export function diffLines(from: string, to: string): DiffLine[] | null {
   return lines;
 }
 
-/** The changed lines with some of what stands around them; null for what was left out between. */
+/** The changed lines with context; null for a gap. */
 export function withContext(lines: readonly DiffLine[], around = 2): (DiffLine | null)[] {
   const near = lines.map((_, index) =>
     lines.slice(Math.max(0, index - around), index + around + 1)

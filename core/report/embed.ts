@@ -1,10 +1,10 @@
-/** Pictures within a page. */
+/** Embeds pictures in a page. */
 import { encodePicture } from "../pictures/encode.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { resizePicture } from "../pictures/resize.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 
-/** A picture as the page holds it. */
+/** An embedded picture. */
 export interface EmbeddedPicture {
   /** `data:image/jpeg;base64,…`. */
   readonly source: string;
@@ -12,16 +12,16 @@ export interface EmbeddedPicture {
   readonly height: number;
 }
 
-/** How much the pictures of a page may take together. */
+/** The space left for the pictures of a page. */
 export interface Budget {
-  /** Bytes that are left. */
+  /** Bytes. */
   left: number;
 }
 
-/** What all pictures of a page may take, bytes of JPEG: a page that can still be sent by mail. */
+/** Space for all pictures of a page, bytes: small enough to send by mail. */
 export const PICTURES_BUDGET = 12e6;
 
-/** A picture as JPEG data, no wider than asked for; takes from the budget. */
+/** Encodes a picture as JPEG, no wider than `widest`, and takes its size from the budget. */
 export async function embedPicture(
   picture: Picture,
   { widest, budget }: { readonly widest: number; readonly budget: Budget },
@@ -30,13 +30,13 @@ export async function embedPicture(
   const width = Math.round(picture.width * factor);
   const height = Math.max(1, Math.round(picture.height * factor));
   const fitting = factor === 1 ? picture : await resizePicture(picture, { width, height }, "cubic");
-  // From 90 on colours keep their full resolution.
+  // From 90, colours keep their full resolution.
   const bytes = await encodePicture(fitting, ".jpg", { quality: 90 });
   budget.left -= bytes.length;
   return { source: `data:image/jpeg;base64,${bytes.toBase64()}`, width, height };
 }
 
-/** {@link embedPicture} of a file; null if it is not there or cannot be read. */
+/** {@link embedPicture} of a file; null if it cannot be read. */
 export async function embedFile(
   path: string,
   options: { readonly widest: number; readonly budget: Budget },

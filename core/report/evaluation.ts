@@ -1,4 +1,4 @@
-/** Evaluations of a run, from its `evaluation/`: figures, and the best and worst pictures. */
+/** Evaluations of a run: figures, and panels of the best and worst pictures. */
 import { join } from "@std/path";
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
@@ -25,7 +25,7 @@ const Difference = z.object({
 
 const Subject = z.object({
   checkpoint: z.object({ name: z.string() }),
-  /** Evaluations of earlier versions do not say. */
+  /** Missing in evaluations of earlier versions. */
   weights: z.enum(["averaged", "trained"]).optional(),
 });
 
@@ -55,13 +55,13 @@ const Evaluation = z.object({
   })),
 });
 
-/** As much of evaluation.json as a report shows. */
+/** The part of evaluation.json that a report shows. */
 export type EvaluationFigures = z.infer<typeof Evaluation>;
 
-/** A mean and how sure it is. */
+/** A mean and its interval. */
 export type FigureEstimate = z.infer<typeof Estimate>;
 
-/** A difference and how sure it is. */
+/** A difference and its interval. */
 export type FigureDifference = z.infer<typeof Difference>;
 
 /** A panel of an evaluation. */
@@ -81,16 +81,16 @@ export interface RunEvaluation {
   readonly worst: readonly EvaluationPanel[];
 }
 
-/** Pixels across of a panel, of which three or more pictures are side by side. */
+/** Width of a panel of three or more pictures, pixels. */
 const PANEL_WIDTH = 1200;
 
-/** Panels of each group and evaluation. */
+/** The most panels of a group. */
 const MOST_PANELS = 3;
 
 /**
  * All evaluations of some runs, by checkpoint and split.
  *
- * @returns And why some could not be read.
+ * @returns The evaluations, and why others could not be read.
  */
 export async function readEvaluations(
   runs: readonly ReportedRun[],
@@ -131,7 +131,7 @@ async function panelsOf(folder: string, budget: Budget): Promise<EvaluationPanel
   return panels;
 }
 
-/** Sorted, without those that are being written. */
+/** Sorted names, without those being written. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

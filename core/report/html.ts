@@ -1,11 +1,11 @@
-/** HTML that is safe by construction: texts are escaped, wherever they come from. */
+/** HTML templates that escape all texts. */
 
-/** A piece of markup. Only {@link html} and {@link trusted} make it. */
+/** Markup, made only by {@link html} and {@link trusted}. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What can stand in a template: a text is escaped, markup is not, nothing is left out. */
+/** Contents of a template: texts are escaped, markup is not, null and undefined are empty. */
 export type Content = Html | string | number | null | undefined | readonly Content[];
 
 /**
@@ -26,12 +26,12 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return new Html(filled.join(""));
 }
 
-/** Markup from a text that is known to be some. */
+/** Markup from a trusted text. */
 export function trusted(markup: string): Html {
   return new Html(markup);
 }
 
-/** JSON that can stand in a script element: nothing in it ends the element. */
+/** JSON for a script element, which it cannot end. */
 export function jsonForScript(value: unknown): Html {
   return new Html(JSON.stringify(value).replace(/</g, "\\u003c"));
 }

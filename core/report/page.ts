@@ -1,4 +1,4 @@
-/** The page of a report: one HTML file with everything in it, which asks nothing of any network. */
+/** The page of a report: a self-contained HTML file. */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Html, html, jsonForScript, trusted } from "./html.ts";
@@ -11,7 +11,7 @@ import { drawEvaluations } from "./sections/evaluations.ts";
 import { drawHead, drawOverview } from "./sections/overview.ts";
 import { drawSamples } from "./sections/samples.ts";
 
-/** The page of a report. */
+/** Draws the page of a report. */
 export async function drawPage(report: Report): Promise<string> {
   const scripts = [
     await readAsset(import.meta.resolve("uplot/dist/uPlot.iife.min.js")),
@@ -21,7 +21,7 @@ export async function drawPage(report: Report): Promise<string> {
     await readAsset(import.meta.resolve("uplot/dist/uPlot.min.css")),
     await readAsset(import.meta.resolve("./page/report.css")),
   ];
-  // Nothing but these very scripts and styles is run, whatever names of files may hold.
+  // Only these scripts and styles run, whatever names of files contain.
   const policy = [
     "default-src 'none'",
     "img-src data:",
@@ -55,14 +55,14 @@ export async function drawPage(report: Report): Promise<string> {
   return page.text.trimStart();
 }
 
-/** A part of the page. */
+/** A section of the page. */
 interface Section {
   readonly id: string;
   readonly title: string;
   readonly content: Html;
 }
 
-/** The parts of the page that there is something to say in. */
+/** The sections that have contents. */
 function sectionsOf(report: Report): Section[] {
   const sections: readonly [id: string, title: string, content: Html | null][] = [
     ["ablation", "Table", drawAblation(report)],
@@ -87,7 +87,7 @@ function drawContents(sections: readonly Section[]): Html {
   `;
 }
 
-/** What the page is called. */
+/** The title of the page. */
 function titleOf({ ablation, runs }: Report): string {
   if (ablation !== null) return ablation.results?.title ?? `Ablation ${ablation.name}`;
   const experiments = [...new Set(runs.map(({ record }) => record.experiment.name))];
@@ -101,7 +101,7 @@ async function readAsset(url: string): Promise<string> {
   return await Deno.readTextFile(fileURLToPath(url));
 }
 
-/** As a content security policy names an inline script or style. */
+/** The source of an inline script or style in a content security policy. */
 function hashOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

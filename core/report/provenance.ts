@@ -1,4 +1,4 @@
-/** Where a run's figures come from, in short; and what keeps runs from being compared. */
+/** The provenance of runs, and warnings about comparing them. */
 import { describeEngine, shortCommit, shortHash } from "../runs/provenance.ts";
 import type { ReportedRun } from "./run.ts";
 
@@ -9,7 +9,7 @@ export function engineOf({ record: { engine } }: ReportedRun): string {
   return `${describeEngine(engine)}${how}`;
 }
 
-/** The commit, data and engine of runs; those of which all is alike together. */
+/** The commit, data and engine of runs, grouped by those that are the same. */
 export function provenanceOf(
   runs: readonly ReportedRun[],
 ): { readonly labels: readonly string[]; readonly words: string }[] {
@@ -24,7 +24,7 @@ export function provenanceOf(
   return [...groups].map(([words, labels]) => ({ words, labels }));
 }
 
-/** What must be known before the runs are compared; empty if nothing. */
+/** Warnings about comparing the runs. */
 export function warningsOf(runs: readonly ReportedRun[]): string[] {
   const differ = (what: string, of: (run: ReportedRun) => string): string[] => {
     const values = new Map<string, string[]>();
@@ -38,7 +38,7 @@ export function warningsOf(runs: readonly ReportedRun[]): string[] {
     ...differ("engine", ({ record: { engine } }) => `${engine.name} ${engine.version}`),
     ...differ("size", ({ record: { shape: { target } } }) => `${target.width}x${target.height}`),
     ...differ(
-      "how many training pairs they may use",
+      "the limit of training pairs",
       ({ record }) => record.limit === null ? "all" : `${record.limit}`,
     ),
     ...differ("the sources of Pairlab", ({ record }) => `commit ${shortCommit(record.commit)}`),

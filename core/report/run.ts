@@ -1,20 +1,20 @@
-/** A run as a report shows it. */
+/** Runs as a report shows them. */
 import { basename, resolve } from "@std/path";
 import { readMetrics } from "../runs/metrics_log.ts";
 import { readRunRecord, type RunRecord } from "../runs/run_folder.ts";
 import { changesOf, type Ending, endingOf } from "./ending.ts";
 import { type Curve, curvesOf, stepsPerEpoch } from "./curves.ts";
 
-/** How a run's lines look: runs of a sweep's variant share a colour, those of a seed a dash. */
+/** The style of a run's lines: in a sweep, a colour for each variant and a dash for each seed. */
 export interface Look {
   readonly colour: number;
   readonly dash: number;
 }
 
-/** A run, read. */
+/** A run. */
 export interface ReportedRun {
   readonly folder: string;
-  /** What it is called, unlike any other of the report. */
+  /** Unique in the report. */
   readonly label: string;
   readonly look: Look;
   readonly record: RunRecord;
@@ -22,21 +22,21 @@ export interface ReportedRun {
   /** Epochs and steps in its log. */
   readonly done: { readonly epoch: number; readonly step: number };
   readonly ending: Ending;
-  /** In what it went on otherwise than before, in words. */
+  /** Changes when it was resumed, in words. */
   readonly changes: readonly string[];
-  /** Null before the first epoch's end. */
+  /** Null before the end of the first epoch. */
   readonly stepsPerEpoch: number | null;
-  /** Of its steps, seconds. */
+  /** Time of its steps, seconds. */
   readonly seconds: number;
 }
 
-/** Colours that the page tells apart. */
+/** Distinct colours of the page. */
 export const COLOURS = 8;
 
 /**
  * Reads a run.
  *
- * @throws {PairlabError} If the folder is not one of a run.
+ * @throws {PairlabError} If the folder is not a run.
  */
 export async function readRun(
   folder: string,
@@ -61,7 +61,7 @@ export async function readRun(
   };
 }
 
-/** Names of folders, with as many of the folders above as make them differ. */
+/** Names of folders, with as many parent folders as make them unique. */
 export function labelsOf(folders: readonly string[]): string[] {
   const paths = folders.map((folder) => resolve(folder).split(/[\\/]/));
   return paths.map((path, index) => {
@@ -74,7 +74,7 @@ export function labelsOf(folders: readonly string[]): string[] {
   });
 }
 
-/** The look of the run of this number, where no two should look alike. */
+/** A distinct look for each run. */
 export function lookOf(index: number): Look {
   return { colour: index % COLOURS, dash: Math.floor(index / COLOURS) };
 }

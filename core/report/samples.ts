@@ -24,7 +24,7 @@ export interface RunSamples {
   readonly samples: readonly Sample[];
 }
 
-/** Test pictures and epochs that are shown at the most, and pixels across. */
+/** The most test pictures, epochs, and pixels of width. */
 const MOST = { pictures: 5, epochs: 24, width: 256 } as const;
 
 /** Reads the samples of some runs, as many epochs as the budget allows, evenly spread. */
@@ -34,7 +34,7 @@ export async function readSamples(
 ): Promise<RunSamples[]> {
   const found: RunSamples[] = [];
   for (const [index, run] of runs.entries()) {
-    // What the runs before left is shared by this one and those after it.
+    // What is left is shared by this run and those after it.
     const own: Budget = { left: budget.left / (runs.length - index) };
     const before = own.left;
     const samples = await samplesOf(run, own);
@@ -90,7 +90,7 @@ async function listSamples(folder: string): Promise<{ index: number; epoch: numb
   return found;
 }
 
-/** The last first, then the first, then what lies in the middle of the largest gaps. */
+/** The last epoch, the first, then the middles of the largest gaps. */
 export function spread(epochs: readonly number[]): number[] {
   const order = [...new Set([epochs.length - 1, 0])];
   for (let parts = 2; order.length < epochs.length; parts *= 2) {
@@ -102,7 +102,7 @@ export function spread(epochs: readonly number[]): number[] {
   return order.flatMap((place) => epochs[place] ?? []);
 }
 
-/** Input and target, cut out of the panel beside a prediction; null of a panel of another form. */
+/** Input and target, cut from the panel beside a prediction; null of another kind of panel. */
 async function sidesOf(path: string): Promise<{ input: Picture; target: Picture } | null> {
   try {
     const prediction = await decodePicture(`${path}.jpg`);

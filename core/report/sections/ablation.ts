@@ -5,7 +5,7 @@ import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../contents.ts";
 
-/** Nothing where the report is on runs. */
+/** Null for a report on runs. */
 export function drawAblation({ ablation }: Report): Html | null {
   if (ablation === null) return null;
   const { results, strips } = ablation;

@@ -1,11 +1,11 @@
-/** The curves: a place for each, and the numbers that the page's script draws. */
+/** The curves: a place for each, and the data that the page's script draws. */
 import { compareNames } from "../curves.ts";
 import { type Html, html } from "../html.ts";
 import type { Report } from "../contents.ts";
 import type { Look } from "../run.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 
-/** What the page's script is given. */
+/** The data of the page's script. */
 export interface CurvesData {
   readonly runs: readonly {
     readonly label: string;
@@ -23,7 +23,7 @@ export interface CurvesData {
   }[];
 }
 
-/** A chart for each name, with the curve of every run that has it. */
+/** A chart for each name, with the curves of all runs that have it. */
 export function curvesData({ runs }: Pick<Report, "runs">): CurvesData {
   const names = [...new Set(runs.flatMap(({ curves }) => curves.map(({ name }) => name)))]
     .sort(compareNames);
@@ -40,7 +40,7 @@ export function curvesData({ runs }: Pick<Report, "runs">): CurvesData {
   };
 }
 
-/** A sum that has one term in all runs is shown once, under both names. */
+/** A sum with a single term in all runs is shown once, under both names. */
 function withoutRepeats(charts: CurvesData["charts"]): CurvesData["charts"] {
   const shown: { name: string; curves: CurvesData["charts"][number]["curves"] }[] = [];
   for (const chart of charts) {
@@ -96,8 +96,8 @@ ${
       `
     )
   }</div>
-<p class="note">Smoothed: a mean whose weights fall off exponentially over as many steps as the slider says; the values as they were logged are faint behind. Drag across a chart to enlarge a part, double-click to see all of it. Rare values far off are beyond the edge.</p>
+<p class="note">Smoothed by an exponential moving average over the number of steps set above; logged values are faint. Drag across a chart to zoom in, double-click to zoom out. Rare outliers are cut off.</p>
 ${drawProvenance(report.runs)}
-<noscript><p>Curves are drawn by a script within this page, which is switched off.</p></noscript>
+<noscript><p>Enable JavaScript to see the curves; the script is part of this page.</p></noscript>
 </section>`;
 }

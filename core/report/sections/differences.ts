@@ -1,4 +1,4 @@
-/** In what the runs differ, and what they share. */
+/** The differences between runs, and what they share. */
 import type { ReportedAblation } from "../ablation.ts";
 import {
   compareSettings,
@@ -12,7 +12,7 @@ import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 
-/** Changed lines beyond which two sources are said to differ and not shown. */
+/** The most changed lines that are shown. */
 const MOST_CHANGES = 120;
 
 /** The settings of one run, or those that differ between several. */
@@ -55,7 +55,7 @@ function drawDifferent(runs: readonly ReportedRun[], settings: readonly Setting[
         )}</tbody>
       </table>
     </div>
-    <p class="note">Marked: other than in the first run.</p>
+    <p class="note">Marked: different from the first run.</p>
   `;
 }
 
@@ -72,7 +72,7 @@ function drawShared(settings: readonly Setting[]): Html {
   }</dl>`;
 }
 
-/** What the variants of a sweep are. */
+/** The matrix of a sweep. */
 function drawMatrix(matrix: ReportedAblation["matrix"]): Html | null {
   if (matrix === null) return null;
   return html`
@@ -83,7 +83,7 @@ function drawMatrix(matrix: ReportedAblation["matrix"]): Html | null {
   `;
 }
 
-/** Each source that is not the first run's, against it. */
+/** Each source that differs from the first run's, against it. */
 function drawSources(runs: readonly ReportedRun[]): Html {
   const [first, ...others] = runs;
   const groups = new Map<string, ReportedRun[]>();
@@ -104,7 +104,7 @@ function drawSource(first: ReportedRun, run: ReportedRun, group: readonly Report
   const labels = group.map(({ label }) => label).join("; ");
   const title = `Source of ${labels} against ${first.label}`;
   if (lines === null || changes > MOST_CHANGES) {
-    return html`<p>${title}: too many lines differ to be shown.</p>`;
+    return html`<p>${title}: too many lines differ to show them.</p>`;
   }
   return html`
     <details>

@@ -1,4 +1,4 @@
-/** What the runs were made with. */
+/** Engines, versions and data of the runs. */
 import { shortCommit, shortHash } from "../../runs/provenance.ts";
 import { type Html, html } from "../html.ts";
 import { engineOf } from "../provenance.ts";
@@ -6,7 +6,7 @@ import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 
-/** Engine, versions, commit and data of each run; whoever points at a hash sees all of it. */
+/** Engine, versions, commit and data of each run; full hashes are tooltips. */
 export function drawEnvironment({ runs }: Report): Html {
   const versions = [...new Set(runs.flatMap(({ record }) => Object.keys(record.versions)))];
   return html`<section id="environment">
@@ -18,7 +18,7 @@ export function drawEnvironment({ runs }: Report): Html {
 <tbody>${runs.map((run) => drawRun(run, versions))}</tbody>
 </table></div>
 ${drawData(runs)}
-<p class="note">A commit with + had changes that were not committed.</p>
+<p class="note">A commit with + had uncommitted changes.</p>
 </section>`;
 }
 

@@ -1,4 +1,4 @@
-/** Figures of evaluations with their intervals, and the pictures at both ends. */
+/** Figures of evaluations with their intervals, and panels of the best and worst pictures. */
 import { basename } from "@std/path";
 import { describeLeftOut, formatNumber, fourDigitsOf, heading } from "../../evaluate/figures.ts";
 import type { InferenceMode } from "../../interfaces/networks.ts";
@@ -17,7 +17,7 @@ import { drawLabel, drawProvenance } from "./runs.ts";
 
 type MetricFigures = EvaluationFigures["metrics"][number];
 
-/** Nothing where no run has been evaluated. */
+/** Null if no run has been evaluated. */
 export function drawEvaluations({ evaluations }: Report): Html | null {
   if (evaluations.length === 0) return null;
   return html`<section id="evaluations">
@@ -27,7 +27,7 @@ ${evaluations.map(drawEvaluation)}
 </section>`;
 }
 
-/** All evaluations side by side; nothing of a single one. */
+/** All evaluations side by side; null of a single one. */
 function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
   if (evaluations.length < 2) return null;
   const metrics = new Map(
@@ -55,7 +55,7 @@ function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
           )}</tbody>
         </table>
       </div>
-      <figcaption><p>The first mode of each evaluation, with its intervals. Of evaluations with --against the difference itself has an interval, picture by picture: see below.</p>${drawProvenance(
+      <figcaption><p>The first mode of each evaluation, with intervals. Evaluations with --against have an interval of the difference, picture by picture: see below.</p>${drawProvenance(
         runs,
       )}</figcaption>
     </figure>
@@ -73,7 +73,7 @@ ${first === undefined ? null : html`<h4>${inWords(first)}</h4>${drawMode(first, 
     names.length === 1 ? "" : "s"
   } of the checkpoint ${
     describeSubject(figures.run)
-  }; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse where the interval leaves out 0.${
+  }; in brackets, intervals: ${intervals}. ↑ higher is better, ↓ lower, → nearer; ✓ better and ✗ worse where the interval excludes 0.${
     against === null
       ? ""
       : ` The other run: ${basename(against.folder)}, ${describeSubject(against)}.`
@@ -95,7 +95,7 @@ ${
 </article>`;
 }
 
-/** `epoch-0025`, and whether the average of G's weights predicted. */
+/** `epoch-0025 (averaged weights)`. */
 function describeSubject({ checkpoint, weights }: EvaluationFigures["run"]): string {
   return `${checkpoint.name}${weights === "averaged" ? " (averaged weights)" : ""}`;
 }
@@ -105,7 +105,7 @@ function inWords(mode: InferenceMode): string {
   return `Mode ${mode}: ${describeMode(mode)}`;
 }
 
-/** The figures of one mode: the run's, and in what they differ from the input and another run. */
+/** The figures of one mode, and their differences from the input and another run. */
 function drawMode(mode: InferenceMode, { metrics, against }: EvaluationFigures): Html {
   const other = against === null ? null : html`
     <th class="n">Other run</th>
@@ -168,7 +168,7 @@ function digitsOf(metric: MetricFigures): number {
   return fourDigitsOf(value);
 }
 
-/** The name of a panel's file is its rank and its picture's name: `1_rose`. */
+/** A panel, named by rank and picture: `1_rose`. */
 function drawPanel({ name, picture: { source, width, height } }: EvaluationPanel): Html {
   const words = name.replace(/^(\d+)_/, "$1. ");
   return html`

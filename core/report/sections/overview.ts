@@ -1,4 +1,4 @@
-/** The head of the page: what it is about, the runs, and what to beware of. */
+/** The head of the page, and the table of runs. */
 import { meanOf } from "../../evaluate/statistics.ts";
 import { formatDuration } from "../../base/terminal.ts";
 import { parametersNow } from "../ending.ts";
@@ -7,7 +7,7 @@ import type { Report } from "../contents.ts";
 import type { ReportedRun } from "../run.ts";
 import { drawLabel } from "./runs.ts";
 
-/** The title, and warnings. */
+/** Title and warnings. */
 export function drawHead({ ablation, runs, warnings, made }: Report, title: string): Html {
   const scale = ablation === null ? "" : `scale ${ablation.scale}, `;
   return html`
@@ -28,7 +28,7 @@ export function drawHead({ ablation, runs, warnings, made }: Report, title: stri
 
 /** A table of the runs. */
 export function drawOverview({ ablation, runs }: Report): Html {
-  // Of a sweep the label says it.
+  // In a sweep, labels name the variant.
   const isMixed = ablation === null;
   return html`
     <section id="runs">
@@ -78,12 +78,12 @@ function inWords({ ending }: ReportedRun): string {
   return ending === "finished" ? "after all epochs" : `early: ${ending.stopped}`;
 }
 
-/** What went on otherwise than it began. */
+/** Changes of runs when they were resumed. */
 function drawChanges(runs: readonly ReportedRun[]): Html | null {
   const changed = runs.filter(({ changes }) => changes.length > 0);
   if (changed.length === 0) return null;
   return html`
-    <p class="note">Resumed otherwise than before:</p>
+    <p class="note">Changed when resumed:</p>
     <ul class="note">${changed.flatMap((run) =>
       run.changes.map((words) => html`<li>${drawLabel(run)}, ${words}</li>`)
     )}</ul>

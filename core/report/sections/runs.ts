@@ -1,16 +1,16 @@
-/** What several sections say of runs. */
+/** Labels and provenance of runs. */
 import { type Html, html } from "../html.ts";
 import { provenanceOf } from "../provenance.ts";
 import type { ReportedRun } from "../run.ts";
 
-/** The name of a run beside a stroke that looks like its curves. */
+/** The name of a run with a stroke in the style of its curves. */
 export function drawLabel({ label, look }: Pick<ReportedRun, "label" | "look">): Html {
   return html`<span class="run c${look.colour} d${
     Math.min(look.dash, 3)
   }"><i class="stroke"></i>${label}</span>`;
 }
 
-/** A line below a figure: the commit, data and engine of the runs that it shows. */
+/** A line with commit, data and engine of the runs of a figure. */
 export function drawProvenance(runs: readonly ReportedRun[]): Html {
   const groups = provenanceOf(runs);
   const one = groups.length === 1 && runs.length > 1;

@@ -6,7 +6,7 @@ import type { Report } from "../contents.ts";
 import type { RunSamples, Sample } from "../samples.ts";
 import { drawLabel, drawProvenance } from "./runs.ts";
 
-/** Nothing where no run has samples. */
+/** Null if no run has samples. */
 export function drawSamples({ samples }: Report): Html | null {
   if (samples.length === 0) return null;
   const epochs = epochsOf(samples);
@@ -22,12 +22,12 @@ export function drawSamples({ samples }: Report): Html | null {
 ${groupsOf(samples).map(drawGroup)}
 <p class="note">Test pictures, predicted after an epoch${
     modesOf(samples)
-  }. A run without that epoch shows its latest one before it. Pixels are as they are, enlarged without interpolation.</p>
+  }. A run without that epoch shows its latest one before. Pictures are enlarged without interpolation.</p>
 ${drawProvenance(samples.map(({ run }) => run))}
 </section>`;
 }
 
-/** ` in mode paper (…)`: how samples were predicted, by run if not all alike; "" where unrecorded. */
+/** ` in mode paper (…)`: how samples were predicted, by run if they differ; "" if unrecorded. */
 function modesOf(samples: readonly RunSamples[]): string {
   const ways = samples.flatMap(({ run: { label, record } }) => {
     const { predictions, resumed = [] } = record;
@@ -60,7 +60,7 @@ function epochsOf(samples: readonly RunSamples[]): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** Only runs of the same data have the same test pictures. */
+/** Groups by data: only runs of the same data have the same test pictures. */
 function groupsOf(samples: readonly RunSamples[]): RunSamples[][] {
   const groups = new Map<string, RunSamples[]>();
   for (const one of samples) {

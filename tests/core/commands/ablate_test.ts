@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { exists } from "../../../core/base/files.ts";
 import { join } from "@std/path";
 import { listCheckpoints } from "../../../core/runs/checkpoints.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
@@ -199,6 +200,33 @@ describe("deno task ablate", () => {
       const resumed = await run("resume", cell, "--epochs=3");
       assertEnded(resumed, 0);
       assertStringIncludes(resumed.output, "after epoch 3");
+    }));
+
+  it("runs no matrix of a folder that comes from elsewhere, unless it is trusted", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "sweep"), mark = join(folder, "executed");
+      assertEnded(
+        await run("ablate", MATRIX, ...OPTIONS, `--run=${path}`, "--only=L1", "--seeds=1"),
+        0,
+      );
+      const matrix = join(path, "matrix.ts"), record = join(path, "ablation.json");
+      const said = JSON.parse(await Deno.readTextFile(record));
+      await Deno.writeTextFile(
+        matrix,
+        `Deno.writeTextFileSync(${JSON.stringify(mark)}, "");\nexport default 1;\n`,
+      );
+      for (const file of [matrix, pathToFileURL(matrix).href]) {
+        await Deno.writeTextFile(record, JSON.stringify({ ...said, file }));
+        const { code, output } = await run("ablate", path);
+        assertEquals(code, 1, output);
+        assertEquals(await exists(mark), false, output);
+      }
+      await Deno.writeTextFile(record, JSON.stringify({ ...said, file: matrix }));
+      const shown = await run("ablate", path);
+      assertMatch(shown.output, /comes with that folder.*SHA-256 [0-9a-f]{64}.*pass --trust/);
+      const trusted = await run("ablate", path, "--trust", "--allow-changes");
+      assertStringIncludes(trusted.output, "its default export is something else");
+      assertEquals(await exists(mark), true);
     }));
 
   it("lists the cells and measures a few steps with --dry-run, and leaves nothing behind", () =>

@@ -1,0 +1,75 @@
+/** Which modules named by a run or sweep may be executed: Pairlab's own, and those this user has run. */
+import { createHash } from "node:crypto";
+import { isAbsolute, join, relative, resolve, sep } from "@std/path";
+import { pathToFileURL } from "node:url";
+import { cacheFolder } from "../backends/tensorflow/cache.ts";
+import { PairlabError } from "../base/errors.ts";
+import { exists } from "../base/files.ts";
+import { ROOT } from "../base/module_graph.ts";
+import { importedSources } from "./imported_sources.ts";
+
+/** Options of {@link checkTrusted}. */
+export interface TrustOptions {
+  /** The user has read the module: execute it, now and from now on. @default false */
+  readonly trust?: boolean | undefined;
+  /** Where trusted modules are remembered. @default Pairlab's cache folder */
+  readonly cache?: string | undefined;
+}
+
+/**
+ * Checks that a module which a folder names may be executed: it is Pairlab's own, or this user has
+ * run it, with the same text and imports, on this machine.
+ *
+ * @throws {PairlabError} Showing the module and its hash, if `trust` is not set.
+ */
+export async function checkTrusted(
+  path: string,
+  folder: string,
+  { trust = false, cache = cacheFolder() }: TrustOptions = {},
+): Promise<void> {
+  if (isOwn(path) || !await exists(path)) return;
+  const hash = await hashOfModule(path);
+  if (await exists(join(cache, "trusted", hash))) return;
+  if (trust) return await rememberTrusted(path, { cache });
+  const comesAlong = isWithin(resolve(folder), resolve(path)) ? ", comes with that folder," : "";
+  throw new PairlabError(
+    `Cannot run "${path}": "${folder}" names it; it is not Pairlab's own${comesAlong} and was not run by you on this machine as it is now (SHA-256 ${hash}). Read it, then pass --trust to run it.`,
+  );
+}
+
+/** Remembers that this user runs a module, so that what it began can be continued without a question. */
+export async function rememberTrusted(
+  path: string,
+  { cache = cacheFolder() }: Pick<TrustOptions, "cache"> = {},
+): Promise<void> {
+  if (isOwn(path)) return;
+  const folder = join(cache, "trusted");
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(join(folder, await hashOfModule(path)), `${resolve(path)}\n`);
+  } catch (error) {
+    // Without a cache the question is asked again.
+    if (error instanceof PairlabError) throw error;
+  }
+}
+
+/** The hash of a module's real path, its text, and the texts of its imports. */
+async function hashOfModule(path: string): Promise<string> {
+  const real = await Deno.realPath(path);
+  const source = await Deno.readTextFile(real);
+  const imports = await importedSources({ url: pathToFileURL(real), source });
+  const parts = [real, source, ...imports.flatMap(({ module, sha256 }) => [module, sha256])];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Files of the project; runs, which may come from elsewhere, are not among them. */
+function isOwn(path: string): boolean {
+  return ["core", "plugins", "experiments", "tests"].some((name) =>
+    isWithin(join(ROOT, name), resolve(path))
+  );
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && !isAbsolute(way) && way.split(sep)[0] !== "..";
+}
