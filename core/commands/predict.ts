@@ -1,5 +1,5 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
-import { join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { InvalidArgumentError, Option } from "commander";
 import process from "node:process";
 import type { CompileMode } from "../backends/compile.ts";
@@ -31,6 +31,7 @@ interface PredictOptions {
   readonly weights?: Weights;
   readonly depth: "8" | "16";
   readonly json?: boolean;
+  readonly overwrite?: boolean;
 }
 
 await runCommand(async () => {
@@ -52,6 +53,7 @@ await runCommand(async () => {
       new Option("--depth <bits>", "bits per channel of the results").choices(["8", "16"])
         .default("8"),
     )
+    .option("--overwrite", "replace files that Pairlab did not write")
     .option("--experiment <file>", "the file that defines your own layers")
     .option("--json", "print the result as JSON, and everything else to standard error")
     .addOption(modeOption(undefined, `paper, with --tiled ${TILED_MODE}`))
@@ -65,11 +67,11 @@ await runCommand(async () => {
   const tell = json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
   if (options.overlap !== undefined && !tiled) {
     throw new PairlabError(
-      "Cannot let tiles overlap: the picture is not predicted in tiles, --tiled would work",
+      "Cannot let tiles overlap: the picture is not predicted in tiles. Pass --tiled",
     );
   }
 
-  const paths = await findPictures(inputs.map(userPath));
+  const paths = await findPictures(inputs.map(userPath), tell);
   const engine = await startEngine(options.backend, { fetch: false });
   tell(`Engine: ${engine.reason}`);
   await registerLayers(options.experiment);
@@ -77,7 +79,7 @@ await runCommand(async () => {
   const { path, identity, weights } = await findGenerator(userPath(run), options.weights, say);
   const predictor = await loadPredictor(path, { identity, compile });
   const folder = options.out === undefined
-    ? join(userPath(run), "predictions")
+    ? await predictionsFolder(userPath(run))
     : userPath(options.out);
   await Deno.mkdir(folder, { recursive: true });
   tell(`Mode: ${mode} (${describeMode(mode)})`);
@@ -94,6 +96,7 @@ await runCommand(async () => {
     depth: options.depth === "16" ? 16 : 8,
     folder,
     tell,
+    overwrite: options.overwrite ?? options.out === undefined,
   });
   tell(`${pictures.length} picture${pictures.length === 1 ? "" : "s"} written to ${folder}`);
   if (json) {
@@ -104,20 +107,27 @@ await runCommand(async () => {
   throwIfAny(failures, paths.length);
 });
 
+/** `predictions` in the run folder of a run, checkpoint or generator's file, or else beside the file. */
+async function predictionsFolder(path: string): Promise<string> {
+  const folder = (await Deno.stat(path)).isFile ? dirname(path) : path;
+  const isCheckpoint = basename(dirname(folder)) === "checkpoints";
+  return join(isCheckpoint ? dirname(dirname(folder)) : folder, "predictions");
+}
+
 function throwIfAny(failures: readonly FailedFile[], total: number): void {
   const [first, ...others] = failures.map(({ error }) => error);
   if (first === undefined) return;
   if (total === 1) throw new PairlabError(first);
   const lines = [first, ...others].map((error) => `  - ${error}`).join("\n");
   throw new PairlabError(
-    `Cannot predict ${failures.length} of ${total} pictures, all others are done:\n${lines}`,
+    `Cannot predict ${failures.length} of ${total} pictures; all others are done:\n${lines}`,
   );
 }
 
 function overlapOf(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError("A whole number of pixels from 0 on would work.");
+  throw new InvalidArgumentError("Use a whole number of pixels, 0 or more.");
 }
 
 /** Imports the layers that a network may be made of, so that its description can be read. */

@@ -9,12 +9,16 @@ import { isPictureName, pictureExtensions } from "./decode.ts";
  * Resolves files, folders (the pictures right in them, by name) and globs (`photos/*.jpg`) to
  * files, in the order given, each once.
  *
+ * @param tell Hears how many links and other files of a folder are skipped.
  * @throws {PairlabError} If one does not exist, or holds no picture.
  */
-export async function findPictures(inputs: readonly string[]): Promise<string[]> {
+export async function findPictures(
+  inputs: readonly string[],
+  tell: (line: string) => void = () => {},
+): Promise<string[]> {
   const found = new Set<string>();
   for (const input of inputs) {
-    const paths = await resolve(input);
+    const paths = await resolve(input, tell);
     if (paths.length === 0) {
       throw new PairlabError(
         `Cannot find a picture in "${input}". Use files ending in ${pictureExtensions.join(", ")}.`,
@@ -25,10 +29,10 @@ export async function findPictures(inputs: readonly string[]): Promise<string[]>
   return [...found];
 }
 
-async function resolve(input: string): Promise<string[]> {
+async function resolve(input: string, tell: (line: string) => void): Promise<string[]> {
   try {
     const { isDirectory } = await Deno.stat(input);
-    return isDirectory ? await picturesIn(input) : [input];
+    return isDirectory ? await picturesIn(input, tell) : [input];
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -42,11 +46,20 @@ async function resolve(input: string): Promise<string[]> {
   return paths.filter(isPicture).sort();
 }
 
-async function picturesIn(folder: string): Promise<string[]> {
+async function picturesIn(folder: string, tell: (line: string) => void): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(folder)) {
+  let links = 0, others = 0;
+  for await (const { name, isFile, isSymlink } of Deno.readDir(folder)) {
+    if (name.startsWith(".")) continue;
     if (isFile && isPicture(name)) names.push(name);
+    else if (isSymlink) links++;
+    else if (isFile) others++;
   }
+  const passed = [[links, "link"], [others, "other file"]] as const;
+  const counts = passed.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`]
+  );
+  if (counts.length > 0) tell(`Skipping ${counts.join(" and ")} in "${folder}"`);
   return names.sort().map((name) => join(folder, name));
 }
 

@@ -6,14 +6,27 @@ import type { CompileMode } from "../backends/compile.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import type { Picture } from "../interfaces/pictures.ts";
-import { COLOURS } from "../model/colours.ts";
+import { COLOURS, networkShape } from "../model/colours.ts";
+import { checkNetworks } from "../model/networks.ts";
 import { NORMALISATION } from "../model/tensors.ts";
-import { type FileIdentity, readSafetensors, type SafetensorsFile } from "../runs/safetensors.ts";
+import {
+  type FileIdentity,
+  readSafetensors,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "../runs/safetensors.ts";
 import { assignWeights } from "../runs/weights.ts";
 import { createPredict, type GeneratorDescription } from "./predict.ts";
 import { predictInTiles, type TiledOptions, type TiledPrediction } from "./tiles/predict_tiled.ts";
 
-const Image = z.object({ height: z.int(), width: z.int(), channels: z.int() });
+/** No network is built for pictures of more. */
+const MOST_PIXELS = 2 ** 15;
+
+const Image = z.object({
+  height: z.int().min(1).max(MOST_PIXELS),
+  width: z.int().min(1).max(MOST_PIXELS),
+  channels: z.int().min(1).max(64),
+});
 
 const Description = z.object({
   format: z.literal("pairlab"),
@@ -116,8 +129,35 @@ export async function loadGenerator(
   const { tensors, metadata } = file ?? await readSafetensors(path, identity);
   const { topology, ...description } = parseDescription(path, metadata);
   const model = await restoreModel(path, topology);
+  checkShape(path, model, description);
+  checkFinite(path, tensors);
   assignWeights(path, model, tensors);
   return { model, description };
+}
+
+function checkShape(
+  path: string,
+  model: LayersModel,
+  { shape, colours }: GeneratorDescription,
+): void {
+  try {
+    checkNetworks({ generator: model }, networkShape(shape, colours));
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot use "${path}": its shape is not that of its network (${
+        messageOf(error)
+      }). Restore the original file`,
+    );
+  }
+}
+
+function checkFinite(path: string, tensors: ReadonlyMap<string, StoredTensor>): void {
+  for (const [name, { values }] of tensors) {
+    if (values.every(Number.isFinite)) continue;
+    throw new PairlabError(
+      `Cannot use "${path}": values of its weight "${name}" are NaN or infinite. Use an earlier checkpoint`,
+    );
+  }
 }
 
 function parseDescription(
@@ -132,7 +172,7 @@ function parseDescription(
       ? z.prettifyError(error)
       : "it does not say what it is";
     throw new PairlabError(
-      `Cannot use "${path}": ${found}; a generator.safetensors that Pairlab wrote would work`,
+      `Cannot use "${path}": ${found}. Use a generator.safetensors that Pairlab wrote`,
     );
   }
 }
@@ -144,7 +184,7 @@ async function restoreModel(path: string, topology: unknown): Promise<LayersMode
     throw new PairlabError(
       `Cannot build the network of "${path}": ${
         messageOf(error)
-      }; if it has a layer of your own, --experiment=FILE names the file that defines it`,
+      }. If it has a layer of your own, pass the file that defines it with --experiment=FILE`,
       { cause: error },
     );
   }

@@ -96,17 +96,71 @@ describe("predict", () => {
     await Deno.remove(broken);
     assertEquals(code, 1);
     assertStringIncludes(output, "1 picture written");
-    assertStringIncludes(output, "Cannot predict 1 of 2 pictures, all others are done:");
+    assertStringIncludes(output, "Cannot predict 1 of 2 pictures; all others are done:");
     assertStringIncludes(output, `broken.jpg": it is not a picture, it begins with "<html>"`);
-    assertEquals([...Deno.readDirSync(out)].map(({ name }) => name), ["dot.png"]);
+    assertEquals([...Deno.readDirSync(out)].map(({ name }) => name).sort(), [
+      "dot.png",
+      "predictions.json",
+    ]);
   });
 
   it("writes no result over a picture that it was given", async () => {
     const { code, output } = await predict(folder, `--out=${folder}`);
     assertEquals(code, 1);
-    assertStringIncludes(output, "it is one of the pictures to be predicted");
+    assertStringIncludes(output, "it is one of the inputs");
     const { width, height } = await decodePicture(join(folder, "wide.png"));
     assertEquals([width, height], [70, 41]);
+  });
+
+  it("with a generator's file alone writes into predictions/ beside it, as the guide says", async () => {
+    const checkpoint = join(path, "checkpoints", "epoch-0001", "generator.safetensors");
+    const alone = join(folder, "alone", "generator.safetensors");
+    await Deno.mkdir(join(folder, "alone"));
+    await Deno.copyFile(checkpoint, alone);
+    const wide = join(folder, "wide.png");
+    for (const [file, at] of [[alone, join(folder, "alone")], [checkpoint, path]] as const) {
+      const { code, output } = await run("predict", file, wide, "--backend=cpu");
+      assertEquals(code, 0, output);
+      assertStringIncludes(output, `1 picture written to ${join(at, "predictions")}`);
+    }
+  });
+
+  it("counts the links and other files of a folder that it skips", async () => {
+    const mixed = join(folder, "mixed");
+    await Deno.mkdir(mixed);
+    await Deno.copyFile(join(folder, "dot.png"), join(mixed, "dot.png"));
+    await Deno.symlink(join(folder, "wide.png"), join(mixed, "linked.png"));
+    for (const name of ["a.txt", "b.heic", ".hidden"]) {
+      await Deno.writeTextFile(join(mixed, name), "");
+    }
+    const { output } = await predict(mixed, `--out=${join(folder, "mixed-out")}`);
+    assertStringIncludes(output, `Skipping 1 link and 2 other files in "${mixed}"`);
+    assertStringIncludes(output, "1 picture written");
+  });
+
+  it("replaces its own results, others only with --overwrite, and a data set's pictures never", async () => {
+    const set = join(folder, "set"), out = join(folder, "results");
+    for (const side of ["input", "output"]) {
+      await Deno.mkdir(join(set, side), { recursive: true });
+      await Deno.copyFile(join(folder, "dot.png"), join(set, side, "dot.png"));
+    }
+    const truth = await Deno.readFile(join(set, "output", "dot.png"));
+    for (const more of [[], ["--overwrite"]]) {
+      const to = `--out=${join(set, "output")}`;
+      const { code, output } = await predict(join(set, "input"), to, ...more);
+      assertEquals(code, 1);
+      assertStringIncludes(output, "it is a picture beside the inputs");
+      assertEquals(await Deno.readFile(join(set, "output", "dot.png")), truth);
+    }
+
+    await Deno.mkdir(out);
+    await Deno.writeTextFile(join(out, "dot.png"), "mine");
+    const again = (...more: string[]): Promise<Ended> =>
+      predict(join(set, "input"), `--out=${out}`, ...more);
+    assertStringIncludes((await again()).output, "Pairlab did not write it");
+    assertEquals(await Deno.readTextFile(join(out, "dot.png")), "mine");
+    assertEquals((await again("--overwrite")).code, 0);
+    assertEquals((await again()).code, 0);
   });
 
   const refusals: [what: string, words: string, args: string[]][] = [
@@ -114,8 +168,8 @@ describe("predict", () => {
       "--tiled",
       "--overlap=17",
     ]],
-    ["an overlap of no tiles", "--tiled would work", ["--overlap=4"]],
-    ["an overlap that is none", "A whole number of pixels", ["--tiled", "--overlap=half"]],
+    ["an overlap of no tiles", "Pass --tiled", ["--overlap=4"]],
+    ["an overlap that is none", "Use a whole number of pixels", ["--tiled", "--overlap=half"]],
     ["to keep the size in two ways", "'--keep-size'", ["--tiled", "--keep-size"]],
   ];
   for (const [what, words, args] of refusals) {

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { writeSafetensors } from "../../../core/runs/safetensors.ts";
 import { sourcesOf } from "../../../core/runs/weights.ts";
 import { describeMode, INFERENCE_MODES } from "../../../core/model/inference_modes.ts";
 import { buildNetworks, generate, namedVariables } from "../../../core/model/networks.ts";
-import type { InferenceMode, Picture } from "../../../core/plugin.ts";
+import { type InferenceMode, PairlabError, type Picture } from "../../../core/plugin.ts";
 import { describeGenerator } from "../../../core/predict/predict.ts";
 import { loadPredictor } from "../../../core/predict/predictor.ts";
 import { toTensor } from "../../../core/model/tensors.ts";
@@ -67,4 +67,37 @@ describe("a predictor", () => {
     assertEquals(INFERENCE_MODES, ["paper", "deterministic", "running"]);
     assert(new Set(INFERENCE_MODES.map(describeMode)).size === 3);
   });
+
+  /** Writes a generator's file, altered, and expects it to be rejected. */
+  const rejects = (
+    what: string,
+    words: string,
+    alter: (about: Record<string, string>, kernel: tf.Variable) => void,
+  ): void =>
+    it(`rejects ${what}`, () =>
+      inTemporaryFolder(async (folder) => {
+        const { generator } = buildNetworks(tinyWiring(), tinyShape, 5);
+        const description = { shape: tinyShape, resize: "cubic", fit: "resize", step: 1 } as const;
+        const about = describeGenerator(generator, description);
+        const variables = namedVariables(generator);
+        alter(about, variables.get("down1_convolution/kernel")!);
+        const path = join(folder, "generator.safetensors");
+        await writeSafetensors(path, sourcesOf(variables), about);
+        await assertRejects(() => loadPredictor(path), PairlabError, words);
+      }));
+
+  for (const extent of [0, -1, 1e9, 33, 2.5]) {
+    const words = extent === 33 ? "its shape is not that of its network" : "height";
+    rejects(`a shape with a height of ${extent}`, words, (about) => {
+      const { input, target } = tinyShape;
+      about["shape"] = JSON.stringify({ input: { ...input, height: extent }, target });
+    });
+  }
+
+  for (const value of [NaN, -Infinity]) {
+    const words = 'its weight "down1_convolution/kernel" are NaN or infinite';
+    rejects(`a weight of ${value}, instead of predicting black`, words, (_, kernel) => {
+      kernel.assign(tf.fill(kernel.shape, value));
+    });
+  }
 });
