@@ -116,7 +116,7 @@ describe("manifest", () => {
     await refused("[1]", /line 1 is no object/, "pairs.jsonl");
     await refused("input,target,split\na,b,dev\n", /line 2 has the split "dev"\. Use train, val/);
     await refused("input,target\n", /lists no pairs/);
-    await refused("x", /its extension is ".xlsx", \.csv/, "pairs.xlsx");
+    await refused("x", /its extension is ".xlsx"\. Use \.csv/, "pairs.xlsx");
   });
 
   it("refuses paths that lead out or nowhere, and lines that say the same, all at once", async () => {
