@@ -19,7 +19,7 @@ async function resultOf(folder: string): Promise<unknown> {
   const lines = await readMetrics(folder);
   return {
     state: { ...newest?.state, secondsInEpoch: 0, run: "", log: null },
-    lines: lines.map((line) => ({ ...line, milliseconds: 0, seconds: 0 })),
+    lines: lines.map((line) => ({ ...line, milliseconds: 0, seconds: 0, memory: 0 })),
   };
 }
 

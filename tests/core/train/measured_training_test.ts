@@ -57,7 +57,12 @@ async function begin(folder: string, last?: Partial<Callback>): Promise<Training
 async function resultOf(folder: string): Promise<unknown> {
   const { whole } = await listCheckpoints(join(folder, "checkpoints"));
   return {
-    lines: (await readMetrics(folder)).map((line) => ({ ...line, milliseconds: 0, seconds: 0 })),
+    lines: (await readMetrics(folder)).map((line) => ({
+      ...line,
+      milliseconds: 0,
+      seconds: 0,
+      memory: 0,
+    })),
     checkpoints: whole.map(({ state }) => ({ ...state, secondsInEpoch: 0, log: null })),
   };
 }
