@@ -17,8 +17,8 @@ export interface TrustOptions {
 }
 
 /**
- * Checks that a module which a folder names may be executed: it is Pairlab's own, or this user has
- * run it, with the same text and imports, on this machine.
+ * Checks that a module which a folder names may be executed: it is Pairlab's own, or this user has run
+ * it on this machine. A module in the folder itself must have the same text and imports as then.
  *
  * @throws {PairlabError} Showing the module and its hash, if `trust` is not set.
  */
@@ -29,9 +29,12 @@ export async function checkTrusted(
 ): Promise<void> {
   if (isOwn(path) || !await exists(path)) return;
   const hash = await hashOfModule(path);
-  if (await exists(join(cache, "trusted", hash))) return;
+  const isInside = isWithin(await Deno.realPath(folder), await Deno.realPath(path));
+  // A file outside is the user's own and may have been edited; one inside is replaced with its folder.
+  const known = isInside ? [hash] : [hash, await hashOfPath(path)];
+  for (const name of known) if (await exists(join(cache, "trusted", name))) return;
   if (trust) return await rememberTrusted(path, { cache });
-  const comesAlong = isWithin(resolve(folder), resolve(path)) ? ", comes with that folder," : "";
+  const comesAlong = isInside ? ", comes with that folder," : "";
   throw new PairlabError(
     `Cannot run "${path}": "${folder}" names it; it is not Pairlab's own${comesAlong} and was not run by you on this machine as it is now (SHA-256 ${hash}). Read it, then pass --trust to run it.`,
   );
@@ -46,11 +49,17 @@ export async function rememberTrusted(
   const folder = join(cache, "trusted");
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(join(folder, await hashOfModule(path)), `${resolve(path)}\n`);
+    for (const name of [await hashOfModule(path), await hashOfPath(path)]) {
+      await Deno.writeTextFile(join(folder, name), `${resolve(path)}\n`);
+    }
   } catch (error) {
     // Without a cache the question is asked again.
     if (error instanceof PairlabError) throw error;
   }
+}
+
+async function hashOfPath(path: string): Promise<string> {
+  return createHash("sha256").update(await Deno.realPath(path)).digest("hex");
 }
 
 /** The hash of a module's real path, its text, and the texts of its imports. */

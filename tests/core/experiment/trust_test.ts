@@ -7,6 +7,17 @@ import { checkTrusted, rememberTrusted } from "../../../core/experiment/trust.ts
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 describe("a module that a folder names", () => {
+  it("outside of the folder is trusted after an edit if it was run before", () =>
+    inTemporaryFolder(async (folder) => {
+      const cache = join(folder, "cache"), path = join(folder, "own.ts"), run = join(folder, "run");
+      await Deno.mkdir(run);
+      await Deno.writeTextFile(path, "export default 1;\n");
+      await assertRejects(() => checkTrusted(path, run, { cache }), PairlabError, "--trust");
+      await rememberTrusted(path, { cache });
+      await Deno.writeTextFile(path, "export default 2;\n");
+      await checkTrusted(path, run, { cache });
+    }));
+
   it("is trusted if it is Pairlab's own, or was run as it is", () =>
     inTemporaryFolder(async (folder) => {
       const cache = join(folder, "cache"), path = join(folder, "own.ts");
