@@ -3,6 +3,7 @@ import type { Interval } from "../train/autosave.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
+import { checkTrusted } from "../runs/trust.ts";
 import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
@@ -17,6 +18,7 @@ interface ResumeCommandOptions {
   readonly notFinite?: NotFinitePolicy;
   readonly experiment?: string;
   readonly allowChanges?: boolean;
+  readonly trust?: boolean;
 }
 
 await runCommand(async () => {
@@ -28,6 +30,7 @@ await runCommand(async () => {
     .addOption(notFiniteOption())
     .option("--experiment <file>", "the experiment's new place, if it has moved")
     .option("--allow-changes", "accept an experiment whose text has changed")
+    .option("--trust", "run the experiment's file though you have not trained with it here")
     .allowUnknownOption()
     .allowExcessArguments()
     .usage("RUN [--key=value …] [options]")
@@ -39,6 +42,8 @@ await runCommand(async () => {
   const [folder = "", ...rest] = program.args;
   const options = program.opts<ResumeCommandOptions>();
   const parameters = await userValues(parseOverrides(rest));
+  const { trust, experiment, allowChanges } = options;
+  if (experiment === undefined) await checkTrusted(userPath(folder), { trust, allowChanges });
   const interrupts = await listenForSignals();
   const training = await resumeRun(userPath(folder), {
     ...options,

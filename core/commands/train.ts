@@ -3,8 +3,9 @@ import type { Interval } from "../train/autosave.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { loadExperiment } from "../experiment/plan.ts";
+import { isPath, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
+import { trustModule } from "../runs/trust.ts";
 import { beginRun } from "../train/start.ts";
 import { runCommand } from "../base/program.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
@@ -65,6 +66,7 @@ await runCommand(async () => {
     notFinite: options.notFinite,
   });
   if (options.watch) watchBeside(training.run.folder);
+  if (isPath(reference)) await trustModule(modulePath(reference));
   await trainToTheEnd(training, interrupts);
 });
 

@@ -1,7 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
-import { readRunRecord } from "../../../core/runs/run_folder.ts";
+import { createHash } from "node:crypto";
+import { exists } from "../../../core/base/files.ts";
+import { readRunRecord, writeRunRecord } from "../../../core/runs/run_folder.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { run } from "./process.ts";
 
@@ -55,6 +57,38 @@ describe("deno task resume", () => {
       const { code, output: words } = await run("resume", folder, "--lambda=-5", "--epochs=4");
       assertEquals(code, 1);
       assertStringIncludes(words, "Cannot use l1 with weight: -5. Use a number from 0 on");
+    }));
+});
+
+describe("a run folder from somebody else", () => {
+  it("runs no module that it brings with it, unless told to trust it", () =>
+    inTemporaryFolder(async (parent) => {
+      const folder = await decayingRun(parent);
+      const path = join(folder, "theirs.ts"), ran = join(parent, "ran");
+      const text = `Deno.writeTextFileSync(${JSON.stringify(ran)}, "");\n` +
+        await Deno.readTextFile(join(parent, "decaying.ts"));
+      await Deno.writeTextFile(path, text);
+      const { experiment, ...record } = await readRunRecord(folder);
+      const sha256 = createHash("sha256").update(text).digest("hex");
+      await writeRunRecord(folder, {
+        ...record,
+        experiment: { ...experiment, module: path, sha256 },
+      });
+      const { code, output } = await run("resume", folder, "--epochs=3");
+      assertEquals(code, 1);
+      assertStringIncludes(output, `Cannot run "${path}" (SHA-256 ${sha256})`);
+      assertStringIncludes(output, "holds it");
+      assertEquals(await exists(ran), false);
+      // Trusted, it runs; the checkpoints are those of another record, which ends it.
+      const { output: trusted } = await run(
+        "resume",
+        folder,
+        "--epochs=3",
+        "--trust",
+        "--allow-changes",
+      );
+      assertStringIncludes(trusted, "Finished after epoch 3");
+      assertEquals(await exists(ran), true);
     }));
 });
 
