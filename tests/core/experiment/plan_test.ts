@@ -11,6 +11,7 @@ import {
   planExperiment,
 } from "../../../core/experiment/plan.ts";
 import type { TaskShape, Wiring } from "../../../core/plugin.ts";
+import { importedSources } from "../../../core/experiment/imported_sources.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { tinyWiring } from "../train/tiny.ts";
 
@@ -53,6 +54,25 @@ describe("an experiment's name", () => {
       await Deno.writeTextFile(path, `export { default } from ${JSON.stringify(tiny)};\n`);
       const { name, module } = await loadExperiment(path);
       assertEquals([name, module], ["with ünusual letters", path]);
+    }));
+
+  it('may hold "#", "?" and "%", and so may its folder and what it imports', {
+    skip: Deno.build.os === "windows",
+  }, () =>
+    inTemporaryFolder(async (folder) => {
+      for (const name of ["a#b", "a?b", "a%b", "100%25", "a%zz#c?d"]) {
+        const inner = join(folder, name);
+        await Deno.mkdir(inner);
+        const path = join(inner, `${name}.ts`), base = join(inner, "base.ts");
+        const tiny = import.meta.resolve("./tiny_experiment.ts");
+        await Deno.writeTextFile(base, `export { default } from ${JSON.stringify(tiny)};\n`);
+        await Deno.writeTextFile(path, 'export { default } from "./base.ts";\n');
+        const loaded = await loadExperiment(path);
+        assertEquals([loaded.name, loaded.module], [name, path]);
+        await compilerCheck(loaded);
+        const [imported] = await importedSources(loaded);
+        assertEquals(imported?.module, "./base.ts");
+      }
     }));
 });
 
