@@ -8,7 +8,7 @@ export type OnProgress = (done: number, total: number) => void;
 
 /**
  * Does something with each item, several at once, and gives the results in the items' order. If one
- * fails, no more are begun, and nothing goes on when that error is thrown.
+ * fails, no more are started, and its error is thrown once the others have ended.
  *
  * @param steps How much progress an item is. @default 1
  */

@@ -1,7 +1,7 @@
 /**
  * An error that the person at the keyboard can mend.
  *
- * Its message reads "Cannot …: what was found, what would work" and names the file, key or shape.
+ * Its message reads "Cannot …: what was found. What to do." and names the file, key or shape.
  * The command line prints it alone, without a stack trace; any other error is a defect of Pairlab
  * or of a plug-in and keeps its trace.
  *
@@ -12,7 +12,7 @@
  *
  * assertThrows(
  *   () => {
- *     throw new PairlabError('Cannot read "photo.jpg": it is empty, a JPEG or PNG file would work');
+ *     throw new PairlabError('Cannot read "photo.jpg": it is empty. Use a JPEG or PNG file.');
  *   },
  *   PairlabError,
  *   "it is empty",

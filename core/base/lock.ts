@@ -32,7 +32,7 @@ export async function lockRun(folder: string): Promise<Disposable> {
   throw new PairlabError(
     `Cannot train in "${folder}": process ${
       owner || "?"
-    } is at work in it, another folder would work, or waiting until it ends`,
+    } is at work in it. Use another folder, or wait until it ends.`,
   );
 }
 
@@ -62,6 +62,6 @@ async function isLink(path: string): Promise<boolean> {
 
 function cannotLock(folder: string, error: unknown): PairlabError {
   return new PairlabError(
-    `Cannot train in "${folder}": ${messageOf(error)}, a folder that can be written would work`,
+    `Cannot train in "${folder}": ${messageOf(error)}. Use a folder that you may write to.`,
   );
 }

@@ -59,7 +59,7 @@ export function checkpointEveryOption(): Option {
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("A whole number from 1 on would work.");
+    throw new InvalidArgumentError("Use a whole number from 1 on.");
   }
   return value;
 }
@@ -74,7 +74,7 @@ export function notFiniteOption(): Option {
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError("A number above 0 would work, e.g. 0.5.");
+    throw new InvalidArgumentError("Use a number above 0, e.g. 0.5.");
   }
   return value;
 }

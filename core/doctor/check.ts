@@ -10,7 +10,7 @@ export interface Check {
   readonly state: State;
   /** What was found. */
   readonly found: string;
-  /** What would help; left out where all is well. */
+  /** What to do; missing if all is well. */
   readonly remedy?: string;
 }
 

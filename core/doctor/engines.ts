@@ -32,7 +32,7 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
         name,
         state: "problem",
         found: `${version} computes wrongly: ${wrong}`,
-        remedy: "another engine (--backend), and a report of this, would help",
+        remedy: "use another engine (--backend), and report this",
       };
     }
     const measured = measureRate();
@@ -41,7 +41,7 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
     const from = path === undefined ? "" : `, from "${path}"`;
     return { name, state: "ok", found: `${version}: ${rate}${from}` };
   } catch (error) {
-    const remedy = "the message says what would work; --debug shows where it happened";
+    const remedy = "do what the message says; --debug shows where it happened";
     return { name, state: "problem", found: messageOf(error), remedy };
   } finally {
     engine?.close();

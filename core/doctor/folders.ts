@@ -36,7 +36,7 @@ export async function checkDataset(
 
 /** Whether files can be written where runs go, or will go. */
 export function checkRuns(folder: string): Promise<Check> {
-  const remedy = "a folder that you may write to, as --run=…, would work";
+  const remedy = "use a folder that you may write to: --run=…";
   return checked("run folders", remedy, async () => {
     const where = await isFolder(folder) ? folder : ".";
     const file = await Deno.makeTempFile({ dir: where, prefix: ".pairlab-" });

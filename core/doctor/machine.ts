@@ -76,14 +76,14 @@ export async function checkPython(pythons: readonly string[] = PYTHONS): Promise
     state: "missing",
     found: without ?? `none (looked for ${pythons.join(", ")})`,
     remedy: without === undefined
-      ? "only needed to fetch TensorFlow's library: Python 3 with pip would work"
+      ? "only needed to fetch TensorFlow's library: install Python 3 with pip"
       : 'only needed to fetch TensorFlow\'s library: "python3 -m ensurepip", or the package python3-pip of your system, installs pip',
   };
 }
 
 /** Where fetched libraries are kept, how much they take and what room there is. */
 export function checkCache(folder: string = cacheFolder()): Promise<Check> {
-  const remedy = "another folder in the environment variable PAIRLAB_CACHE would work";
+  const remedy = "name another folder in the environment variable PAIRLAB_CACHE";
   return checked("cache", remedy, async () => {
     const { bavail, bsize } = await statfs(await existing(folder));
     const size = await sizeOf(folder);

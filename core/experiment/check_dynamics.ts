@@ -20,17 +20,17 @@ function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 
   for (const [name, steps] of Object.entries({ discriminatorSteps, generatorSteps })) {
     if (Number.isInteger(steps) && steps >= 1) continue;
     throw new PairlabError(
-      `Cannot train with ${name}: ${steps}, a whole number from 1 on would work`,
+      `Cannot train with ${name}: ${steps}. Use a whole number from 1 on.`,
     );
   }
   if (discriminatorSteps > 1 && generatorSteps > 1) {
     throw new PairlabError(
-      `Cannot train with discriminatorSteps: ${discriminatorSteps} and generatorSteps: ${generatorSteps}, one of them left out would work: there is one network that learns in every step`,
+      `Cannot train with discriminatorSteps: ${discriminatorSteps} and generatorSteps: ${generatorSteps}: one network must learn in every step. Leave one of them out.`,
     );
   }
   if (discriminator === undefined && discriminatorSteps + generatorSteps > 2) {
     throw new PairlabError(
-      "Cannot let networks take turns: there is no discriminator, discriminatorSteps and generatorSteps left out would work",
+      "Cannot let networks take turns: there is no discriminator. Leave discriminatorSteps and generatorSteps out.",
     );
   }
 }
@@ -38,7 +38,7 @@ function checkTurns({ discriminator, discriminatorSteps = 1, generatorSteps = 1 
 function checkAverage({ average }: Wiring): void {
   if (average === undefined || (average.decay > 0 && average.decay < 1)) return;
   throw new PairlabError(
-    `Cannot average weights with decay: ${average.decay}, more than 0 and less than 1, e.g. 0.999, would work`,
+    `Cannot average weights with decay: ${average.decay}. Use more than 0 and less than 1, e.g. 0.999.`,
   );
 }
 
@@ -47,17 +47,17 @@ function checkReplay({ replay, discriminator }: Wiring): void {
   const { size, probability = 0.5 } = replay;
   if (!Number.isInteger(size) || size < 0) {
     throw new PairlabError(
-      `Cannot replay from a pool of size: ${size}, a whole number, e.g. 50, or 0 for no pool, would work`,
+      `Cannot replay from a pool of size: ${size}. Use a whole number, e.g. 50, or 0 for no pool.`,
     );
   }
   if (!(probability >= 0 && probability <= 1)) {
     throw new PairlabError(
-      `Cannot replay with probability: ${probability}, a number from 0 to 1 would work`,
+      `Cannot replay with probability: ${probability}. Use a number from 0 to 1.`,
     );
   }
   if (size > 0 && discriminator === undefined) {
     throw new PairlabError(
-      "Cannot replay fakes: there is no discriminator to show them to, replay left out would work",
+      "Cannot replay fakes: there is no discriminator to show them to. Leave replay out.",
     );
   }
 }

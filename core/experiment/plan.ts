@@ -68,7 +68,7 @@ export async function loadExperiment(reference: string): Promise<ExperimentModul
     throw new PairlabError(
       `Cannot use "${reference}" as an experiment: its default export is ${
         experiment === undefined ? "missing" : "something else"
-      }, "export default experiment(defaults, setup)" would work`,
+      }. Write "export default experiment(defaults, setup)".`,
     );
   }
   const isPath = url.protocol === "file:" && !url.href.startsWith(EXPERIMENTS.href);

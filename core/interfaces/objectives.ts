@@ -60,7 +60,7 @@ export interface Progress {
   readonly history?: readonly Readonly<Record<string, number>>[];
 }
 
-/** A learning rate that changes: a pure function of progress, so that a resumed run goes on. */
+/** A learning rate that changes: a pure function of progress, so that a resumed run continues exactly. */
 export interface Schedule {
   (progress: Progress): number;
   /**

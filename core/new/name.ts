@@ -45,7 +45,7 @@ const DEVICES = /^(aux|con|nul|prn|com\d|lpt\d)$/;
 export function parseName(given: string): Name {
   if (!/^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$/.test(given)) {
     throw new PairlabError(
-      `Cannot name a plug-in "${given}": letters, digits and "_" or "-" between them would work, e.g. edge_loss`,
+      `Cannot name a plug-in "${given}": use letters, digits, and "_" or "-" between them, e.g. edge_loss.`,
     );
   }
   // Without an underscore before digits.
@@ -57,12 +57,12 @@ export function parseName(given: string): Name {
   };
   if (name.snake.length > LONGEST) {
     throw new PairlabError(
-      `Cannot name a plug-in "${given}": it has ${name.snake.length} letters, up to ${LONGEST} would work`,
+      `Cannot name a plug-in "${given}": it has ${name.snake.length} letters. Use at most ${LONGEST}.`,
     );
   }
   if (RESERVED.includes(name.camel) || DEVICES.test(name.snake)) {
     throw new PairlabError(
-      `Cannot name a plug-in "${given}": the word is reserved, e.g. "my_${name.snake}" would work`,
+      `Cannot name a plug-in "${given}": the word is reserved. Use for example "my_${name.snake}".`,
     );
   }
   return name;

@@ -39,7 +39,7 @@ export function renderTemplate(template: string, { kind, name, root }: Rendering
   for (const taken of [name.camel, `${name.pascal}Options`]) {
     if (!words.has(taken)) continue;
     throw new PairlabError(
-      `Cannot name a plug-in "${name.snake}": the template uses "${taken}" for something else, e.g. "my_${name.snake}" would work`,
+      `Cannot name a plug-in "${name.snake}": the template uses "${taken}" for something else. Use for example "my_${name.snake}".`,
     );
   }
   return template

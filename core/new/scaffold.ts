@@ -73,6 +73,6 @@ async function refuseExisting(path: string): Promise<void> {
     throw new PairlabError(`Cannot write "${path}": ${messageOf(error)}`, { cause: error });
   }
   throw new PairlabError(
-    `Cannot write "${path}": there is such a file already, another name or --folder would work`,
+    `Cannot write "${path}": the file exists. Use another name, or --folder.`,
   );
 }

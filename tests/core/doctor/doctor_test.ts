@@ -85,7 +85,7 @@ describe("the checks of the machine", () => {
     const { state, found, remedy } = await checkPython(["no-such-python"]);
     assertEquals(state, "missing");
     assertEquals(found, "none (looked for no-such-python)");
-    assertStringIncludes(remedy ?? "", "Python 3 with pip would work");
+    assertStringIncludes(remedy ?? "", "install Python 3 with pip");
   });
 
   it("find a Python without pip", async () => {

@@ -121,14 +121,14 @@ describe("the check of an experiment", () => {
     "probability: 2, a number from 0 to 1",
   );
   for (const decay of [0, 1, NaN]) {
-    refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999, would work");
+    refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999.");
   }
   refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5, a whole");
   refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0, a whole number from 1 on");
   refuses(
     "two networks that both learn in fewer steps",
     { discriminatorSteps: 5, generatorSteps: 2 },
-    "one of them left out would work",
+    "Leave one of them out.",
   );
   refuses(
     "a misspelt hook of a callback",
@@ -141,13 +141,17 @@ describe("the check of an experiment", () => {
       losses: { l1: l1() },
       discriminatorSteps: 5,
     });
-    assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "left out would work");
+    assertThrows(
+      () => checkExperiment(others, tinyShape),
+      PairlabError,
+      "Leave discriminatorSteps and generatorSteps out.",
+    );
   });
 
   it("refuses a pool of fakes where nobody looks at them", () => {
     const changes = { losses: { l1: l1() }, replay: { size: 50 } };
     const { discriminator: _, ...others } = tinyWiring(changes);
-    assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "replay left out would");
+    assertThrows(() => checkExperiment(others, tinyShape), PairlabError, "Leave replay out.");
   });
 
   it("refuses an adversarial loss without a discriminator", () => {

@@ -63,7 +63,7 @@ describe("a scaffold", () => {
     const paths = [join(own, "own_loss.ts"), join(own, "own_loss_test.ts")] as const;
     const before = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
     const again = { kind: "metric", name: parseName("own_loss"), folder: own } as const;
-    await assertRejects(() => scaffold(again), PairlabError, "there is such a file already");
+    await assertRejects(() => scaffold(again), PairlabError, "the file exists");
     await Deno.rename(paths[0], join(own, "moved.ts"));
     await assertRejects(() => scaffold(again), PairlabError, "own_loss_test.ts");
     await Deno.rename(join(own, "moved.ts"), paths[0]);
@@ -88,7 +88,7 @@ describe("a scaffold", () => {
       await assertRejects(
         () => scaffold({ kind, name: parseName(name), folder }),
         PairlabError,
-        `"my_${name}" would work`,
+        `Use for example "my_${name}".`,
       );
     }
   });
@@ -107,7 +107,7 @@ describe("a name", () => {
     for (
       const given of ["", "2d", "a b", "a__b", "_a", "a.ts", "../a", "ä", "$a", "a".repeat(25)]
     ) {
-      assertThrows(() => parseName(given), PairlabError, "would work");
+      assertThrows(() => parseName(given), PairlabError, "Cannot name a plug-in");
     }
     for (const given of ["class", "default", "Await", "new", "con", "com1", "arguments"]) {
       assertThrows(() => parseName(given), PairlabError, "the word is reserved");
