@@ -114,17 +114,17 @@ describe("the check of an experiment", () => {
     const callbacks = [every(2, evaluateEvery(1, { metrics: [psnr()] }))];
     checkExperiment(tinyWiring({ optimizer, callbacks }), tinyShape);
   });
-  refuses("a pool of half a fake", { replay: { size: 0.5 } }, "size: 0.5, a whole number");
+  refuses("a pool of half a fake", { replay: { size: 0.5 } }, "size: 0.5. Use a whole number");
   refuses(
     "fakes that are replayed more often than always",
     { replay: { size: 50, probability: 2 } },
-    "probability: 2, a number from 0 to 1",
+    "probability: 2. Use a number from 0 to 1",
   );
   for (const decay of [0, 1, NaN]) {
     refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999.");
   }
   refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5, a whole");
-  refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0, a whole number from 1 on");
+  refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0. Use a whole number from 1 on");
   refuses(
     "two networks that both learn in fewer steps",
     { discriminatorSteps: 5, generatorSteps: 2 },
