@@ -123,7 +123,7 @@ describe("the check of an experiment", () => {
   for (const decay of [0, 1, NaN]) {
     refuses(`an average that keeps ${decay}`, { average: { decay } }, "e.g. 0.999.");
   }
-  refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5, a whole");
+  refuses("half a step of D", { discriminatorSteps: 0.5 }, "discriminatorSteps: 0.5. Use a whole");
   refuses("no step of G", { generatorSteps: 0 }, "generatorSteps: 0. Use a whole number from 1 on");
   refuses(
     "two networks that both learn in fewer steps",
