@@ -47,9 +47,13 @@ export type {
 export type {
   Callback,
   EpochReport,
+  Finding,
   Json,
+  LayerStatistics,
+  LogitMap,
   RecordReport,
   StepReport,
+  StepStatistics,
   TrainingRun,
 } from "./interfaces/callbacks.ts";
 export type {
@@ -62,6 +66,10 @@ export type {
   Wiring,
 } from "./interfaces/experiment.ts";
 
+export { assess, type Judgements, startJudgements } from "./health/assess.ts";
+export { comparePictures, type PictureEvidence, type PredictedPair } from "./health/pictures.ts";
+export { type HealthRule, type Measurement as HealthMeasurement, RULES } from "./health/rules.ts";
+export { isMeasured } from "./health/schedule.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";

@@ -51,6 +51,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["base"],
   ["random"],
   ["interfaces"],
+  ["health"],
   ["pictures"],
   ["ops"],
   ["backends"],

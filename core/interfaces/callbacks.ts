@@ -2,6 +2,49 @@
 import type { InferenceMode } from "./networks.ts";
 import type { Dataset, Pair, Picture } from "./pictures.ts";
 
+/** What a step did to the weights of one layer; only weights of two or more dimensions count. */
+export interface LayerStatistics {
+  /** E.g. `generator/down1_convolution`. */
+  readonly name: string;
+  /** Root mean square of the gradient. */
+  readonly gradient: number;
+  /** Euclidean length of the step's update, as a share of the weights' own. */
+  readonly update: number;
+  /** Share of units without any gradient in the last measurements; left out until there are enough. */
+  readonly dead?: number;
+}
+
+/** What a step did, measured where a callback {@link Callback.measures} it. */
+export interface StepStatistics {
+  /** The layers of G, then those of D, in the order of their weights. */
+  readonly layers: readonly LayerStatistics[];
+  /**
+   * Shares of D's logits on the right side of the losses' {@link Loss.boundary}; left out without a
+   * discriminator or a boundary.
+   */
+  readonly accuracy?: { readonly real: number; readonly fake: number };
+}
+
+/** Something that is wrong with a training, in words. */
+export interface Finding {
+  /** Names it, e.g. `d-too-strong`. */
+  readonly rule: string;
+  /** What was found, for people, the number in it. */
+  readonly sentence: string;
+  readonly value: number;
+  readonly threshold: number;
+  /** Where the threshold is from. */
+  readonly source: string;
+  /** What people usually do about it. */
+  readonly advice: string;
+  /** The line of `vary` that people try first. */
+  readonly change: string;
+  /** The step of the first measurement that showed it. */
+  readonly since: number;
+  /** True when it is not found any more. */
+  readonly over: boolean;
+}
+
 /** The numbers of one finished step, which is one batch. */
 export interface StepReport {
   /** 1 for the first epoch. */
@@ -21,6 +64,8 @@ export interface StepReport {
   readonly names: readonly string[];
   /** Wall time of this step, milliseconds, waiting for pictures included. */
   readonly milliseconds: number;
+  /** In steps that a callback measures. */
+  readonly statistics?: StepStatistics;
 }
 
 /** The numbers of one finished epoch. */
@@ -43,6 +88,13 @@ export interface RecordReport {
   readonly values: Readonly<Record<string, number>>;
   /** How the pictures were predicted that the numbers are of, if they are. */
   readonly mode?: InferenceMode;
+}
+
+/** D's logits of a picture, row by row: each judges a patch, positive if it looks real. */
+export interface LogitMap {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The training as callbacks see it. */
@@ -73,6 +125,14 @@ export interface TrainingRun {
    * @param mode Of numbers of predictions: how these were made.
    */
   record(values: Readonly<Record<string, number>>, mode?: InferenceMode): Promise<void>;
+  /** Writes a finding of this moment into metrics.jsonl. */
+  find(finding: Finding): Promise<void>;
+  /**
+   * D's logits of a picture, one channel, for each of D's scales; none without a discriminator.
+   *
+   * @param picture Of the target's size, e.g. a prediction.
+   */
+  judge(input: Picture, picture: Picture): Promise<LogitMap[]>;
   /** Ends the training after the epoch under way; a resumed run remembers. */
   stop(reason: string): void;
   /** Prints a line for the person who watches, above a progress bar if there is one. */
@@ -89,6 +149,8 @@ export interface Callback {
   readonly records?: readonly string[];
   /** How it has pictures predicted, if it does: the record of the run says so. */
   readonly mode?: InferenceMode;
+  /** Whether it wants {@link StepReport.statistics} of a step; they cost about one more step. */
+  measures?(step: number): boolean;
   /** What it must remember when the run is resumed, e.g. the best score so far. */
   state?(): Json;
   /** Given, before `onTrainBegin` of a resumed run, what `state` gave when it was saved. */

@@ -38,6 +38,11 @@ export interface Views {
  * The terms of all losses are added up, for each network by itself.
  */
 export interface Loss {
+  /**
+   * The logit above which D takes a picture for real, 0 where it is a log-odds. Left out where D's
+   * outputs have no such boundary, e.g. those of a Wasserstein critic.
+   */
+  readonly boundary?: number;
   /** Called once, when the engine is at work and before the first step, to load what it needs. */
   prepare?(): void | Promise<void>;
   /** The term that G minimises, weight included. */

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { syncFolder, writeAll, writeDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
 import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
-import type { EpochReport, RecordReport, StepReport } from "../interfaces/callbacks.ts";
+import type { EpochReport, Finding, RecordReport, StepReport } from "../interfaces/callbacks.ts";
 import { say } from "../base/terminal.ts";
 
 export type { MetricsLine };
@@ -20,6 +20,7 @@ export interface MetricsLog {
   step(report: StepReport): Promise<void>;
   epoch(report: EpochReport): Promise<void>;
   metrics(report: RecordReport): Promise<void>;
+  finding(finding: Finding & { readonly epoch: number; readonly step: number }): Promise<void>;
   /** The log's position, for a checkpoint; its lines are flushed to disk if possible. */
   mark(): Promise<LogMark>;
   /** Writes all lines, waiting ones included, into another run folder. */
@@ -101,6 +102,7 @@ export async function openMetricsLog(
       const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
       return append({ kind: "metrics", epoch, step, mode, values: Object.fromEntries(finite) });
     },
+    finding: (finding) => append({ kind: "health", ...finding }),
     mark: async () => {
       await flush(async (file) => {
         await writeWaiting(file);

@@ -3,6 +3,7 @@ import { say } from "../base/terminal.ts";
 import { fitPair } from "../data/frame.ts";
 import type { TrainingRun } from "../interfaces/callbacks.ts";
 import { createPredict } from "../predict/predict.ts";
+import { createJudge } from "./judge.ts";
 import { note } from "./position.ts";
 import { frameOf, type TrainingParts, type TrainingState } from "./state.ts";
 
@@ -14,10 +15,11 @@ export function createRun(
     readonly watched: readonly string[];
   },
 ): TrainingRun {
-  const { experiment, folder, epochs, batch, test, shape } = parts;
+  const { experiment, folder, epochs, batch, test, shape, wiring } = parts;
   const { networks, callbacks } = state;
   const frame = frameOf(parts);
   const predict = createPredict(networks.averaged ?? networks.generator, parts.compile);
+  const judge = createJudge(networks.discriminator, wiring.colours);
   const run: TrainingRun = {
     experiment,
     folder,
@@ -37,6 +39,8 @@ export function createRun(
       await state.log.metrics(report);
       for (const callback of callbacks) await callback.onRecord?.(run, report);
     },
+    find: (finding) => state.log.finding({ ...run.done, ...finding }),
+    judge: (input, picture) => judge(input, picture, state.position.step),
     stop: (reason) => {
       state.stopped ??= reason;
     },

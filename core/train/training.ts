@@ -10,6 +10,7 @@ import { trainOn } from "./batch.ts";
 import { createRun } from "./callback_run.ts";
 import { createFailurePolicy } from "./not_finite.ts";
 import { advance, endEpoch, meanLosses, networksToTrain, progressAt, skip } from "./position.ts";
+import { createProbes } from "./probe.ts";
 import { openSaves } from "./saves.ts";
 import { frameOf, startState, type TrainingParts } from "./state.ts";
 import { createStep } from "./step.ts";
@@ -64,6 +65,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
   const saves = await openSaves(parts, state);
   const { shuffle = true, augment } = wiring;
   const loader: LoaderOptions = { ...frameOf(parts), batch, seed, shuffle, augment };
+  const startProbe = createProbes(networks, wiring);
   let lastStepEnded = performance.now();
 
   return {
@@ -87,6 +89,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       );
       const turn = networksToTrain(step, wiring);
       const settings = { step, rates, turn, replay, colours: wiring.colours };
+      const isMeasured = callbacks.some((callback) => callback.measures?.(step));
+      using probe = isMeasured ? startProbe() : null;
       let losses: Record<string, number>;
       try {
         losses = await failures.attempt(() => trainOn(pairs, settings, trainStep));
@@ -102,7 +106,11 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       state.position = advance(state.position, losses, milliseconds / 1000);
       const { stepInEpoch } = state.position;
       const names = pairs.map(({ name }) => name);
-      const report = { epoch, step, stepInEpoch, losses, rates, names, milliseconds };
+      const statistics = await probe?.measure(pairs, step);
+      const report = {
+        ...{ epoch, step, stepInEpoch, losses, rates, names, milliseconds },
+        ...statistics && { statistics },
+      };
       await state.log.step(report);
       return report;
     },

@@ -60,6 +60,7 @@ export function gan(
     );
   }
   return {
+    boundary: 0,
     generator: ({ fakeLogits }) => tf.mul(crossEntropy(fakeLogits, 1), weight),
     discriminator: ({ realLogits, fakeLogits }) =>
       tf.mul(

@@ -31,6 +31,7 @@ export interface HingeOptions {
 export function hinge({ weight = 1, discriminatorWeight = 1 }: HingeOptions = {}): Loss {
   checkWeights("hinge", { weight, discriminatorWeight });
   return {
+    boundary: 0,
     generator: ({ fakeLogits }) => tf.mul(meanOverScales(fakeLogits), -weight),
     discriminator: ({ realLogits, fakeLogits }) =>
       tf.mul(

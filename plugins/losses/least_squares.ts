@@ -46,6 +46,8 @@ export function leastSquares(
   const distanceTo = (label: number) => (logits: Tensor): Tensor =>
     tf.square(label === 0 ? logits : tf.sub(logits, label));
   return {
+    // Halfway between the labels of a fake and of a real picture.
+    boundary: realLabel / 2,
     generator: ({ fakeLogits }) => tf.mul(meanOverScales(fakeLogits, distanceTo(1)), weight),
     discriminator: ({ realLogits, fakeLogits }) =>
       tf.mul(

@@ -1,0 +1,154 @@
+/** Measures what a step did to the weights, and how D judges its pictures. */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { LayerStatistics, StepStatistics } from "../interfaces/callbacks.ts";
+import type { Wiring } from "../interfaces/experiment.ts";
+import type { Mode } from "../interfaces/networks.ts";
+import type { Pair } from "../interfaces/pictures.ts";
+import { encodeInputs, encodeTargets } from "../model/colours.ts";
+import { generate, type Networks, trainableVariables } from "../model/networks.ts";
+import { stableName } from "../ops/optimizer_state.ts";
+import { asNotFinite } from "../ops/require_finite.ts";
+import { gradients, totalLoss, viewsOf } from "./objective.ts";
+
+/** Pictures of a step. */
+type Batch = { readonly input: Tensor4D; readonly target: Tensor4D };
+
+/** A step under measurement. */
+export interface Probe extends Disposable {
+  /**
+   * Measures the step that has been done since the probe was begun. Null if a gradient is not
+   * finite: the next step will tell.
+   */
+  measure(pairs: readonly Pair[], step: number): Promise<StepStatistics | null>;
+}
+
+/** Measurements in all of which a unit must be without a gradient to be dead. */
+const SILENT = 8;
+
+/**
+ * Creates what begins a probe before a step.
+ *
+ * The gradients are taken anew, of the step's pictures and the weights after it, without dropout.
+ * Training does not notice: the step itself, compiled or not, is the same with and without a probe,
+ * and nothing of the networks changes here, moving statistics included.
+ */
+export function createProbes(
+  networks: Networks,
+  { losses, colours }: Pick<Wiring, "losses" | "colours">,
+): () => Probe {
+  const { generator, discriminator } = networks;
+  const trained = [
+    ["generator", trainableVariables(generator)],
+    ["discriminator", discriminator === undefined ? [] : trainableVariables(discriminator)],
+  ] as const;
+  const boundary = Object.values(losses).find((loss) => loss.boundary !== undefined)?.boundary;
+  /** Of each kernel, for the last measurements: which units had a gradient. */
+  const alive = new Map<string, Uint8Array[]>();
+
+  /** The share of a kernel's units that had no gradient for long. */
+  const deadOf = (name: string, gradient: readonly boolean[]): number | undefined => {
+    const marks = [...alive.get(name) ?? [], Uint8Array.from(gradient, Number)].slice(-SILENT);
+    alive.set(name, marks);
+    if (marks.length < SILENT) return undefined;
+    const dead = gradient.filter((_, unit) => marks.every((mark) => mark[unit] === 0)).length;
+    return dead / gradient.length;
+  };
+
+  return () => {
+    const before = trained.map(([, variables]) =>
+      // A clone is a reference until the step writes.
+      variables.filter(isKernel).map((variable) => tf.keep(variable.clone()))
+    );
+
+    /** Gradients of both networks' losses, as in a step. */
+    const gradientsOf = (batch: Batch, mode: Mode, kept: Tensor[]): Tensor[][] =>
+      trained.map(([network, variables]) =>
+        gradients({ network, variables, kept }, () => {
+          const shown = { ...batch, fake: generate(generator, batch.input, mode) };
+          return totalLoss(network, viewsOf(shown, shown, networks, mode), losses, {});
+        })
+      );
+
+    const layerOf = async (
+      name: string,
+      variable: Variable,
+      gradient: Tensor,
+      old: Tensor,
+    ): Promise<LayerStatistics> => {
+      const [numbers, units] = tf.tidy(() => {
+        const size = variable.size;
+        const norm = (tensor: Tensor): Scalar => tf.sqrt(tf.sum(tf.square(tensor)));
+        const length = norm(variable);
+        const axes = [...variable.shape.keys()].slice(0, -1);
+        return [
+          tf.stack([
+            tf.div(norm(gradient), Math.sqrt(size)),
+            tf.div(norm(tf.sub(variable, old)), tf.maximum(length, 1e-12)),
+          ]),
+          tf.max(tf.abs(gradient), axes),
+        ];
+      });
+      const [rms, update] = await numbers!.data();
+      const dead = deadOf(name, [...await units!.data()].map((most) => most > 0));
+      tf.dispose([numbers!, units!]);
+      return { name, gradient: rms!, update: update!, ...dead === undefined ? {} : { dead } };
+    };
+
+    return {
+      measure: async (pairs, step) => {
+        const kept: Tensor[] = [];
+        const batch = {
+          input: encodeInputs(pairs.map(({ input }) => input), colours),
+          target: encodeTargets(pairs.map(({ target }) => target), colours),
+        };
+        const stepTensor = tf.scalar(step, "int32");
+        const mode: Mode = { training: true, dropout: false, updateStatistics: false, step: stepTensor };
+        try {
+          const { found, shares } = tf.tidy(() => {
+            const shown = { ...batch, fake: generate(generator, batch.input, mode) };
+            const views = viewsOf(shown, shown, networks, mode);
+            const shares = discriminator && boundary !== undefined
+              ? tf.keep(tf.stack([shareAbove(views.realLogits), shareAbove(views.fakeLogits)]))
+              : undefined;
+            return { found: gradientsOf(batch, mode, kept), shares };
+          });
+          if (shares !== undefined) kept.push(shares);
+          const layers: LayerStatistics[] = [];
+          for (const [at, [network, variables]] of trained.entries()) {
+            const kernels = variables.map((variable, place) => [variable, found[at]![place]!] as const)
+              .filter(([variable]) => isKernel(variable));
+            for (const [place, [variable, gradient]] of kernels.entries()) {
+              const name = `${network}/${stableName(variable).replace(/\/[^/]*$/, "")}`;
+              layers.push(await layerOf(name, variable, gradient, before[at]![place]!));
+            }
+          }
+          const [real, fake] = await shares?.data() ?? [];
+          return {
+            layers,
+            ...real !== undefined && fake !== undefined && { accuracy: { real, fake: 1 - fake } },
+          };
+        } catch (error) {
+          if (asNotFinite(error) !== undefined) return null;
+          throw error;
+        } finally {
+          tf.dispose([kept, batch, stepTensor]);
+        }
+      },
+      [Symbol.dispose]: () => tf.dispose(before),
+    };
+  };
+
+  /** The share of logits beyond the boundary: the mean over the scales. */
+  function shareAbove(scales: readonly Tensor4D[]): Scalar {
+    const above = scales.map((logits) =>
+      tf.mean(tf.cast(tf.greater(logits, boundary ?? 0), "float32"))
+    );
+    return tf.mean(tf.stack(above));
+  }
+}
+
+/** Weights that are shared by places or connect units; biases, scales and offsets are not. */
+function isKernel({ shape }: Variable): boolean {
+  return shape.length >= 2;
+}
