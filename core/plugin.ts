@@ -70,12 +70,15 @@ export { assess, type Judgements, startJudgements } from "./health/assess.ts";
 export { comparePictures, type PictureEvidence, type PredictedPair } from "./health/pictures.ts";
 export { type HealthRule, type Measurement as HealthMeasurement, RULES } from "./health/rules.ts";
 export { isMeasured } from "./health/schedule.ts";
+export { csvOf } from "./base/csv.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";
 
 export { type DecodeOptions, decodePicture, type Levels } from "./pictures/decode.ts";
+export type { AnimationOptions } from "./pictures/animation.ts";
+export { drawEpochs, type EpochsOptions } from "./pictures/epochs.ts";
 export { blurPicture, convolvePicture, type Tap } from "./pictures/convolve.ts";
 export { defocusPicture } from "./pictures/defocus.ts";
 export {

@@ -14,6 +14,7 @@ import {
   every,
   experiment,
   gan,
+  health,
   l1,
   mirror,
   patchGan,
@@ -50,7 +51,7 @@ export default experiment(
       discriminator: patchGan({ receptiveField: 70 }),
       losses: { gan: gan({ discriminatorWeight: 0.5 }), l1: l1({ weight: p.lambda }) },
       optimizer: adam({ rate: p.rate, beta1: 0.5, beta2: 0.999 }),
-      callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+      callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
     };
   },
 );

@@ -12,6 +12,7 @@ import {
   every,
   experiment,
   gan,
+  health,
   jitter,
   l1,
   patchGan,
@@ -46,7 +47,7 @@ export default experiment(
       // Section 3.3
       order: "alternate",
       optimizer: adam({ rate: p.rate, beta1: 0.5, beta2: 0.999 }),
-      callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+      callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
     };
   },
 );

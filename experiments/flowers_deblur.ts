@@ -10,6 +10,7 @@ import {
   experiment,
   folderPairs,
   gan,
+  health,
   jitter,
   l1,
   patchGan,
@@ -39,5 +40,5 @@ export default experiment({ dataset: DATASET, rate: 2e-4, lambda: 100 }, (p) => 
   // Section 3.3: one step on D, then one on G, both with Adam.
   order: "alternate",
   optimizer: adam({ rate: p.rate, beta1: 0.5, beta2: 0.999 }),
-  callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+  callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
 }));

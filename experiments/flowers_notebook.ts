@@ -11,6 +11,7 @@ import {
   experiment,
   folderPairs,
   gan,
+  health,
   jitter,
   l1,
   patchGan,
@@ -66,5 +67,10 @@ export default experiment({ dataset: DATASET, rate: 2e-4, lambda: 100, seed: 23 
   // Both networks are updated from one forward pass.
   order: "simultaneous",
   optimizer: adam({ rate: p.rate, beta1: 0.5, epsilon: 1e-7, epsilonPlacement: "uncorrected" }),
-  callbacks: [progress({ seconds: 0 }), samples({ count: 5 }), every(25, checkpoint())],
+  callbacks: [
+    progress({ seconds: 0 }),
+    samples({ count: 5 }),
+    health(),
+    every(25, checkpoint()),
+  ],
 }));

@@ -14,6 +14,7 @@ import {
   experiment,
   gan,
   gaussianBlur,
+  health,
   jpeg,
   l1,
   mirror,
@@ -52,6 +53,6 @@ export default experiment({ dataset: DATASET, blur: 4, rate: 2e-4, lambda: 100 }
     discriminator: patchGan({ receptiveField: 70 }),
     losses: { gan: gan({ discriminatorWeight: 0.5 }), l1: l1({ weight: p.lambda }) },
     optimizer: adam({ rate: p.rate, beta1: 0.5, beta2: 0.999 }),
-    callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+    callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
   };
 });

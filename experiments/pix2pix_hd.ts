@@ -15,6 +15,7 @@ import {
   experiment,
   featureMatching,
   folderPairs,
+  health,
   instanceNorm,
   jitter,
   leastSquares,
@@ -62,6 +63,6 @@ export default experiment(
     },
     // Section 4: the rate stays for half of the epochs and falls to 0 in the rest.
     optimizer: adam({ rate: linearDecay({ rate: p.rate }), beta1: 0.5, beta2: 0.999 }),
-    callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+    callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
   }),
 );

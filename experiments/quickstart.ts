@@ -10,6 +10,7 @@ import {
   experiment,
   folderPairs,
   gan,
+  health,
   jitter,
   l1,
   patchGan,
@@ -39,6 +40,6 @@ export default experiment(
     discriminator: patchGan({ receptiveField: 34, filters: p.width }),
     losses: { gan: gan(), l1: l1({ weight: p.lambda }) },
     optimizer: adam({ rate: p.rate }),
-    callbacks: [progress(), samples({ count: 5 }), every(25, checkpoint())],
+    callbacks: [progress(), samples({ count: 5 }), health(), every(25, checkpoint())],
   }),
 );

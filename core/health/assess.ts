@@ -59,17 +59,18 @@ export function assess(
   const next: Record<string, Streak> = { ...streaks };
   const findings: Finding[] = [];
   const { step } = measurement;
-  for (const { name, judge, patience, grace: own, threshold, source, advice, change } of rules) {
-    if (step < own * grace) continue;
+  for (const rule of rules) {
+    const { name, judge, patience, grace: own, fault, threshold, source, advice, change } = rule;
     const opinion = judge(all);
     if (opinion === null) continue;
     const before = streaks[name] ?? { bad: 0, since: step, announced: false, good: 0 };
-    const { value, bad, sentence } = opinion;
+    const { value, sentence } = opinion;
+    const bad = fault === "above" ? value > threshold : value < threshold;
     const streak = bad
       ? { ...before, bad: before.bad + 1, since: before.bad === 0 ? step : before.since, good: 0 }
       : { ...before, bad: before.announced ? before.bad : 0, good: before.good + 1 };
     const finding = { rule: name, sentence, value, threshold, source, advice, change };
-    if (!before.announced && streak.bad >= patience) {
+    if (!before.announced && streak.bad >= patience && step >= own * grace) {
       findings.push({ ...finding, since: streak.since, over: false });
       next[name] = { ...streak, announced: true };
     } else if (before.announced && streak.good >= patience) {

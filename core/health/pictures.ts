@@ -62,9 +62,11 @@ export function comparePictures(pairs: readonly PredictedPair[]): PictureEvidenc
     inputL1: isAlike ? meanOf(inputs.map((own, index) => distance(own, targets[index]!))) : NaN,
     diversity: between / distances(targets),
     response: between / distances(inputs),
-    checkerboard: Math.max(...peaksOf(pairs.map(({ prediction }) => prediction)).map((peak, at) =>
-      peak / Math.max(1, peaksOf(pairs.map(({ target }) => target))[at]!)
-    )),
+    checkerboard: Math.max(
+      ...peaksOf(pairs.map(({ prediction }) => prediction)).map((peak, at) =>
+        peak / Math.max(1, peaksOf(pairs.map(({ target }) => target))[at]!)
+      ),
+    ),
     saturated: meanOf(predictions.map((own, index) => extremes(own) - extremes(targets[index]!))),
   };
 }

@@ -13,9 +13,7 @@ export interface Measurement {
 /** A rule's opinion of a measurement. */
 export interface Opinion {
   readonly value: number;
-  /** True if it is beyond the threshold. */
-  readonly bad: boolean;
-  /** What it says if it is. */
+  /** What it says if the value is beyond the threshold. */
   readonly sentence: string;
 }
 
@@ -23,6 +21,8 @@ export interface Opinion {
 export interface HealthRule {
   readonly name: string;
   readonly threshold: number;
+  /** On which side of the threshold a fault lies. */
+  readonly fault: "above" | "below";
   /** Where the threshold is from. */
   readonly source: string;
   /** Measurements in a row that must be beyond it. */
@@ -39,23 +39,18 @@ export interface HealthRule {
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 
-/** A rule that looks at one number of the last measurement. */
+/** An opinion about one number of the last measurement. */
 function byNumber(
   name: string,
-  threshold: number,
-  isBad: (value: number) => boolean,
   describe: (value: number, layer: string) => string,
 ): HealthRule["judge"] {
   return (history) => {
     const { values, layers } = history.at(-1)!;
     const value = values[name];
     if (value === undefined || Number.isNaN(value)) return null;
-    return { value, bad: isBad(value), sentence: describe(value, layers?.[name] ?? "") };
+    return { value, sentence: describe(value, layers?.[name] ?? "") };
   };
 }
-
-/** Means of both accuracies, where there are both. */
-const ACCURACY = { strong: 0.995, weak: 0.52 } as const;
 
 const RATE = "(p) => ({ optimizer: adam({ rate: p.rate / 10, beta1: 0.5 }) })";
 
@@ -73,7 +68,8 @@ const meanOf = (values: readonly number[]): number =>
 export const RULES: readonly HealthRule[] = [
   {
     name: "d-too-strong",
-    threshold: ACCURACY.strong,
+    threshold: 0.995,
+    fault: "above",
     source:
       "Arjovsky and Bottou 2017, theorem 2.4: of a perfect D, G's gradient vanishes; ADA (Karras et al. 2020) aims at 80 % on real pictures",
     patience: 4,
@@ -82,14 +78,13 @@ export const RULES: readonly HealthRule[] = [
     change: "(p) => ({ losses: { gan: gan({ realLabel: 0.9 }), l1: l1({ weight: p.lambda }) } })",
     judge: byNumber(
       "accuracy",
-      ACCURACY.strong,
-      (value) => value >= ACCURACY.strong,
       (value) => `D is too strong: it tells real from generated in ${percent(value)} of patches.`,
     ),
   },
   {
     name: "d-too-weak",
-    threshold: ACCURACY.weak,
+    threshold: 0.52,
+    fault: "below",
     source: "half of all patches is what guessing gets",
     patience: 4,
     grace: 500,
@@ -97,15 +92,16 @@ export const RULES: readonly HealthRule[] = [
     change: "{ discriminatorSteps: 2 }",
     judge: byNumber(
       "accuracy",
-      ACCURACY.weak,
-      (value) => value <= ACCURACY.weak,
       (value) =>
-        `D is too weak: it tells real from generated in ${percent(value)} of patches, as a guess does.`,
+        `D is too weak: it tells real from generated in ${
+          percent(value)
+        } of patches, as a guess does.`,
     ),
   },
   {
     name: "ignores-input",
     threshold: 0.05,
+    fault: "below",
     source: "exchanging inputs must change the output; healthy trainings measure above 0.3",
     patience: 2,
     grace: 200,
@@ -113,8 +109,6 @@ export const RULES: readonly HealthRule[] = [
     change: "{ parameters: { lambda: 200 } }",
     judge: byNumber(
       "response",
-      0.05,
-      (value) => value < 0.05,
       (value) =>
         `G ignores its input: exchanging inputs changes the output by ${
           percent(value)
@@ -124,6 +118,7 @@ export const RULES: readonly HealthRule[] = [
   {
     name: "mode-collapse",
     threshold: 0.2,
+    fault: "below",
     source: "healthy trainings measure above 0.4",
     patience: 3,
     grace: 300,
@@ -131,8 +126,6 @@ export const RULES: readonly HealthRule[] = [
     change: "{ replay: { size: 50 } }",
     judge: byNumber(
       "diversity",
-      0.2,
-      (value) => value < 0.2,
       (value) =>
         `G repeats itself: its outputs differ from each other ${
           percent(value)
@@ -141,16 +134,15 @@ export const RULES: readonly HealthRule[] = [
   },
   {
     name: "checkerboard",
-    threshold: 40,
-    source: "Odena et al. 2016; healthy trainings measure below 20 after their first epochs",
+    threshold: 15,
+    fault: "above",
+    source: "Odena et al. 2016; healthy trainings measure below 7",
     patience: 3,
-    grace: 2000,
+    grace: 500,
     advice: "Upsample by resizing and a convolution, instead of a transposed convolution.",
-    change: '{ generator: unet({ upsample: resizeUpsampling() }) }',
+    change: "{ generator: unet({ upsample: resizeUpsampling() }) }",
     judge: byNumber(
       "checkerboard",
-      40,
-      (value) => value > 40,
       (value) =>
         `Outputs have a checkerboard: ${
           short(value)
@@ -160,21 +152,23 @@ export const RULES: readonly HealthRule[] = [
   {
     name: "vanishing-gradient",
     threshold: 1e-9,
+    fault: "below",
     source: "Adam's epsilon divides by 1e-7 or more, so that smaller gradients move nothing",
     patience: 3,
     grace: 0,
-    advice: "Check that every layer reaches a loss; use normalisation, skips or another activation.",
-    change: '{ generator: unet({ norm: instanceNorm() }) }',
+    advice:
+      "Check that every layer reaches a loss; use normalisation, skips or another activation.",
+    change: "{ generator: unet({ norm: instanceNorm() }) }",
     judge: byNumber(
       "gradientLeast",
-      1e-9,
-      (value) => value < 1e-9,
-      (value, layer) => `The gradient vanishes in "${layer}": its root mean square is ${short(value)}.`,
+      (value, layer) =>
+        `The gradient vanishes in "${layer}": its root mean square is ${short(value)}.`,
     ),
   },
   {
     name: "exploding-gradient",
     threshold: 100,
+    fault: "above",
     source: "Pascanu et al. 2013: gradients that leave the range of the training so far",
     patience: 2,
     grace: 30,
@@ -189,13 +183,16 @@ export const RULES: readonly HealthRule[] = [
       // The lower quartile: of a training that explodes slowly the last values are large already.
       const times = value / before[Math.floor(before.length / 4)]!;
       const layer = layers?.[name] ?? "";
-      const sentence = `The gradient explodes in "${layer}": ${short(times)} times what is usual in this training.`;
-      return { value: times, bad: times > 100, sentence };
+      const sentence = `The gradient explodes in "${layer}": ${
+        short(times)
+      } times what is usual in this training.`;
+      return { value: times, sentence };
     },
   },
   {
     name: "rate-too-high",
     threshold: 0.1,
+    fault: "above",
     source: "updates of about 0.001 of the weights are usual, of 0.01 with Adam at first",
     patience: 3,
     grace: 30,
@@ -203,44 +200,44 @@ export const RULES: readonly HealthRule[] = [
     change: RATE,
     judge: byNumber(
       "updateMost",
-      0.1,
-      (value) => value > 0.1,
       (value, layer) => `The rate is too high: a step changes "${layer}" by ${percent(value)}.`,
     ),
   },
   {
     name: "rate-too-low",
     threshold: 1e-6,
-    source: "updates of about 0.001 of the weights are usual; 100,000 of these would change a tenth",
+    fault: "below",
+    source:
+      "updates of about 0.001 of the weights are usual; 100,000 of these would change a tenth",
     patience: 4,
     grace: 30,
     advice: "Raise the rate, or check the optimizer's other numbers.",
     change: "(p) => ({ optimizer: adam({ rate: 10 * p.rate, beta1: 0.5 }) })",
     judge: byNumber(
       "updateMedian",
-      1e-6,
-      (value) => value < 1e-6,
       (value) => `The rate is too low: a step changes the weights by ${percent(value)}.`,
     ),
   },
   {
     name: "dead-units",
     threshold: 0.3,
-    source: "Lu et al. 2020: a unit without a gradient never comes back; healthy trainings have none",
+    fault: "above",
+    source:
+      "Lu et al. 2020: a unit without a gradient never comes back; healthy trainings have none",
     patience: 2,
     grace: 30,
     advice: "Lower the rate, or use a leaky activation.",
     change: RATE,
     judge: byNumber(
       "dead",
-      0.3,
-      (value) => value > 0.3,
-      (value, layer) => `Units are dead: ${percent(value)} of "${layer}" have no gradient any more.`,
+      (value, layer) =>
+        `Units are dead: ${percent(value)} of "${layer}" have no gradient any more.`,
     ),
   },
   {
     name: "saturated-output",
     threshold: 0.3,
+    fault: "above",
     source: "targets tell how many values lie at the ends of the range",
     patience: 2,
     grace: 100,
@@ -248,15 +245,16 @@ export const RULES: readonly HealthRule[] = [
     change: RATE,
     judge: byNumber(
       "saturated",
-      0.3,
-      (value) => value > 0.3,
       (value) =>
-        `G's tanh is saturated: ${percent(value)} more values than in the targets are black or white.`,
+        `G's tanh is saturated: ${
+          percent(value)
+        } more values than in the targets are black or white.`,
     ),
   },
   {
     name: "stalled-l1",
     threshold: 0.02,
+    fault: "below",
     source: "the mean of the last third of the epochs against that of the first third",
     patience: 1,
     grace: 600,
@@ -267,13 +265,16 @@ export const RULES: readonly HealthRule[] = [
       if (epochs.length < 6) return null;
       const third = Math.floor(epochs.length / 3);
       const value = 1 - meanOf(epochs.slice(-third)) / meanOf(epochs.slice(0, third));
-      const sentence = `L1 is stalled: it has improved by ${percent(Math.max(0, value))} since the first epochs.`;
-      return { value, bad: value < 0.02, sentence };
+      const sentence = `L1 is stalled: it has improved by ${
+        percent(Math.max(0, value))
+      } since the first epochs.`;
+      return { value, sentence };
     },
   },
   {
     name: "overfitting",
     threshold: 1.15,
+    fault: "above",
     source: "the gap between training and test; Goodfellow et al. 2016, section 5.2",
     patience: 3,
     grace: 500,
@@ -291,16 +292,19 @@ export const RULES: readonly HealthRule[] = [
       const sentence = `G overfits: since step ${best.step} its test L1 has risen by ${
         percent(value - 1)
       }, while L1 in training has fallen by ${percent(1 - train)}.`;
-      return { value, bad: value > 1.15 && train < 0.9, sentence };
+      // Only if the training gains what the test loses.
+      return { value: train < 0.9 ? value : 1, sentence };
     },
   },
   {
     name: "worse-than-input",
     threshold: 1,
+    fault: "above",
     source: "the input itself is a prediction that costs nothing",
     patience: 3,
     grace: 5000,
-    advice: "Train longer, with a larger weight of L1; check the pairs with deno task dataset check.",
+    advice:
+      "Train longer, with a larger weight of L1; check the pairs with deno task dataset check.",
     change: "{ parameters: { lambda: 200 } }",
     judge: (history) => {
       const { values: { l1, inputL1 } } = history.at(-1)!;
@@ -309,7 +313,7 @@ export const RULES: readonly HealthRule[] = [
       const sentence = `G is worse than doing nothing: its test L1 is ${
         short(value)
       } times that of the input itself.`;
-      return { value, bad: value > 1, sentence };
+      return { value, sentence };
     },
   },
 ];

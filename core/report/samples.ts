@@ -1,8 +1,7 @@
 /** Samples of a run by epoch, from its `samples/`. */
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
-import { cropPicture } from "../pictures/geometry.ts";
-import { panelFactor, panelSpacing } from "../pictures/panel_layout.ts";
+import { cutPanel } from "../pictures/cut_panel.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { type Budget, type EmbeddedPicture, embedFile, embedPicture } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
@@ -110,21 +109,4 @@ async function sidesOf(path: string): Promise<{ input: Picture; target: Picture 
   } catch {
     return null;
   }
-}
-
-/**
- * Input and target from a panel of three pictures of a size, as `composePanel` draws it; null if its
- * size is another than such a panel has.
- */
-export function cutPanel(
-  panel: Picture,
-  size: { readonly width: number; readonly height: number },
-): { input: Picture; target: Picture } | null {
-  const factor = panelFactor(size.width);
-  const width = size.width * factor, height = size.height * factor;
-  const { margin, top } = panelSpacing(width);
-  if (panel.width !== 3 * width + 4 * margin || panel.height !== top + height + margin) return null;
-  const cut = (column: number): Picture =>
-    cropPicture(panel, { left: margin + column * (width + margin), top, width, height });
-  return { input: cut(0), target: cut(1) };
 }

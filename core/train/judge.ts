@@ -20,7 +20,9 @@ export function createJudge(discriminator: LayersModel | undefined, colours?: Co
         step: tf.scalar(step, "int32"),
       };
       const given = encodeInputs([input], colours), shown = encodeTargets([picture], colours);
-      return discriminate(discriminator, given, shown, mode).logits.map((logits) => tf.keep(logits));
+      return discriminate(discriminator, given, shown, mode).logits.map((logits) =>
+        tf.keep(logits)
+      );
     });
     const maps: LogitMap[] = [];
     for (const logits of scales) {

@@ -38,10 +38,12 @@ export function createProbes(
   { losses, colours }: Pick<Wiring, "losses" | "colours">,
 ): () => Probe {
   const { generator, discriminator } = networks;
-  const trained = [
-    ["generator", trainableVariables(generator)],
-    ["discriminator", discriminator === undefined ? [] : trainableVariables(discriminator)],
-  ] as const;
+  const trained = ([["generator", generator], ["discriminator", discriminator]] as const)
+    .flatMap(([network, model]) =>
+      model !== undefined && Object.values(losses).some((loss) => loss[network] !== undefined)
+        ? [[network, trainableVariables(model)] as const]
+        : []
+    );
   const boundary = Object.values(losses).find((loss) => loss.boundary !== undefined)?.boundary;
   /** Of each kernel, for the last measurements: which units had a gradient. */
   const alive = new Map<string, Uint8Array[]>();
@@ -66,7 +68,10 @@ export function createProbes(
       trained.map(([network, variables]) =>
         gradients({ network, variables, kept }, () => {
           const shown = { ...batch, fake: generate(generator, batch.input, mode) };
-          return totalLoss(network, viewsOf(shown, shown, networks, mode), losses, {});
+          const report: Record<string, Scalar> = {};
+          const loss = totalLoss(network, viewsOf(shown, shown, networks, mode), losses, report);
+          kept.push(...Object.values(report));
+          return loss;
         })
       );
 
@@ -103,7 +108,12 @@ export function createProbes(
           target: encodeTargets(pairs.map(({ target }) => target), colours),
         };
         const stepTensor = tf.scalar(step, "int32");
-        const mode: Mode = { training: true, dropout: false, updateStatistics: false, step: stepTensor };
+        const mode: Mode = {
+          training: true,
+          dropout: false,
+          updateStatistics: false,
+          step: stepTensor,
+        };
         try {
           const { found, shares } = tf.tidy(() => {
             const shown = { ...batch, fake: generate(generator, batch.input, mode) };
@@ -116,7 +126,9 @@ export function createProbes(
           if (shares !== undefined) kept.push(shares);
           const layers: LayerStatistics[] = [];
           for (const [at, [network, variables]] of trained.entries()) {
-            const kernels = variables.map((variable, place) => [variable, found[at]![place]!] as const)
+            const kernels = variables.map((variable, place) =>
+              [variable, found[at]![place]!] as const
+            )
               .filter(([variable]) => isKernel(variable));
             for (const [place, [variable, gradient]] of kernels.entries()) {
               const name = `${network}/${stableName(variable).replace(/\/[^/]*$/, "")}`;

@@ -1,11 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
+  animate,
   best,
   checkpoint,
+  csvLog,
   earlyStopping,
   evaluateEvery,
   every,
+  health,
   mae,
   progress,
   psnr,
@@ -20,11 +23,14 @@ import { exportedFrom } from "./exported.ts";
 const CALLBACKS: Readonly<
   Record<string, readonly [make: () => Callback, needs?: CallbackNeeds]>
 > = {
+  animate: [() => animate({ side: 32 })],
   best: [() => best(psnr())],
   checkpoint: [() => checkpoint()],
+  csvLog: [() => csvLog()],
   earlyStopping: [() => earlyStopping({ metric: psnr(), patience: 9 })],
   evaluateEvery: [() => evaluateEvery(2, { metrics: [psnr(), mae()] })],
   every: [() => every(2, checkpoint())],
+  health: [() => health({ every: 2, pictures: 2 })],
   progress: [() => progress()],
   samples: [() => samples({ count: 1 })],
   tensorboard: [() => tensorboard({ pictures: 1 })],

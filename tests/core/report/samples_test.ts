@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { composePanel } from "../../../core/pictures/panel.ts";
-import { cutPanel, spread } from "../../../core/report/samples.ts";
+import { cutPanel } from "../../../core/pictures/cut_panel.ts";
+import { spread } from "../../../core/report/samples.ts";
 import { flat } from "./fake_run.ts";
 
 describe("the samples of a run", () => {

@@ -43,6 +43,8 @@ function fakeRun(folder: string, pairs: number, log: string[]): TrainingRun {
     },
     save: () => fail("samples save nothing"),
     record: () => fail("samples record nothing"),
+    find: () => Promise.resolve(),
+    judge: () => Promise.resolve([]),
     stop: () => fail("samples stop nothing"),
     say: () => {},
   };

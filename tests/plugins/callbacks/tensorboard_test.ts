@@ -34,6 +34,8 @@ function fakeRun(folder: string, done: number, channels = 3): TrainingRun {
     predict: () => Promise.resolve(grey(5)),
     save: refuse,
     record: never,
+    find: () => Promise.resolve(),
+    judge: () => Promise.resolve([]),
     stop: refuse,
     say: refuse,
   };

@@ -1,0 +1,162 @@
+import {
+  assess,
+  type Callback,
+  comparePictures,
+  type HealthMeasurement,
+  isMeasured,
+  type Judgements,
+  type PredictedPair,
+  startJudgements,
+  type StepStatistics,
+  type TrainingRun,
+} from "../../core/plugin.ts";
+
+/** How {@link health} measures. */
+export interface HealthOptions {
+  /**
+   * Steps between two measurements of gradients and D, each of which costs about one more step; the
+   * first ones are nearer to each other. @default 250
+   */
+  readonly every?: number;
+  /** Steps between two measurements of predictions, at the ends of epochs. @default 500 */
+  readonly picturesEvery?: number;
+  /** Test pictures that are predicted, the first ones of the split; 0 for none. @default 3 */
+  readonly pictures?: number;
+  /** Multiplies the steps before which a rule says nothing: 0 judges from the first on. @default 1 */
+  readonly grace?: number;
+}
+
+/**
+ * Tells in plain words what is wrong with a training: a discriminator that is too strong or too weak,
+ * a generator that ignores its input, collapse, checkerboards, gradients that vanish or explode, a
+ * wrong rate, dead units, overfitting. Each finding says what was measured, what people do about it
+ * and the line of `vary` to try first; it goes to the terminal, metrics.jsonl, the live page and
+ * reports. It advises, and changes nothing: the weights are those of a training without it.
+ *
+ * Its numbers are recorded as `health.…`. [The rules](../../docs/health.md), their thresholds and
+ * their false alarms are in the guide.
+ *
+ * @throws {RangeError} If an option is not a whole number, or negative.
+ *
+ * @example
+ * ```ts
+ * import { health } from "./health.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { measures } = health({ every: 40 });
+ * assertEquals([10, 11, 189].map((step) => measures?.(step)), [true, false, true]);
+ * ```
+ */
+export function health(
+  { every = 250, picturesEvery = 500, pictures = 3, grace = 1 }: HealthOptions = {},
+): Callback {
+  for (
+    const [name, value, least] of [["every", every, 1], ["picturesEvery", picturesEvery, 1], [
+      "pictures",
+      pictures,
+      0,
+    ]] as const
+  ) {
+    if (!Number.isInteger(value) || value < least) {
+      throw new RangeError(
+        `Cannot measure health with ${name}: ${value}. Use a whole number of at least ${least}`,
+      );
+    }
+  }
+  let memory: Memory = { judgements: startJudgements(), due: false };
+
+  const judge = async (run: TrainingRun, measurement: HealthMeasurement): Promise<void> => {
+    const { findings, judgements } = assess(memory.judgements, measurement, { grace });
+    memory = { ...memory, judgements };
+    for (const finding of findings) {
+      const { sentence, since, advice, change, over } = finding;
+      run.say(
+        over
+          ? `Health: over since step ${measurement.step}: ${sentence}`
+          : `Health: ${sentence} Since step ${since}. ${advice} Try: vary(experiment, ${change})`,
+      );
+      await run.find(finding);
+    }
+    const values = Object.entries(measurement.values).filter(([, value]) => Number.isFinite(value));
+    await run.record(
+      Object.fromEntries(values.map(([name, value]) => [`health.${name}`, value])),
+    );
+  };
+
+  return {
+    name: "health",
+    measures: (step) => isMeasured(step, every),
+    state: () => JSON.parse(JSON.stringify(memory)),
+    restore: (state) => {
+      memory = state as unknown as Memory;
+    },
+    async onStepEnd(run, { step, statistics }) {
+      if (isMeasured(step, picturesEvery)) memory = { ...memory, due: true };
+      if (statistics !== undefined) await judge(run, { step, ...numbersOf(statistics) });
+    },
+    async onEpochEnd(run, { step, losses }) {
+      const trainL1 = losses["generator.l1"];
+      const values = trainL1 === undefined ? {} : { trainL1 };
+      const isLast = run.done.epoch === run.epochs;
+      if (!memory.due && !isLast) {
+        const { history } = memory.judgements;
+        memory = {
+          ...memory,
+          judgements: { ...memory.judgements, history: [...history, { step, values }] },
+        };
+        return;
+      }
+      memory = { ...memory, due: false };
+      const pairs = await predictPairs(run, pictures);
+      await judge(run, {
+        step,
+        values: { ...values, ...pairs.length > 0 && comparePictures(pairs) },
+      });
+    },
+  };
+}
+
+/** What is remembered across a resume. */
+interface Memory {
+  readonly judgements: Judgements;
+  /** Predictions are measured at the end of the epoch. */
+  readonly due: boolean;
+}
+
+async function predictPairs(run: TrainingRun, count: number): Promise<PredictedPair[]> {
+  const pairs: PredictedPair[] = [];
+  for (let index = 0; index < Math.min(count, run.test.names.length); index++) {
+    const { input, target } = await run.testPair(index);
+    // All with the same step, so the same dropout: what differs is due to the input.
+    pairs.push({ input, target, prediction: await run.predict(input) });
+  }
+  return pairs;
+}
+
+/** The extremes over the layers, with the layer that each is of. */
+function numbersOf(
+  { layers, accuracy }: StepStatistics,
+): Pick<HealthMeasurement, "values" | "layers"> {
+  const values: Record<string, number> = {};
+  const names: Record<string, string> = {};
+  const note = (name: string, key: "gradient" | "update" | "dead", sign: 1 | -1): void => {
+    for (const layer of layers) {
+      const value = layer[key];
+      if (value === undefined || (name in values && sign * value <= sign * values[name]!)) continue;
+      values[name] = value;
+      names[name] = layer.name;
+    }
+  };
+  note("gradientLeast", "gradient", -1);
+  note("gradientMost", "gradient", 1);
+  note("updateMost", "update", 1);
+  note("dead", "dead", 1);
+  const updates = layers.map(({ update }) => update).sort((a, b) => a - b);
+  if (updates.length > 0) values["updateMedian"] = updates[Math.floor(updates.length / 2)]!;
+  if (accuracy !== undefined) {
+    values["accuracyReal"] = accuracy.real;
+    values["accuracyFake"] = accuracy.fake;
+    values["accuracy"] = (accuracy.real + accuracy.fake) / 2;
+  }
+  return { values, layers: names };
+}
