@@ -85,6 +85,7 @@ export function health(
 
   return {
     name: "health",
+    records: MEASURED.map((name) => `health.${name}`),
     measures: (step) => isMeasured(step, every),
     state: () => JSON.parse(JSON.stringify(memory)),
     restore: (state) => {
@@ -115,6 +116,13 @@ export function health(
     },
   };
 }
+
+/** All that is measured: of a step, and of predictions. */
+const MEASURED = [
+  ...["gradientLeast", "gradientMost", "updateMost", "updateMedian", "dead"],
+  ...["accuracyReal", "accuracyFake", "accuracy"],
+  ...["trainL1", "l1", "inputL1", "diversity", "response", "checkerboard", "saturated"],
+];
 
 /** What is remembered across a resume. */
 interface Memory {
