@@ -32,10 +32,15 @@ const PARTS = keysOf<Wiring>({
 });
 
 /** The methods of a loss. */
-export const LOSS_METHODS = keysOf<Loss>({ prepare: true, generator: true, discriminator: true });
+export const LOSS_METHODS = keysOf<Omit<Loss, "boundary">>({
+  prepare: true,
+  generator: true,
+  discriminator: true,
+});
 
 /** The methods of a callback. */
 export const HOOKS = keysOf<Omit<Callback, "name" | "records" | "mode">>({
+  measures: true,
   state: true,
   restore: true,
   onTrainBegin: true,
