@@ -45,7 +45,7 @@ const Conv2D = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as un
 
 /**
  * A convolution of each channel by a filter of its own. tfjs' own layer would initialise its kernel
- * `[height, width, channels, 1]` as if all channels made one output; this kernel is
+ * `[height, width, channels, 1]` as if all channels made one output; here it is drawn as
  * `[height, width, 1, channels]`, in the same order in memory.
  */
 class DepthwiseConvolution extends Conv2D {
@@ -53,8 +53,11 @@ class DepthwiseConvolution extends Conv2D {
 
   override build(): void {
     const { filters, kernelSize, kernelInitializer } = this;
-    const shape = [...kernelSize, 1, filters];
-    this.kernel = this.addWeight("kernel", shape, "float32", kernelInitializer);
+    const drawn = {
+      apply: (shape: number[]) =>
+        tf.tidy(() => tf.reshape(kernelInitializer.apply([...kernelSize, 1, filters]), shape)),
+    } as unknown as Initializer;
+    this.kernel = this.addWeight("kernel", [...kernelSize, filters, 1], "float32", drawn);
     this.bias = this.useBias
       ? this.addWeight("bias", [filters], "float32", tf.initializers.zeros())
       : null;
@@ -63,8 +66,7 @@ class DepthwiseConvolution extends Conv2D {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tf.tidy(() => {
-      const [height, width] = this.kernelSize;
-      const kernel = tf.reshape(this.kernel.read(), [height, width, this.filters, 1]) as Tensor4D;
+      const kernel = this.kernel.read() as Tensor4D;
       const y = tf.depthwiseConv2d(onlyInput(inputs) as Tensor4D, kernel, 1, "same");
       return this.bias === null ? y : tf.add(y, this.bias.read() as Tensor1D);
     });

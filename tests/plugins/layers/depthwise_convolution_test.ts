@@ -19,7 +19,7 @@ describeOnEngines("a depthwise convolution", () => {
     const model = build(3);
     const [kernel, bias] = model.trainableWeights;
     const filters = tensorOf("kernel", [3, 3, 1, 3]) as Tensor4D;
-    kernel!.write(filters);
+    kernel!.write(tf.reshape(filters, [3, 3, 3, 1]));
     bias!.write(tf.tensor1d([0.1, 0.2, 0.3]));
     const x = tensorOf("x", [2, 5, 6, 3]) as Tensor4D, dy = tensorOf("dy", [2, 5, 6, 3]);
     const apart = (x: Tensor, filters: Tensor): Tensor =>
