@@ -133,6 +133,7 @@ function guardLoss(part: string, loss: Loss): Loss {
         }),
     };
   return {
+    ...loss.boundary !== undefined && { boundary: loss.boundary },
     ...loss.prepare &&
       { prepare: () => asPart(`${part}.prepare`, async () => await loss.prepare?.()) },
     ...term("generator"),

@@ -346,6 +346,18 @@ describe("a broken experiment", () => {
     await trainBroken(moduleOf(fine));
   });
 
+  it("does not keep the others from what their parts say of themselves", () => {
+    const loss = { generator: boom, boundary: 0.5 };
+    const callback = { name: "mine", mode: "paper", records: ["psnr"], measures: () => true };
+    const changes = { ...adds("mine", loss), callbacks: [callback] };
+    const { wiring } = planExperiment(moduleOf(() => ({ ...fine(), ...changes })), {});
+    assertEquals(Object.keys(wiring.losses["mine"]!).sort(), ["boundary", "generator"]);
+    assertEquals(wiring.losses["mine"]?.boundary, 0.5);
+    const [kept] = wiring.callbacks!;
+    assertEquals(Object.keys(kept!).sort(), ["measures", "mode", "name", "records"]);
+    assertEquals([kept?.mode, kept?.measures?.(1)], ["paper", true]);
+  });
+
   for (const [what, changes, ...words] of BROKEN) {
     it(`names the part: ${what}`, async () => {
       const module = moduleOf(() => ({ ...fine(), ...changes }));
