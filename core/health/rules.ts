@@ -220,10 +220,10 @@ export const RULES: readonly HealthRule[] = [
   },
   {
     name: "dead-units",
-    threshold: 0.3,
+    threshold: 0.6,
     fault: "above",
     source:
-      "Lu et al. 2020: a unit without a gradient never comes back; healthy trainings have none",
+      "Lu et al. 2020: a unit without a gradient never comes back; long healthy trainings lose up to 43 % of their innermost units",
     patience: 2,
     grace: 30,
     advice: "Lower the rate, or use a leaky activation.",

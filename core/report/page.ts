@@ -7,6 +7,7 @@ import { drawAblation } from "./sections/ablation.ts";
 import { curvesData, drawCurves } from "./sections/curves.ts";
 import { drawDifferences } from "./sections/differences.ts";
 import { drawEnvironment } from "./sections/environment.ts";
+import { drawHealth } from "./sections/health.ts";
 import { drawEvaluations } from "./sections/evaluations.ts";
 import { drawHead, drawOverview } from "./sections/overview.ts";
 import { drawSamples } from "./sections/samples.ts";
@@ -67,6 +68,7 @@ function sectionsOf(report: Report): Section[] {
   const sections: readonly [id: string, title: string, content: Html | null][] = [
     ["ablation", "Table", drawAblation(report)],
     ["runs", "Runs", drawOverview(report)],
+    ["health", "Health", drawHealth(report)],
     ["settings", report.runs.length === 1 ? "Settings" : "What differs", drawDifferences(report)],
     ["evaluations", "Evaluation", drawEvaluations(report)],
     ["curves", "Curves", drawCurves(report)],

@@ -1,6 +1,7 @@
 /** Runs as a report shows them. */
 import { basename, resolve } from "@std/path";
-import { readMetrics } from "../runs/metrics_log.ts";
+import type { Finding } from "../interfaces/callbacks.ts";
+import { type MetricsLine, readMetrics } from "../runs/metrics_log.ts";
 import { readRunRecord, type RunRecord } from "../runs/run_folder.ts";
 import { changesOf, type Ending, endingOf } from "./ending.ts";
 import { type Curve, curvesOf, stepsPerEpoch } from "./curves.ts";
@@ -22,6 +23,8 @@ export interface ReportedRun {
   /** Epochs and steps in its log. */
   readonly done: { readonly epoch: number; readonly step: number };
   readonly ending: Ending;
+  /** What the health callback found last by each of its rules, unless it is over. */
+  readonly findings: readonly Finding[];
   /** Changes when it was resumed, in words. */
   readonly changes: readonly string[];
   /** Null before the end of the first epoch. */
@@ -55,10 +58,18 @@ export async function readRun(
     curves: curvesOf(lines),
     done,
     ending: await endingOf(folder, record, done.epoch),
+    findings: findingsOf(lines),
     changes: changesOf(record),
     stepsPerEpoch: stepsPerEpoch(lines),
     seconds: steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,
   };
+}
+
+function findingsOf(lines: readonly MetricsLine[]): Finding[] {
+  const latest = new Map(
+    lines.flatMap((line) => line.kind === "health" ? [[line.rule, line] as const] : []),
+  );
+  return [...latest.values()].filter(({ over }) => !over);
 }
 
 /** Names of folders, with as many parent folders as make them unique. */

@@ -3,6 +3,7 @@ import {
   type Callback,
   composePanel,
   type InferenceMode,
+  type LogitMap,
   messageOf,
   type Picture,
   type TrainingRun,
@@ -19,9 +20,11 @@ export interface SamplesOptions {
 }
 
 /**
- * Predicts the first test pictures after every epoch and writes two files for each into `samples/` of
- * the run folder: `{i}_{epoch}.jpg`, the prediction, and `{i}_{epoch}.png`, a panel of Input Image,
- * Ground Truth and Predicted Image. `i` counts from 0, `epoch` from 1.
+ * Predicts the first test pictures after every epoch and writes these files for each into `samples/` of
+ * the run folder: `{i}_{epoch}.jpg`, the prediction, `{i}_{epoch}.png`, a panel of Input Image,
+ * Ground Truth and Predicted Image, and with a discriminator `{i}_{epoch}_logits.png`, a pixel for
+ * each of its patches: blue where it takes the prediction for real, orange where it does not.
+ * `i` counts from 0, `epoch` from 1.
  *
  * @throws {RangeError} If `count` is not a whole number from 0.
  *
@@ -60,6 +63,8 @@ export function samples({ count = 5, mode = "paper" }: SamplesOptions = {}): Cal
 interface Sample {
   readonly predicted: Picture;
   readonly panel: Picture;
+  /** Null without a discriminator. */
+  readonly logits: Picture | null;
 }
 
 async function drawSample(
@@ -74,11 +79,28 @@ async function drawSample(
     { title: "Ground Truth", picture: target },
     { title: "Predicted Image", picture: predicted },
   ]);
-  return { predicted, panel };
+  const [finest] = await run.judge(input, predicted);
+  return { predicted, panel, logits: finest === undefined ? null : colourLogits(finest) };
+}
+
+/** Sure that it is generated, undecided, sure that it is real: readable with any colour vision. */
+const [ORANGE, WHITE, BLUE] = [[230, 97, 1], [247, 247, 247], [33, 102, 172]] as const;
+
+/** A pixel for each logit. */
+function colourLogits({ data, width, height }: LogitMap): Picture {
+  const pixels = Uint8Array.from({ length: 3 * data.length }, (_, place) => {
+    const real = 1 / (1 + Math.exp(-data[Math.floor(place / 3)]!));
+    const [from, to, share] = real < 0.5
+      ? [ORANGE, WHITE, 2 * real] as const
+      : [WHITE, BLUE, 2 * real - 1] as const;
+    const channel = place % 3 as 0 | 1 | 2;
+    return Math.round(from[channel] + share * (to[channel] - from[channel]));
+  });
+  return { data: pixels, width, height, channels: 3 };
 }
 
 async function writeSample(
-  { predicted, panel }: Sample,
+  { predicted, panel, logits }: Sample,
   folder: string,
   name: string,
 ): Promise<void> {
@@ -91,5 +113,6 @@ async function writeSample(
   await Promise.all([
     writePicture(join(folder, `${name}.jpg`), viewablePicture(predicted)),
     writePicture(join(folder, `${name}.png`), panel),
+    logits === null ? undefined : writePicture(join(folder, `${name}_logits.png`), logits),
   ]);
 }

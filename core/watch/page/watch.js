@@ -246,7 +246,9 @@ function drawRow({ id, label, written }) {
 let healthForm = "";
 
 function drawHealth(runs) {
-  const form = JSON.stringify(runs.map(({ label, view }) => [label, view.findings]));
+  const form = JSON.stringify(
+    runs.map(({ label, view, curves }) => [label, view.findings, curves.size]),
+  );
   if (form === healthForm) return;
   healthForm = form;
   const boxes = runs.flatMap(({ label, view }) =>
@@ -271,7 +273,12 @@ function drawHealth(runs) {
     })
   );
   const note = document.createElement("p");
-  note.textContent = "Nothing found.";
+  const measured = runs.some(({ curves }) =>
+    [...curves.keys()].some((name) => name.startsWith("metrics: health."))
+  );
+  note.textContent = measured
+    ? "Nothing found."
+    : "Not measured yet. health() among the callbacks of an experiment measures it.";
   find("findings").replaceChildren(...boxes.length > 0 ? boxes : [note]);
 }
 
