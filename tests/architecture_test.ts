@@ -64,6 +64,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["evaluate"],
   ["ablate", "dataset", "doctor", "export", "new"],
   ["report"],
+  ["http"],
   ["watch"],
   ["demo", "serve"],
   ["plugin.ts"],

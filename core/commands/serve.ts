@@ -14,8 +14,8 @@ import { findGenerator, type Weights } from "../runs/generator_file.ts";
 import { versions } from "../runs/provenance.ts";
 import { createApp } from "../serve/app.ts";
 import { type ServedModel, serveModel } from "../serve/model.ts";
-import { listen } from "../serve/serve.ts";
-import { isLoopback, makeToken } from "../watch/access.ts";
+import { startServer } from "../serve/serve.ts";
+import { isLoopback, makeToken } from "../http/access.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
 
@@ -90,7 +90,7 @@ await runCommand(async () => {
     version: VERSION,
     page,
   });
-  const server = listen(app, options);
+  const server = startServer(app, options);
   say(`Serving at ${server.address}`);
   if (token !== undefined) say(`Clients send: Authorization: Bearer ${token}`);
   say(

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import type { Picture } from "../interfaces/pictures.ts";
 import { encodePicture } from "../pictures/encode.ts";
-import { isToken, namesLoopback } from "../watch/access.ts";
+import { isToken, namesLoopback } from "../http/access.ts";
 import { type BatchQueue, openQueue, QueueFullError } from "./batch_queue.ts";
 import { openMetrics } from "./metrics.ts";
 import type { ServedModel } from "./model.ts";

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
-import { isToken, namesLoopback, SECURITY_HEADERS } from "./access.ts";
+import { isToken, namesLoopback, SECURITY_HEADERS } from "../http/access.ts";
 import type { LiveBoard } from "./board.ts";
 import { SAMPLE_FILE } from "./samples.ts";
 import { startStream } from "./stream.ts";

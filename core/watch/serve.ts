@@ -1,6 +1,6 @@
 /** Serves the page of some folders. */
-import { PairlabError } from "../base/errors.ts";
-import { isLoopback, makeToken } from "./access.ts";
+import { isLoopback, makeToken } from "../http/access.ts";
+import { listen } from "../http/listen.ts";
 import { createApp } from "./app.ts";
 import { openBoard } from "./board.ts";
 import { createFinder } from "./folders.ts";
@@ -46,45 +46,14 @@ export async function servePage(
   const board = openBoard(createFinder(folders));
   await board.refresh();
   const app = createApp(board, { token });
-  const server = listen(host, port ?? PORT, (request) => app.fetch(request));
-  const { port: taken } = server.addr as Deno.NetAddr;
-  if (taken !== (port ?? PORT)) {
-    say(`Port ${port ?? PORT} is in use; the page is at port ${taken}`);
+  const first = port ?? PORT;
+  const server = listen((request) => app.fetch(request), { host, port: first, tries: TRIES });
+  if (server.port !== first) {
+    say(`Port ${first} is in use; the page is at port ${server.port}`);
   }
-  const name = host.includes(":") ? `[${host}]` : host;
   return {
-    address: `http://${name}:${taken}/${token === undefined ? "" : `?token=${token}`}`,
+    address: `${server.address}${token === undefined ? "" : `?token=${token}`}`,
     finished: server.finished,
-    close: () => server.shutdown(),
+    close: server.shutdown,
   };
-}
-
-function listen(host: string, first: number, handler: Deno.ServeHandler): Deno.HttpServer {
-  for (let port = first; port <= Math.min(first + TRIES, 65_535); port++) {
-    try {
-      return Deno.serve({ hostname: host, port, onListen: () => {}, onError }, handler);
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) continue;
-      if (error instanceof Deno.errors.NotCapable) {
-        throw new PairlabError(
-          `Cannot listen on "${host}": the task may use this machine's own addresses only. Run "deno run --allow-read --allow-env --allow-net core/commands/watch.ts --host=${host}" with the same folders.`,
-        );
-      }
-      throw new PairlabError(
-        `Cannot listen on "${host}": ${
-          error instanceof Error ? error.message : String(error)
-        }. Use --host=127.0.0.1, or an address of this machine.`,
-      );
-    }
-  }
-  throw new PairlabError(
-    `Cannot serve the page: ports ${first} to ${
-      first + TRIES
-    } are in use. Choose another with --port.`,
-  );
-}
-
-function onError(): Response {
-  // Defects of the page end one answer, and say nothing of files.
-  return new Response("The server could not answer.", { status: 500 });
 }

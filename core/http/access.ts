@@ -1,4 +1,4 @@
-/** Who may see the page: this machine's user, or whoever has the token. */
+/** Who may ask a server: this machine's user, or whoever has the token. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /** Names of this machine for itself. */
