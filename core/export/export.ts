@@ -78,11 +78,13 @@ export async function exportGenerator(
   await writeFolderDurably(folder, async (beside) => {
     // Written twice: what the comparison finds is part of the file.
     await format.write(beside, parts);
-    const network = await format.open(beside);
+    const network = await format.open(beside, parts);
     const parity = typeof network === "string"
       ? null
       : await measureParity(network, levelsFunction(generator), pictures);
-    const difference = parity === null ? `not measured: ${network}` : describeParity(parity);
+    const difference = parity === null
+      ? `not measured: ${network}`
+      : `${describeParity(parity)} (run by ${format.comparedBy})`;
     await format.write(beside, { ...parts, metadata: { ...about, difference } });
     const bytes = await sizeOf(beside);
     exported = { parity, difference, bytes, fixed: graph.fixed };

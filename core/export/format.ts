@@ -35,11 +35,13 @@ export interface ExportFormat {
    */
   write(folder: string, parts: ExportParts): Promise<void>;
   /**
-   * Opens what was written as its users do, to compare it with Pairlab's own prediction.
+   * Opens what was written, to compare it with Pairlab's own prediction.
    *
    * @returns What it computes, or a sentence that says why it cannot be run here.
    */
-  open(folder: string): Promise<ExportedNetwork | string>;
+  open(folder: string, parts: ExportParts): Promise<ExportedNetwork | string>;
+  /** What runs the network when it is compared, e.g. `ONNX Runtime`. */
+  readonly comparedBy: string;
   /** Programs of a few lines that use it, by file name, for a network of this size. */
   examples(size: ImageShape): Readonly<Record<string, string>>;
   /** How to use it, in Markdown, for the card. */

@@ -6,7 +6,7 @@ import { namedVariables } from "../model/networks.ts";
 import { describeGenerator, type GeneratorDescription } from "../predict/predict.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../runs/safetensors.ts";
 import { assignWeights, sourcesOf } from "../runs/weights.ts";
-import { fromNetG, type NamedArray } from "./pytorch.ts";
+import { fromNetG, type NamedArray, type NamedArrays, type NetG } from "./pytorch.ts";
 
 /** How a generator is imported. */
 export interface ImportOptions {
@@ -25,19 +25,39 @@ export interface Imported {
 }
 
 /**
+ * Reads the weights of a U-Net of pytorch-CycleGAN-and-pix2pix under Pairlab's names.
+ *
+ * @throws {PairlabError} If the file is damaged or holds another network.
+ */
+export async function readNetG(path: string): Promise<NetG> {
+  const { tensors } = await readSafetensors(path);
+  return fromNetG(
+    new Map(
+      [...tensors].map(([name, { shape, values }]): [string, NamedArray] => [
+        name,
+        { shape, values: Float32Array.from(values) },
+      ]),
+    ),
+  );
+}
+
+/** Arrays of floats as a generator's file holds them. */
+export function storedTensors(weights: NamedArrays): Map<string, StoredTensor> {
+  return new Map(
+    [...weights].map(([name, { shape, values }]): [string, StoredTensor] => [
+      name,
+      { shape: [...shape], dtype: "float32", values },
+    ]),
+  );
+}
+
+/**
  * Reads a U-Net of pytorch-CycleGAN-and-pix2pix (`latest_net_G` as safetensors).
  *
  * @throws {PairlabError} If the file is damaged or holds another network.
  */
 export async function importNetG(path: string, options: ImportOptions): Promise<Imported> {
-  const { tensors } = await readSafetensors(path);
-  const arrays = new Map(
-    [...tensors].map(([name, { shape, values }]): [string, NamedArray] => [
-      name,
-      { shape, values: Float32Array.from(values) },
-    ]),
-  );
-  const { filters, inputChannels, targetChannels, weights } = fromNetG(arrays);
+  const { filters, inputChannels, targetChannels, weights } = await readNetG(path);
   const smallest = 2 ** filters.length;
   const { size = Math.max(smallest, 256) } = options;
   if (size % smallest !== 0) {
@@ -50,11 +70,7 @@ export async function importNetG(path: string, options: ImportOptions): Promise<
     target: { height: size, width: size, channels: targetChannels },
   };
   const model = options.build(filters)(shape, 0);
-  const stored = new Map<string, StoredTensor>();
-  for (const [name, { shape, values }] of weights) {
-    stored.set(name, { shape: [...shape], dtype: "float32", values });
-  }
-  assignWeights(path, model, stored);
+  assignWeights(path, model, storedTensors(weights));
   // Their loader resizes by PIL's bicubic kernel, aspect ratios not kept.
   const description: GeneratorDescription = { shape, resize: "cubic", fit: "resize", step: 0 };
   return { model, description, filters };

@@ -8,7 +8,13 @@ import { type BatchQueue, openQueue, QueueFullError } from "./batch_queue.ts";
 import { openMetrics } from "./metrics.ts";
 import type { ServedModel } from "./model.ts";
 import { describeApi } from "./openapi.ts";
-import { type Limits, type PictureRequest, readPictures, RequestError } from "./requests.ts";
+import {
+  type Limits,
+  type PictureRequest,
+  readBody,
+  readPictures,
+  RequestError,
+} from "./requests.ts";
 
 /** How a server answers. */
 export interface AppOptions {
@@ -108,14 +114,34 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
     return response;
   });
 
+  /** Requests that are read, decoded or predicted: each may hold a whole body. */
+  let underWay = 0;
+  const most = 2 * options.queue * models.length;
+  // One at a time, so that a crowd of large pictures does not fill the memory.
+  const decoding = openQueue(
+    async ([read]: (() => Promise<PictureRequest>)[]) => [await read!()],
+    { limit: most, batch: 1 },
+  );
+
   const answer = async (context: Context, model: ServedModel): Promise<Response> => {
-    const signal = AbortSignal.timeout(timeout);
-    const { channels } = model.description.shape.input;
-    const { pictures, form } = await readPictures(context.req.raw, channels, limits, signal);
-    const queue = queues.get(model.name)!;
-    const fitted = await Promise.all(pictures.map((picture) => model.fit(picture)));
-    const predicted = await Promise.all(fitted.map((picture) => queue.push(picture, signal)));
-    return await respond(context, predicted, form);
+    if (underWay >= most) throw new QueueFullError(1);
+    underWay++;
+    try {
+      const signal = AbortSignal.timeout(timeout);
+      const body = await readBody(context.req.raw, limits.bytes, signal);
+      const type = context.req.header("content-type") ?? "";
+      const { channels } = model.description.shape.input;
+      const taken = { channels, fit: model.fit };
+      const { pictures, form } = await decoding.push(
+        () => readPictures(body, type, taken, limits),
+        signal,
+      );
+      const queue = queues.get(model.name)!;
+      const predicted = await Promise.all(pictures.map((picture) => queue.push(picture, signal)));
+      return await respond(context, predicted, form);
+    } finally {
+      underWay--;
+    }
   };
 
   app.notFound((context) =>

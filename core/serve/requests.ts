@@ -23,8 +23,16 @@ export interface Limits {
   readonly instances: number;
 }
 
+/** What a network takes. */
+export interface Taken {
+  readonly channels: number;
+  /** Brings a picture to the network's size. */
+  fit(picture: Picture): Promise<Picture>;
+}
+
 /** The pictures of a request, and in which form they came. */
 export interface PictureRequest {
+  /** Of the network's size. */
   readonly pictures: readonly Picture[];
   /** `picture`: one file. `json`: arrays of levels. `base64`: files within JSON. */
   readonly form: "picture" | "json" | "base64";
@@ -39,25 +47,25 @@ const Instances = z.object({
 
 /**
  * Reads the pictures of a request: the bytes of a file, a form with a file, or TensorFlow Serving's
- * JSON, `{"instances": [[[[r, g, b], …], …], …]}` or `{"instances": [{"b64": "…"}, …]}`.
+ * JSON, `{"instances": [[[[r, g, b], …], …], …]}` or `{"instances": [{"b64": "…"}, …]}`. One large
+ * picture is in memory at a time.
  *
- * @throws {RequestError} If it is too large, too slow, or no picture.
+ * @param bytes The body.
+ * @param contentType The header of that name.
+ * @throws {RequestError} If it is no picture, or too large.
  */
 export async function readPictures(
-  request: Request,
-  channels: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  { channels, fit }: Taken,
   limits: Limits,
-  signal: AbortSignal,
 ): Promise<PictureRequest> {
-  const type = (request.headers.get("content-type") ?? "").toLowerCase();
-  const bytes = await readBody(request, limits.bytes, signal);
+  const type = contentType.toLowerCase();
   if (bytes.length === 0) throw new RequestError(400, "The request has no body. Send a picture.");
-  if (type.startsWith("multipart/form-data")) {
-    const file = await fileOfForm(bytes, request.headers.get("content-type")!);
-    return { pictures: [await readPicture(file, channels, limits)], form: "picture" };
-  }
   if (!type.startsWith("application/json")) {
-    return { pictures: [await readPicture(bytes, channels, limits)], form: "picture" };
+    const isForm = type.startsWith("multipart/form-data");
+    const file = isForm ? await fileOfForm(bytes, contentType) : bytes;
+    return { pictures: [await fit(await readPicture(file, channels, limits))], form: "picture" };
   }
   const instances = parseInstances(bytes);
   if (instances.length > limits.instances) {
@@ -71,17 +79,22 @@ export async function readPictures(
   for (const [index, instance] of instances.entries()) {
     if ("b64" in instance) {
       form = "base64";
-      pictures.push(await readPicture(decodeBase64(instance.b64, index), channels, limits));
+      const file = decodeBase64(instance.b64, index);
+      pictures.push(await fit(await readPicture(file, channels, limits)));
     } else {
       const levels = "input" in instance ? instance.input : instance;
-      pictures.push(pictureOfLevels(levels, index, channels, limits));
+      pictures.push(await fit(pictureOfLevels(levels, index, channels, limits)));
     }
   }
   return { pictures, form };
 }
 
-/** @throws {RequestError} When there are more bytes than allowed, or they do not come in time. */
-async function readBody(
+/**
+ * Reads the body of a request.
+ *
+ * @throws {RequestError} If there are more bytes than allowed, or they do not come in time.
+ */
+export async function readBody(
   request: Request,
   limit: number,
   signal: AbortSignal,

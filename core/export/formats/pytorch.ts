@@ -1,24 +1,40 @@
 /** `--format=pytorch`: safetensors under the names of pytorch-CycleGAN-and-pix2pix. */
 import { join } from "@std/path";
-import type { Variable } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { writeSafetensors } from "../../runs/safetensors.ts";
+import { assignWeights } from "../../runs/weights.ts";
 import type { ExportFormat } from "../format.ts";
+import { levelsFunction } from "../generator.ts";
+import { readNetG, storedTensors } from "../import.ts";
 import { type NamedArray, toNetG } from "../pytorch.ts";
 
 const FILE = "latest_net_G.safetensors";
 
 /** A loader of thirty lines that needs torch and safetensors alone. */
 const LOADER =
-  `"""The U-Net of pytorch-CycleGAN-and-pix2pix, with the two biases that Pairlab's has."""
+  `"""The U-Net of pytorch-CycleGAN-and-pix2pix, with the two biases that Pairlab's has besides."""
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
 
-class Block(nn.Module):
-    def __init__(self, model, outermost):
+class Level(nn.Module):
+    def __init__(self, weights, at="model"):
         super().__init__()
-        self.model, self.outermost = model, outermost
+        self.outermost = at == "model"
+        array = lambda i, name="weight": weights.get(f"{at}.{i}.{name}")
+        down = lambda i: nn.Conv2d(*array(i).shape[1::-1], 4, 2, 1, bias=array(i, "bias") is not None)
+        up = lambda i: nn.ConvTranspose2d(*array(i).shape[:2], 4, 2, 1, bias=array(i, "bias") is not None)
+        norm = lambda i: nn.BatchNorm2d(len(array(i)), momentum=0)
+        below = lambda i: Level(weights, f"{at}.{i}.model")
+        if self.outermost:
+            layers = [down(0), below(1), nn.ReLU(), up(3), nn.Tanh()]
+        elif array(5) is None:
+            layers = [nn.LeakyReLU(0.2), down(1), nn.ReLU(), up(3), norm(4)]
+        else:
+            layers = [nn.LeakyReLU(0.2), down(1), norm(2), below(3), nn.ReLU(), up(5), norm(6)]
+        self.model = nn.Sequential(*layers)
 
     def forward(self, x):
         y = self.model(x)
@@ -26,30 +42,10 @@ class Block(nn.Module):
 
 
 def load(path, mode="deterministic"):
-    weights = {"model." + name: array for name, array in load_file(path).items()}
-    down = lambda name: nn.Conv2d(weights[name].shape[1], weights[name].shape[0], 4, 2, 1)
-    up = lambda name, bias: nn.ConvTranspose2d(weights[name].shape[0], weights[name].shape[1], 4, 2, 1, bias=bias)
-
-    def block(prefix, outermost=False):
-        at = lambda index: f"{prefix}.model.{index}"
-        if outermost:
-            return Block(nn.Sequential(down(at(0) + ".weight"), block(at(1)), nn.ReLU(), up(at(3) + ".weight", True), nn.Tanh()), True)
-        innermost = at(5) + ".weight" not in weights
-        encode = down(at(1) + ".weight")
-        encode.bias = encode.bias if innermost else None
-        decode = up(at(3 if innermost else 5) + ".weight", False)
-        norms = [nn.BatchNorm2d(encode.out_channels), nn.BatchNorm2d(decode.out_channels)]
-        inner = [] if innermost else [norms[0], block(at(3))]
-        return Block(nn.Sequential(nn.LeakyReLU(0.2), encode, *inner, nn.ReLU(), decode, norms[1]), False)
-
-    net = nn.Module()
-    net.add_module("model", block("model.model", True))
-    net.forward = net.model.forward
-    net.load_state_dict({name[6:]: array for name, array in weights.items()}, strict=False)
-    for norm in net.modules():
-        if isinstance(norm, nn.BatchNorm2d):
-            norm.momentum = 0.0
-    return net.train(mode == "deterministic")
+    weights = {name.removeprefix("model."): array for name, array in load_file(path).items()}
+    generator = Level(weights)
+    generator.load_state_dict(weights)
+    return generator.train(mode == "deterministic")
 `;
 
 /** A U-Net for PyTorch. */
@@ -72,7 +68,19 @@ export const pytorchFormat: ExportFormat = {
     }));
     await writeSafetensors(join(folder, FILE), sources, metadata);
   },
-  open: () => Promise.resolve("PyTorch is not at hand here; example.py compares nothing"),
+  open: async (folder, { generator }) => {
+    const path = join(folder, FILE);
+    const copy = await copyOf(generator.model);
+    assignWeights(path, copy, storedTensors((await readNetG(path)).weights));
+    const run = levelsFunction({ ...generator, model: copy });
+    return async (levels) => {
+      const output = run(levels);
+      const values = await output.data<"float32">();
+      output.dispose();
+      return values;
+    };
+  },
+  comparedBy: "Pairlab, which reads the file back",
   examples: ({ width, height }) => ({
     "unet.py": LOADER,
     "example.py": `import numpy, PIL.Image, torch, unet
@@ -90,3 +98,9 @@ PIL.Image.fromarray(numpy.rint(levels.clip(0, 255)).astype(numpy.uint8).squeeze(
     "innermost convolution have a bias, so `unet.py` builds the network with them; " +
     "`unet.load(file, mode)` takes `deterministic` (the default) or `running`.",
 };
+
+/** The same network with weights of its own. */
+async function copyOf(model: LayersModel): Promise<LayersModel> {
+  const topology = JSON.parse(model.toJSON(null, true) as string);
+  return await tf.models.modelFromJSON(topology);
+}

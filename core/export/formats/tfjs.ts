@@ -24,6 +24,7 @@ export const tfjsFormat: ExportFormat = {
       return values;
     };
   },
+  comparedBy: "TensorFlow.js",
   examples: ({ width, height }) => ({
     "example.html": `<canvas></canvas>
 <script src="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4.22.0"></script>

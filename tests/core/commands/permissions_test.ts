@@ -22,10 +22,13 @@ const tasksWith = (permission: string): string[] =>
   [...granted].filter(([, words]) => words.includes(permission)).map(([task]) => task).sort();
 
 describe("the tasks of deno.json", () => {
-  it("give no command the network, or all permissions; watch this machine's own addresses", () => {
+  it("give no command the network, or all permissions; watch and serve addresses of their own", () => {
+    const addresses: Readonly<Record<string, string>> = {
+      watch: " --allow-net=127.0.0.1,localhost,[::1] ",
+      serve: " --allow-net=127.0.0.1,localhost,[::1],0.0.0.0,[::] ",
+    };
     for (const [task, { command: given }] of Object.entries(settings.tasks)) {
-      const own = " --allow-net=127.0.0.1,localhost,[::1] ";
-      const command = task === "watch" ? given.replace(own, " ") : given;
+      const command = given.replace(addresses[task] ?? " ", " ");
       assert(!/--allow-(net|all|import|hrtime)\b|(^|\s)-\w*A/.test(command), command);
     }
   });
@@ -58,6 +61,18 @@ describe("the tasks of deno.json", () => {
     assert(!tasksWith("--allow-write").includes("list"));
     const words = granted.get("watch")!.map((word) => word.split("=")[0]);
     assertEquals(words, ["--allow-read", "--allow-env", "--allow-net"]);
+  });
+
+  it("let the server write nothing and start nothing, and what exports start nothing", () => {
+    const words = granted.get("serve")!.map((word) => word.split("=")[0]);
+    assertEquals(words, [
+      ...["--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-net"],
+    ]);
+    for (const task of ["export", "import", "demo"]) {
+      assertEquals(granted.get(task), [
+        ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"],
+      ]);
+    }
   });
 });
 

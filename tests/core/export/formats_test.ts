@@ -39,7 +39,7 @@ for (
         const graph = await generatorGraph(generator);
         assertEquals(graph.fixed, null, "takes pictures of any multiple of its size");
         await format.write(folder, { generator, graph, halves, ...ABOUT });
-        const network = await format.open(folder);
+        const network = await format.open(folder, { generator, graph, halves, ...ABOUT });
         assert(typeof network !== "string", `${network}`);
         for (const size of sizes) {
           const difference = await differenceOf(network, levelsFunction(generator), levels(size));
@@ -67,7 +67,7 @@ for (
         const graph = await generatorGraph(generator);
         assertStringIncludes(graph.fixed!, "another size");
         await format.write(folder, { generator, graph, halves: false, ...ABOUT });
-        const network = await format.open(folder);
+        const network = await format.open(folder, { generator, graph, halves: false, ...ABOUT });
         assert(typeof network !== "string", `${network}`);
         const own = levels([1, 32, 32]);
         const difference = await differenceOf(network, levelsFunction(generator), own);
