@@ -12,6 +12,7 @@ import type { Weights } from "../runs/generator_file.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { say } from "../base/terminal.ts";
+import { checkRunTrusted } from "../runs/reopen.ts";
 import { runCommand } from "../base/program.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
@@ -36,6 +37,7 @@ interface EvaluateOptions {
   readonly experiment?: string;
   readonly dataset?: string;
   readonly allowChanges?: boolean;
+  readonly trust?: boolean;
 }
 
 await runCommand(async () => {
@@ -73,6 +75,7 @@ await runCommand(async () => {
     .option("--experiment <file>", "the experiment's new place, if it has moved")
     .option("--dataset <folder>", "another data set, or the new place of the run's")
     .option("--allow-changes", "accept an experiment whose text has changed")
+    .option("--trust", "run the experiments' files though you have not run them here")
     .addOption(backendOption("auto"))
     .addOption(compileOption("on"))
     .parse(Deno.args, { from: "user" });
@@ -80,6 +83,9 @@ await runCommand(async () => {
   const [run = ""] = program.args;
   const tell = options.json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
 
+  const { trust } = options;
+  if (options.experiment === undefined) await checkRunTrusted(userPath(run), { trust });
+  if (options.against !== undefined) await checkRunTrusted(userPath(options.against), { trust });
   const { report, folder } = await evaluateRun(userPath(run), {
     ...options,
     modes: options.mode === "all" ? undefined : [options.mode],

@@ -3,7 +3,7 @@ import type { Interval } from "../train/autosave.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
-import { checkTrusted } from "../runs/trust.ts";
+import { checkRunTrusted } from "../runs/reopen.ts";
 import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
@@ -42,8 +42,8 @@ await runCommand(async () => {
   const [folder = "", ...rest] = program.args;
   const options = program.opts<ResumeCommandOptions>();
   const parameters = await userValues(parseOverrides(rest));
-  const { trust, experiment, allowChanges } = options;
-  if (experiment === undefined) await checkTrusted(userPath(folder), { trust, allowChanges });
+  const { trust, experiment } = options;
+  if (experiment === undefined) await checkRunTrusted(userPath(folder), { trust });
   const interrupts = await listenForSignals();
   const training = await resumeRun(userPath(folder), {
     ...options,

@@ -5,7 +5,7 @@ import type { CompileMode } from "../backends/compile.ts";
 import type { EngineChoice } from "../backends/engine.ts";
 import { isPath, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
-import { trustModule } from "../runs/trust.ts";
+import { rememberTrusted } from "../experiment/trust.ts";
 import { beginRun } from "../train/start.ts";
 import { runCommand } from "../base/program.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
@@ -66,7 +66,7 @@ await runCommand(async () => {
     notFinite: options.notFinite,
   });
   if (options.watch) watchBeside(training.run.folder);
-  if (isPath(reference)) await trustModule(modulePath(reference));
+  if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));
   await trainToTheEnd(training, interrupts);
 });
 

@@ -20,6 +20,7 @@ export interface TrustOptions {
  * Checks that a module which a folder names may be executed: it is Pairlab's own, or this user has run
  * it on this machine. A module in the folder itself must have the same text and imports as then.
  *
+ * @param path The module's path or URL.
  * @throws {PairlabError} Showing the module and its hash, if `trust` is not set.
  */
 export async function checkTrusted(
@@ -27,11 +28,12 @@ export async function checkTrusted(
   folder: string,
   { trust = false, cache = cacheFolder() }: TrustOptions = {},
 ): Promise<void> {
+  if (isRemote(path)) return await checkRemote(path, folder, { trust, cache });
   if (isOwn(path) || !await exists(path)) return;
   const hash = await hashOfModule(path);
   const isInside = isWithin(await Deno.realPath(folder), await Deno.realPath(path));
   // A file outside is the user's own and may have been edited; one inside is replaced with its folder.
-  const known = isInside ? [hash] : [hash, await hashOfPath(path)];
+  const known = isInside ? [hash] : [hash, hashOf(await Deno.realPath(path))];
   for (const name of known) if (await exists(join(cache, "trusted", name))) return;
   if (trust) return await rememberTrusted(path, { cache });
   const comesAlong = isInside ? ", comes with that folder," : "";
@@ -45,12 +47,15 @@ export async function rememberTrusted(
   path: string,
   { cache = cacheFolder() }: Pick<TrustOptions, "cache"> = {},
 ): Promise<void> {
-  if (isOwn(path)) return;
+  if (!isRemote(path) && isOwn(path)) return;
   const folder = join(cache, "trusted");
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of [await hashOfModule(path), await hashOfPath(path)]) {
-      await Deno.writeTextFile(join(folder, name), `${resolve(path)}\n`);
+    const names = isRemote(path)
+      ? [hashOf(path)]
+      : [await hashOfModule(path), hashOf(await Deno.realPath(path))];
+    for (const name of names) {
+      await Deno.writeTextFile(join(folder, name), `${isRemote(path) ? path : resolve(path)}\n`);
     }
   } catch (error) {
     // Without a cache the question is asked again.
@@ -58,8 +63,25 @@ export async function rememberTrusted(
   }
 }
 
-async function hashOfPath(path: string): Promise<string> {
-  return createHash("sha256").update(await Deno.realPath(path)).digest("hex");
+/** A module of another machine is known by its address. */
+function isRemote(path: string): boolean {
+  return /^https?:/.test(path);
+}
+
+async function checkRemote(
+  address: string,
+  folder: string,
+  { trust, cache }: Required<TrustOptions>,
+): Promise<void> {
+  if (await exists(join(cache, "trusted", hashOf(address)))) return;
+  if (trust) return await rememberTrusted(address, { cache });
+  throw new PairlabError(
+    `Cannot run "${address}": "${folder}" names it, and it was not run by you on this machine. Read it, then pass --trust to run it.`,
+  );
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The hash of a module's real path, its text, and the texts of its imports. */
@@ -68,7 +90,7 @@ async function hashOfModule(path: string): Promise<string> {
   const source = await Deno.readTextFile(real);
   const imports = await importedSources({ url: pathToFileURL(real), source });
   const parts = [real, source, ...imports.flatMap(({ module, sha256 }) => [module, sha256])];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return hashOf(JSON.stringify(parts));
 }
 
 /** Files of the project; runs, which may come from elsewhere, are not among them. */

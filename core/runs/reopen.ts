@@ -1,12 +1,14 @@
 /** A run's experiment and data as they were, to resume or evaluate it. */
+import { fileURLToPath } from "node:url";
 import { PairlabError } from "../base/errors.ts";
 import { openSource } from "../data/open_source.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
+import { checkTrusted, type TrustOptions } from "../experiment/trust.ts";
 import { lastExperiment, lastSegment } from "./history.ts";
-import type { RunRecord } from "./run_folder.ts";
+import { readRunRecord, type RunRecord } from "./run_folder.ts";
 import { openBar } from "../base/terminal.ts";
 
 /** What may differ from when the run began. */
@@ -29,6 +31,18 @@ export interface ReopenOptions {
 export interface ReopenedRun {
   readonly plan: Plan;
   readonly data: OpenedData;
+}
+
+/**
+ * Checks, without executing anything, that the module which a run folder names may be executed; see
+ * {@link checkTrusted}. The name of an experiment means one of Pairlab's own.
+ *
+ * @throws {PairlabError} Showing the module and its hash, if it needs `trust`.
+ */
+export async function checkRunTrusted(folder: string, options: TrustOptions = {}): Promise<void> {
+  const { module } = lastExperiment(await readRunRecord(folder));
+  if (/^[\w-]+$/.test(module)) return;
+  await checkTrusted(module.startsWith("file:") ? fileURLToPath(module) : module, folder, options);
 }
 
 /**

@@ -7,6 +7,16 @@ import { checkTrusted, rememberTrusted } from "../../../core/experiment/trust.ts
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 
 describe("a module that a folder names", () => {
+  it("by an address of another machine is trusted if it was run from there before", () =>
+    inTemporaryFolder(async (folder) => {
+      const cache = join(folder, "cache"), address = "https://example.com/own.ts";
+      await assertRejects(() => checkTrusted(address, folder, { cache }), PairlabError, "--trust");
+      await rememberTrusted(address, { cache });
+      await checkTrusted(address, folder, { cache });
+      const other = `${address}?other`;
+      await assertRejects(() => checkTrusted(other, folder, { cache }), PairlabError, "--trust");
+    }));
+
   it("outside of the folder is trusted after an edit if it was run before", () =>
     inTemporaryFolder(async (folder) => {
       const cache = join(folder, "cache"), path = join(folder, "own.ts"), run = join(folder, "run");
