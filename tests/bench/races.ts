@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import process from "node:process";
+import { compile } from "../../core/backends/compile.ts";
 import {
   filterGradientWays,
   forwardWays,
@@ -21,7 +22,7 @@ import {
 } from "../../core/backends/tensorflow/lowering.ts";
 import { vectors } from "../../core/backends/tensorflow/processor.ts";
 import type { PlacedConvolution, ProductName } from "./convolutions.ts";
-import { errorOf, referenceOf } from "./rounding.ts";
+import { errorOf, type Reference, referenceOf } from "./rounding.ts";
 
 /** One product of one convolution, in every way that fits it. */
 export interface Race {
@@ -126,33 +127,44 @@ export async function run(race: Race, track: Track, rounds: number): Promise<voi
   const [first, second] = race.operands.map((shape) =>
     tf.randomNormal<tf.Rank.R4>(shape as Tensor4D["shape"])
   ) as [Tensor4D, Tensor4D];
-  const compute = (product: Product): void =>
-    tf.tidy(() => void product(tf.backend() as Backend, first, second, race.placed.conv));
+  const { conv } = race.placed;
+  // Compiled, as in a training step: what a way makes of numbers in JavaScript is made once.
+  const compiled = [...race.ways].map(([way, product]) => {
+    const backend = tf.backend() as Backend;
+    const compute = compile(
+      (a: Tensor4D, b: Tensor4D) => product(backend, a, b, conv),
+      { name: way },
+    );
+    return [way, compute] as const;
+  });
+  const reference = race.errors.size > 0 ? undefined : await referenceFor(race, first, second);
   // The first time, kernels make what they keep.
-  if (race.errors.size > 0) race.ways.forEach(compute);
-  else measureErrors(race, first, second);
+  for (const [way, compute] of compiled) {
+    const result = await compute(first, second);
+    if (reference !== undefined) {
+      race.errors.set(way, errorOf(await result.data<"float32">(), reference));
+    }
+    result.dispose();
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const [way, product] of race.ways) {
+    for (const [way, compute] of compiled) {
       await track.quiet();
       track.emptyCaches();
       const { elapsed, processor } = race.times.get(way)!;
       const begin = performance.now(), before = processorTime();
-      compute(product);
+      const result = await compute(first, second);
       processor.push(processorTime() - before);
       elapsed.push(performance.now() - begin);
+      result.dispose();
     }
   }
   tf.dispose([first, second]);
 }
 
-function measureErrors({ product, ways, placed, errors }: Race, ...operands: Tensor4D[]): void {
-  const { conv } = placed;
-  const [first, second] = operands as [Tensor4D, Tensor4D];
-  const values = operands.map((operand) => operand.dataSync<"float32">());
-  const reference = referenceOf(product, values[0]!, values[1]!, conv);
-  for (const [way, compute] of ways) {
-    const result = tf.tidy(() => compute(tf.backend() as Backend, first, second, conv));
-    errors.set(way, errorOf(result.dataSync<"float32">(), reference));
-    result.dispose();
-  }
+async function referenceFor(
+  { product, placed }: Race,
+  ...operands: Tensor4D[]
+): Promise<Reference> {
+  const [first, second] = await Promise.all(operands.map((one) => one.data<"float32">()));
+  return referenceOf(product, first!, second!, placed.conv);
 }
