@@ -163,7 +163,7 @@ function addPeers(program: Command): void {
       report(json, verified, describeVerified);
       if (agrees(verified)) return;
       throw new PairlabError(
-        "Cannot vouch for these steps: a loss is further from PyTorch's than rounding explains",
+        "The losses differ from PyTorch's by more than rounding",
       );
     });
 }

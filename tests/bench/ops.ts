@@ -10,15 +10,15 @@ import { formatTable } from "./table.ts";
 import type { PlacedConvolution, ProductName } from "./convolutions.ts";
 import { racesOf, run, Track } from "./races.ts";
 
-/** How {@link measureConvolutions} goes about it. */
+/** Options of {@link measureConvolutions}. */
 export interface MeasureOptions {
   /** How often each way of each product runs. @default 10 */
   readonly rounds?: number | undefined;
-  /** Milliseconds that each run waits at most for other programs to pause. @default 500 */
+  /** Milliseconds that each run waits at most for a quiet moment. @default 500 */
   readonly patience?: number | undefined;
 }
 
-/** What was found for one product of one convolution. */
+/** One product of one convolution, measured. */
 export interface Measurement {
   readonly layer: string;
   readonly product: ProductName;
@@ -41,14 +41,14 @@ export interface WayTiming {
   readonly processor: Timing;
 }
 
-/** What was found altogether. */
+/** All measurements. */
 export interface OpsReport {
   /** Of a matrix product, in 10⁹ operations a second. */
   readonly rate: number;
   readonly measurements: readonly Measurement[];
 }
 
-/** Measures; the engine `tensorflow` must be the one at work. */
+/** Measures on the engine `tensorflow`, which must be the one in use. */
 export async function measureConvolutions(
   placed: readonly PlacedConvolution[],
   { rounds = 10, patience = 500 }: MeasureOptions = {},

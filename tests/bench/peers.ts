@@ -8,7 +8,7 @@ import { type Measured, measureInTurn } from "./rounds.ts";
 import type { Program } from "./stepper.ts";
 import { formatTable } from "./table.ts";
 
-/** What is measured. */
+/** Options of {@link benchPeers}. */
 export interface PeersOptions {
   /** The Python that has the peers. */
   readonly python: string;
@@ -41,7 +41,7 @@ export interface PeerResult {
   readonly machine: Machine;
 }
 
-/** A peer that could not be measured. */
+/** A failed peer. */
 export interface PeerFailure {
   readonly name: string;
   readonly order: UpdateOrder;
@@ -50,7 +50,7 @@ export interface PeerFailure {
 
 const OURS = "Pairlab";
 
-/** The paper's D, which all of them build. */
+/** The paper's D. */
 const RECEPTIVE_FIELD = 70;
 
 /** Blocks that drop out, as in the paper. */
@@ -60,7 +60,7 @@ const DROPOUT = 3;
  * Measures each peer beside Pairlab in the peer's own order of updates: PyTorch's pix2pix trains D
  * first and then G against the new D, Keras' tutorial trains both from one forward pass.
  *
- * @throws {PairlabError} If Pairlab's own step fails; a peer that fails is told of in its place.
+ * @throws {PairlabError} If Pairlab's own step fails; a failed peer is reported in its place.
  */
 export async function benchPeers(options: PeersOptions): Promise<(PeerResult | PeerFailure)[]> {
   const { python } = options;
@@ -90,14 +90,14 @@ export async function benchPeers(options: PeersOptions): Promise<(PeerResult | P
 }
 
 /**
- * Refuses sizes for which the networks would be others than the paper's.
+ * Rejects sizes that the paper's networks do not take.
  *
  * @throws {PairlabError} For all but multiples of 64.
  */
 export function checkSize(size: number): void {
   if (size % 64 === 0) return;
   throw new PairlabError(
-    `Cannot measure at ${size}x${size}: the U-Net halves a picture up to eight times, a multiple of 256 would work, and one of 64 with fewer halvings`,
+    `Cannot measure at ${size}x${size}: the U-Net halves a picture up to eight times. Use a multiple of 256, or of 64 for fewer halvings`,
   );
 }
 

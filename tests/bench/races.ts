@@ -41,7 +41,7 @@ export interface Race {
 /** Milliseconds of repeated runs. */
 export interface Times {
   readonly elapsed: number[];
-  /** Of all threads together, which tells the same on a machine that does something else too. */
+  /** Of all threads together; other programs hardly change it. */
   readonly processor: number[];
 }
 
@@ -75,7 +75,7 @@ export function racesOf(placed: PlacedConvolution): Race[] {
   ].filter(({ product }) => placed.uses[product] > 0);
 }
 
-/** The machine as races need it: as quiet as it gets, and with nothing of them in its caches. */
+/** The machine between races: as quiet as possible, with cold caches. */
 export class Track {
   readonly #factor: Tensor2D = tf.randomNormal([1024, 1024]);
   readonly #large: Tensor2D = tf.randomNormal([4096, 4096]);
@@ -92,7 +92,7 @@ export class Track {
     return 2 * 1024 ** 3 / this.#best / 1e6;
   }
 
-  /** Waits for a moment when a matrix product is about as fast as it ever was. */
+  /** Waits until a matrix product is about as fast as the fastest so far. */
   async quiet(): Promise<void> {
     const deadline = performance.now() + this.#patience;
     do {
@@ -105,7 +105,7 @@ export class Track {
     } while (performance.now() < deadline);
   }
 
-  /** Reads 64 MiB of something else, as the rest of a step does. */
+  /** Reads 64 MiB of other data, as the rest of a step does. */
   emptyCaches(): void {
     tf.sum(this.#large).dispose();
   }
@@ -122,7 +122,7 @@ function processorTime(): number {
   return (userCPUTime + systemCPUTime) / 1000;
 }
 
-/** Runs the ways in turn, so that what else goes on meets all of them. */
+/** Runs the ways in turn, so that other programs disturb all of them alike. */
 export async function run(race: Race, track: Track, rounds: number): Promise<void> {
   const [first, second] = race.operands.map((shape) =>
     tf.randomNormal<tf.Rank.R4>(shape as Tensor4D["shape"])
@@ -138,7 +138,7 @@ export async function run(race: Race, track: Track, rounds: number): Promise<voi
     return [way, compute] as const;
   });
   const reference = race.errors.size > 0 ? undefined : await referenceFor(race, first, second);
-  // The first time, kernels make what they keep.
+  // Kernels set up what they keep on the first run.
   for (const [way, compute] of compiled) {
     const result = await compute(first, second);
     if (reference !== undefined) {

@@ -57,7 +57,7 @@ describe("the peers' table", () => {
 
   it("is not made of networks that are not the paper's", async () => {
     const options = { python: "", size: 250, batch: 1, steps: 1, backend: "auto" as const };
-    await assertRejects(() => benchPeers(options), PairlabError, "a multiple of 256 would work");
+    await assertRejects(() => benchPeers(options), PairlabError, "Use a multiple of 256");
   });
 
   it("knows how often a picture can be halved", () => {

@@ -3,17 +3,17 @@ import { PairlabError } from "../../core/base/errors.ts";
 import { type Timing, timingOf } from "./statistics.ts";
 import { type Program, startStepper, type Stepper } from "./stepper.ts";
 
-/** How much is measured. */
+/** Options of {@link measureInTurn}. */
 export interface RoundsOptions {
   /** Steps of each stepper that count. */
   readonly steps: number;
   /** Steps in one go before it is the next one's turn. @default 5 */
   readonly block?: number;
-  /** Steps before, which do not count: compilation, caches, pools of memory. @default 3 */
+  /** Steps before, not counted: compilation, caches, memory pools. @default 3 */
   readonly warmUp?: number;
-  /** Told what is going on. */
+  /** Called with a line about each stage. */
   readonly onProgress?: ((line: string) => void) | undefined;
-  /** Told of a program that fails; the others go on without it if this returns true. @default none may */
+  /** Called when a program fails; true continues without it. @default stop */
   readonly onFailure?: ((program: Program, error: Error) => boolean) | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface Measured {
 }
 
 /**
- * Measures programs in turn: a block of steps of the first, of the second, and again. So whatever
- * slows the machine down for a while slows them all, and a comparison stays one.
+ * Measures programs in turn: a block of steps of the first, of the second, and again. What slows
+ * the machine down for a while slows them all alike.
  *
  * All are processes of their own and wait, at no cost, while another one computes. In one process
  * they would share the pool of threads, the allocator, and the fragments that each leaves in memory;
@@ -79,7 +79,7 @@ export async function measureInTurn(
   }));
 }
 
-/** A program on its way. */
+/** A running program and its times. */
 interface Racer {
   readonly program: Program;
   readonly stepper: Stepper;
@@ -95,7 +95,7 @@ async function takeSteps(racer: Racer, count: number): Promise<void> {
   }
 }
 
-/** Numbers that are none are computed faster or slower than others. */
+/** Rejects NaN and infinite losses, which are computed faster or slower than others. */
 function checkLosses(name: string, losses: Readonly<Record<string, number>>): void {
   const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
   if (bad === undefined) return;

@@ -8,7 +8,7 @@ import { pairlabProgram } from "./programs.ts";
 import { type Measured, measureInTurn } from "./rounds.ts";
 import { formatTable } from "./table.ts";
 
-/** What is measured. */
+/** Options of {@link benchStep}. */
 export interface StepBenchOptions {
   /** A name in experiments/, or the path or URL of a module. */
   readonly experiment: string;
@@ -19,7 +19,7 @@ export interface StepBenchOptions {
   /** Steps that count. */
   readonly steps: number;
   readonly backend: EngineChoice;
-  /** Each way is measured, in turn. */
+  /** Measured in turn. */
   readonly compile: readonly CompileMode[];
   /** @default the experiment's own */
   readonly order?: UpdateOrder | undefined;

@@ -52,7 +52,7 @@ export async function startStepper({ name, command, env = {} }: Program): Promis
   const endedEarly = async (): Promise<PairlabError> => {
     const { code, signal } = await process.status;
     const words = await said();
-    // Pairlab's own say what is wrong and what would work.
+    // Pairlab's own messages say what is wrong and what to do.
     if (words.startsWith("Cannot ")) return new PairlabError(words);
     const how = signal === null ? `with status ${code}` : `by ${signal}`;
     return new PairlabError(`Cannot measure ${name}: its process ended ${how}\n${words}`);

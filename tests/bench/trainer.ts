@@ -144,7 +144,7 @@ function splitPictures(
     throw new PairlabError(
       `Cannot train on "${path}": its "${name}" has the shape [${
         stored?.shape ?? "none"
-      }], [a multiple of ${batch}, height, width, channels] would work`,
+      }], expected [a multiple of ${batch}, height, width, channels]`,
     );
   }
   const size = batch * height * width * channels;

@@ -9,7 +9,7 @@ import { pairlabProgram, pytorchProgram } from "./programs.ts";
 import { startStepper, type Stepper } from "./stepper.ts";
 import { formatTable } from "./table.ts";
 
-/** What is compared. */
+/** Options of {@link verifySteps}. */
 export interface VerifyOptions {
   /** The Python that has PyTorch. */
   readonly python: string;
@@ -23,7 +23,7 @@ export interface VerifyOptions {
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-/** Whose weights both began with. */
+/** Whose weights both start from. */
 export type Origin = "Pairlab" | "PyTorch";
 
 /** One step of both; the form of `--json`. */
@@ -38,13 +38,13 @@ export interface VerifiedStep {
   readonly pytorch_difference: number;
 }
 
-/** How far the losses of the first step may be from PyTorch's: the same sums, in another order. */
+/** Largest difference from PyTorch in the first step: the same sums, in another order. */
 const FIRST_STEP = 1e-5;
 
 /**
- * How far later ones may be. Adam's first steps are as large for a gradient that is nothing but
- * rounding as for any other, so what rounding does grows from step to step, in PyTorch alone as well:
- * where PyTorch is further from itself, three times that is allowed.
+ * Largest difference in later steps. Adam's first steps are as large for a gradient that is only
+ * rounding as for any other, so rounding grows from step to step, in PyTorch itself too: three times
+ * PyTorch's own difference is allowed if that is more.
  */
 const LATER_STEPS = 1e-3;
 
@@ -182,13 +182,13 @@ export function describeVerified(verified: readonly VerifiedStep[]): string[] {
     ...formatTable(["weights of, step", ...headings], rows),
     "",
     agrees(verified)
-      ? "All losses are PyTorch's, as far as rounding lets them be"
-      : "Some losses are further from PyTorch's than rounding explains",
-    "The last column: PyTorch with channels_last, as far from PyTorch without",
+      ? "All losses agree with PyTorch's to within rounding"
+      : "Some losses differ from PyTorch's by more than rounding",
+    "The last column: PyTorch with channels_last beside PyTorch without",
   ];
 }
 
-/** Whether all losses are as near to PyTorch's as rounding lets them be. */
+/** Whether all losses agree with PyTorch's to within rounding. */
 export function agrees(verified: readonly VerifiedStep[]): boolean {
   const largest = new Map<Origin, number>();
   return verified.every(({ weights_of, step, difference, pytorch_difference }) => {

@@ -1,4 +1,4 @@
-/** Attributes of an operation, from tfjs-node's form to TensorFlow's. */
+/** Sets the attributes of operations, given in tfjs-node's form. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { cString, pointersTo } from "./c_strings.ts";
 import { AttributeType } from "./dtypes.ts";
@@ -7,9 +7,9 @@ import { toDimensions } from "./values.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What has attributes: an operation that runs at once, or a node of a graph. */
+/** An operation that runs at once, or a node of a graph. */
 export interface Attributed {
-  /** How the names of the C functions that set its attributes begin. */
+  /** Prefix of the C functions that set its attributes. */
   readonly api: "TFE_Op" | "TF_";
   readonly pointer: Deno.PointerObject;
 }
@@ -125,8 +125,7 @@ export function typeAttribute(name: string, dtype: number): TFEOpAttr {
 /**
  * Sets one attribute.
  *
- * @throws {TypeError} If the value is not what the attribute's type says; TensorFlow would read it
- * as something else.
+ * @throws {TypeError} If the value does not have the attribute's type.
  */
 export function setAttribute(
   runtime: Runtime,
@@ -142,8 +141,8 @@ export function setAttribute(
     kind.setList(runtime, to, cString(name), value);
   } else {
     throw new TypeError(
-      `Cannot set attribute "${name}" to ${JSON.stringify(value)}: ${kind.expects} is expected, ` +
-        "or a list of such",
+      `Cannot set attribute "${name}" to ${JSON.stringify(value)}: expected ${kind.expects} ` +
+        "or a list of them",
     );
   }
 }

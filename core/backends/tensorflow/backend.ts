@@ -19,13 +19,13 @@ import { loadRuntime } from "./runtime.ts";
 
 const BACKEND = "tensorflow";
 
-/** How {@link startTensorflow} starts the engine. */
+/** Options of {@link startTensorflow}. */
 export interface TensorflowOptions {
   /** libtensorflow_cc, as `ensureLibrary` finds it. */
   readonly library: string;
   /**
    * Threads that one operation may use. TensorFlow makes its pool of threads once in a process:
-   * when it starts again, the first number stays.
+   * later starts keep the first number.
    *
    * @default the number of cores
    */
@@ -34,7 +34,7 @@ export interface TensorflowOptions {
   readonly exact?: boolean | undefined;
 }
 
-/** The engine at work. */
+/** The started engine. */
 export interface TensorflowEngine {
   /** e.g. "2.21.0". */
   readonly version: string;
@@ -43,7 +43,7 @@ export interface TensorflowEngine {
   /** Whether every convolution is computed directly, as on a GPU, and none by tiles. */
   readonly exact: boolean;
   readonly binding: TensorflowBinding;
-  /** Frees every tensor and the context; tensors of this engine must not be used afterwards. */
+  /** Frees every tensor and the context; do not use its tensors afterwards. */
   close(): void;
 }
 

@@ -75,7 +75,7 @@ export async function withLock<T>(
     onWait();
     await lock.lock(true);
   }
-  // What processes left that were stopped in the middle; none is at it while we are.
+  // Left by processes that were stopped; no other process works here while we hold the lock.
   await removeRemains(folder);
   return await body();
 }
@@ -86,8 +86,8 @@ async function openLock(folder: string): Promise<Deno.FsFile> {
     return await Deno.open(join(folder, "lock"), { create: true, write: true });
   } catch (error) {
     throw new PairlabError(
-      `Cannot write to the cache "${folder}": ${messageOf(error)}, a folder of your own in the ` +
-        "environment variable PAIRLAB_CACHE would work",
+      `Cannot write to the cache "${folder}": ${messageOf(error)}. Name a folder of your own ` +
+        "in the environment variable PAIRLAB_CACHE",
       { cause: error },
     );
   }

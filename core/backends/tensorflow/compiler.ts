@@ -55,7 +55,7 @@ export class TensorflowCompiler implements Compiler {
     return values;
   }
 
-  /** Runs `body` with `trace` for an executor; then all variables are again what they were. */
+  /** Runs `body` with `trace` as the executor, then restores all variables. */
   #record<T>(trace: Trace, variables: Iterable<Variable>, body: () => T): T {
     const { binding } = this.backend;
     const eager = binding.executor;
@@ -89,8 +89,8 @@ function refuseNewVariables(name: string, known: ReadonlySet<Variable>): void {
   const made = registeredVariables().find((variable) => !known.has(variable));
   if (made === undefined) return;
   throw new PairlabError(
-    `Cannot make the variable "${made.name}" in "${name}": a compiled function is run many ` +
-      "times, a variable that is made before would work (one call without compiling, if an " +
-      "optimizer makes it in its first step)",
+    `Cannot make the variable "${made.name}" in "${name}": a compiled function runs many times. ` +
+      "Make the variable before (if an optimizer makes it in its first step, run that step without " +
+      "compiling)",
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Convolutions on TensorFlow, in place of tfjs-node's: each product in the way that is the fastest
+ * Convolutions on TensorFlow, in place of tfjs-node's: each product in the fastest way
  * for its shape (`lowering.ts` has the rule), and with padding of any kind.
  *
  * @module

@@ -1,4 +1,4 @@
-/** Operations that are carried out at once. */
+/** Runs operations at once. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { type Attributed, setAttribute } from "./attributes.ts";
 import { cString } from "./c_strings.ts";
@@ -50,7 +50,7 @@ export class EagerTensor implements HeldTensor {
   }
 }
 
-/** The `TF_Tensor` with the values of a handle; whoever asks for it deletes it. */
+/** The `TF_Tensor` with the values of a handle, for the caller to delete. */
 export function resolveHandle(runtime: Runtime, handle: Deno.PointerObject): Deno.PointerObject {
   const { api, status } = runtime;
   const tensor = api.TFE_TensorHandleResolve(handle, status.pointer);
@@ -79,7 +79,7 @@ export function holdTensor(runtime: Runtime, tensor: Deno.PointerValue): EagerTe
   return new EagerTensor(runtime, present(handle));
 }
 
-/** Types, shapes and tensors, as an operation's outputs are given. */
+/** An operation's outputs: tensors with their types and shapes. */
 export function describeOutputs(tensors: readonly EagerTensor[]): ExecutedTensor[] {
   try {
     return tensors.map((tensor) => ({ tensor, shape: tensor.shape, dtype: tensor.dtype }));
@@ -89,12 +89,12 @@ export function describeOutputs(tensors: readonly EagerTensor[]): ExecutedTensor
   }
 }
 
-/** Room for the handles that an operation gives; more than any but a split into many parts needs. */
+/** Room for the handles of an operation; only a split into many parts needs more. */
 const ROOM = 64;
 
 const ONE_INPUT: TFEOpAttr = { name: "N", type: AttributeType.int, value: 1 };
 
-/** Runs each operation when it is asked for. */
+/** Runs each operation at once. */
 export class EagerExecutor implements Executor {
   readonly #results = new BigUint64Array(ROOM);
   readonly #count = new Int32Array(1);

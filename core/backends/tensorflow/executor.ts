@@ -1,4 +1,4 @@
-/** What it takes to carry out operations, whichever way: at once, or recorded into a graph. */
+/** Executors run operations: at once, or by recording them in a graph. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import type { Values } from "./values.ts";
 
@@ -6,11 +6,11 @@ import type { Values } from "./values.ts";
 export interface HeldTensor {
   readonly dtype: number;
   readonly shape: readonly number[];
-  /** Its values; throws where there are none. */
+  /** Its values; throws if it has none. */
   read(): Values;
-  /** Gives `use` a handle of the values, for no longer than it runs; throws where there are none. */
+  /** Lends `use` a handle of the values while it runs; throws if it has none. */
   lend<T>(use: (handle: Deno.PointerObject) => T): T;
-  /** Frees it; it must not be used afterwards. */
+  /** Frees it; do not use it afterwards. */
   release(): void;
 }
 
@@ -21,13 +21,13 @@ export interface ExecutedTensor {
   readonly dtype: number;
 }
 
-/** Carries out operations. */
+/** Runs operations. */
 export interface Executor {
   /** Makes a tensor of given values. */
   create(shape: readonly number[], dtype: number, values: Values): HeldTensor;
-  /** The values of a tensor, or says why they cannot be read. */
+  /** The values of a tensor; throws if they cannot be read. */
   read(tensor: HeldTensor): Values;
-  /** Carries out one operation, or says why it cannot be. */
+  /** Runs one operation; throws if it cannot. */
   execute(
     name: string,
     attributes: readonly TFEOpAttr[],

@@ -78,7 +78,7 @@ async function findWheel(folder: string): Promise<string> {
     if (name.endsWith(".whl")) return join(folder, name);
   }
   throw new PairlabError(
-    "Cannot fetch TensorFlow's library: pip ended well but left no package, a newer pip would work",
+    "Cannot fetch TensorFlow's library: pip succeeded but left no package. Upgrade pip",
   );
 }
 

@@ -1,4 +1,4 @@
-/** A check for numbers that are none, at the speed of memory. */
+/** A check for NaN and infinite values, at the speed of memory. */
 import * as tf from "@tensorflow/tfjs";
 import type { KernelFunc, Tensor, TensorInfo } from "@tensorflow/tfjs";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
@@ -7,11 +7,11 @@ import { typeAttribute } from "./attributes.ts";
 import { AttributeType, DType } from "./dtypes.ts";
 
 /**
- * x, but not before its sum is found finite.
+ * x, once its sum is known to be finite.
  *
- * TensorFlow's `CheckNumerics` looks at one number after another on one thread, 80 ms of a training
- * step of 1070; a sum takes all threads and whole vectors, and is finite only if all that it sums up
- * is. `IdentityN` hands x on without a copy, and waits for both.
+ * TensorFlow's `CheckNumerics` reads one number after another on one thread, 80 ms of a training step of
+ * 1070; a sum uses all threads and whole vectors, and is finite only if all its terms are.
+ * `IdentityN` passes x on without a copy, and waits for both.
  */
 const requireFiniteSum: KernelFunc = ({ inputs, attrs, backend }) => {
   const { x } = inputs as Record<string, Tensor>;

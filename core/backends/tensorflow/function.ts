@@ -5,26 +5,26 @@ import type { HeldTensor } from "./executor.ts";
 import { present, type Runtime } from "./runtime.ts";
 import { Status } from "./status.ts";
 
-/** How {@link runFunction} goes about it. */
+/** Options of {@link runFunction}. */
 export interface RunOptions {
   /** What messages call the function. */
   readonly title: string;
-  /** Whether XLA compiles it to machine code, the first time. */
+  /** Whether XLA compiles it to machine code on the first call. */
   readonly xla: boolean;
 }
 
-/** What each runtime is running aside, as messages call it. */
+/** The function that each runtime is running, as messages call it. */
 const underWay = new Map<Runtime, string>();
 
-/** The function that a runtime is running, if it is. */
+/** The function that a runtime is running, if any. */
 export function functionUnderWay(runtime: Runtime): string | undefined {
   return underWay.get(runtime);
 }
 
 /**
- * Runs a function that TensorFlow knows, on a thread of its own, so that this one stays free.
+ * Runs a registered function on a thread of its own, so that this one stays free.
  *
- * @returns What the function returns; whoever asks for it releases it.
+ * @returns What the function returns, for the caller to release.
  */
 export async function runFunction(
   runtime: Runtime,

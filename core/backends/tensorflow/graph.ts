@@ -1,4 +1,4 @@
-/** Graphs: operations that are written down instead of run, until a function is made of them. */
+/** Graphs: recorded operations, from which functions are made. */
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { type Attributed, setAttribute, typeAttribute } from "./attributes.ts";
 import { cString, encodeCString, pointersTo } from "./c_strings.ts";
@@ -10,24 +10,24 @@ import { toDimensions } from "./values.ts";
 /** An operation of a graph. */
 export type Operation = Deno.PointerObject;
 
-/** What an operation is given. */
+/** Options of an operation. */
 export interface NodeOptions {
   readonly attributes?: readonly TFEOpAttr[];
   readonly inputs?: readonly Output[];
-  /** Operations that must have run before this one, though it takes nothing from them. */
+  /** Operations that must run before this one. */
   readonly after?: readonly Operation[];
 }
 
-/** What becomes of a graph as a function. */
+/** The signature of a graph as a function. */
 export interface Signature {
   /** Placeholders. */
   readonly inputs: readonly Output[];
   readonly outputs: readonly Output[];
-  /** Operations that run for what they do, not for what they give. */
+  /** Operations that run for their side effects. */
   readonly effects: readonly Operation[];
 }
 
-/** How many functions were made: no two have one name. */
+/** Functions made so far; names are unique. */
 let functions = 0;
 
 /** One graph under construction. */
@@ -60,7 +60,7 @@ export class Graph {
   /**
    * An operation.
    *
-   * @throws If TensorFlow refuses it, e.g. for the shapes of its inputs.
+   * @throws If TensorFlow rejects it, e.g. for the shapes of its inputs.
    */
   add(name: string, { attributes = [], inputs = [], after = [] }: NodeOptions): Operation {
     const { api } = this.runtime;
@@ -111,9 +111,9 @@ export class Graph {
   }
 
   /**
-   * Makes a function of the graph and makes it known to TensorFlow.
+   * Makes a function of the graph and registers it with TensorFlow.
    *
-   * @returns The name by which TensorFlow knows it.
+   * @returns Its name in TensorFlow.
    */
   toFunction({ inputs, outputs, effects }: Signature): string {
     const { api, status, context } = this.runtime;

@@ -1,4 +1,4 @@
-/** Kernels of this project for TensorFlow, beside those of tfjs-node. */
+/** This project's kernels for TensorFlow, beside those of tfjs-node. */
 import * as tf from "@tensorflow/tfjs";
 import type { KernelFunc, Tensor, TensorInfo } from "@tensorflow/tfjs";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";

@@ -41,7 +41,7 @@ export interface FindOptions {
 
 /** How {@link ensureLibrary} goes about it. */
 export interface EnsureOptions extends FindOptions {
-  /** Told a few times a second how far it is. @default nobody is told */
+  /** Called a few times a second. @default not called */
   readonly onProgress?: (progress: FetchProgress) => void;
   /** Fetch again what changed since it was fetched, instead of refusing it. @default false */
   readonly mend?: boolean | undefined;
@@ -53,7 +53,7 @@ export interface EnsureOptions extends FindOptions {
  *
  * What lies in the cache is held against the SHA-256 of what was fetched.
  *
- * @returns null if there is none.
+ * @returns null if it is not found.
  * @throws {PairlabError} If PAIRLAB_LIBTENSORFLOW names nothing that could be loaded, or a file in the
  * cache is not what was fetched.
  *
@@ -88,7 +88,7 @@ export async function findLibrary(options: FindOptions = {}): Promise<FoundLibra
  * unpacks its libraries into the cache. Two processes may ask at once: one of them fetches. One that
  * is stopped in the middle leaves nothing that the next would take for a library.
  *
- * @throws {PairlabError} If it cannot be had; the message says what would work.
+ * @throws {PairlabError} If it cannot be fetched; the message says what to do.
  *
  * @example
  * ```ts ignore
@@ -148,8 +148,8 @@ async function givenLibrary(path: string, name: string): Promise<FoundLibrary> {
     }
   }
   throw new PairlabError(
-    `Cannot find TensorFlow's library in "${path}", which ${GIVEN} names: a file "${name}" or a ` +
-      "folder with it would work",
+    `Cannot find TensorFlow's library in "${path}", which ${GIVEN} names: it has no ` +
+      `"${name}". Name that file or its folder`,
   );
 }
 

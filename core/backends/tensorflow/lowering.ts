@@ -1,7 +1,6 @@
 /**
- * The rule by which each product of a convolution is computed on a CPU: by TensorFlow's own kernel,
- * or by another way that is faster for its shape. `docs/convolutions.md` has the measurements that
- * the numbers come from.
+ * Chooses how each product of a convolution is computed on a CPU: by TensorFlow's own kernel, or in
+ * another way that is faster for its shape. `docs/convolutions.md` has the measurements.
  *
  * @module
  */
@@ -21,7 +20,7 @@ export type FilterGradientWay = "native" | "patches" | "shifts" | "thin" | Tiles
 /** Any of them. */
 export type Way = ForwardWay | InputGradientWay | FilterGradientWay;
 
-/** What each way asks of a convolution; the native one does all. */
+/** Whether a way can compute a convolution; the native one computes all. */
 export const fits: Readonly<Record<Way, (conv: Convolution) => boolean>> = {
   native: () => true,
   patches: isPlain,
@@ -48,7 +47,7 @@ export function forwardWay(conv: Convolution, options: LoweringOptions): Forward
   if (tiles !== undefined) return tiles;
   if (fits.thin(conv)) return "thin";
   const { positions, filterSize, filterShare } = sizesOf(conv);
-  // TensorFlow's own leaves out taps that see padding only: most, where there is one position.
+  // TensorFlow's own skips taps that see only padding: most, if there is one position.
   if (positions === 1 || !fits.patches(conv)) return "native";
   return filterShare >= 2 ** 14 && filterSize >= 2 ** 21 ? "patches" : "native";
 }
@@ -166,7 +165,7 @@ interface Sizes {
   readonly filterSize: number;
   /**
    * The same for each output position. TensorFlow's own kernels rearrange the filter first, which
-   * many positions repay, and few do not.
+   * only pays with many positions.
    */
   readonly filterShare: number;
 }

@@ -1,7 +1,7 @@
 /** Keeps the memory that TensorFlow's kernels free for the next ones. */
 import { openLibc } from "./libc.ts";
 
-/** Numbers of glibc's `mallopt`, and the environment variables by which a user sets the same. */
+/** Parameters of glibc's `mallopt`, and the environment variables that set the same. */
 const SETTINGS = [
   // No block is mapped by itself, which those of 32 MiB and more are: they would come and go.
   { parameter: -4, value: 0, variable: "MALLOC_MMAP_MAX_" },
@@ -12,7 +12,7 @@ const SETTINGS = [
 ] as const;
 
 /**
- * Tells glibc to keep what is freed, for the rest of the process; does nothing elsewhere.
+ * Tells glibc to keep freed memory for the rest of the process; does nothing with other libraries.
  *
  * TensorFlow has a pool for tensors, but not for the scratch of its convolution kernels, which is as
  * large as the filter: 34 MB in a U-Net. By default glibc gives such a block back to the system at
@@ -23,7 +23,7 @@ const SETTINGS = [
 export function keepFreedMemory(): void {
   if (Deno.build.os !== "linux") return;
   const libc = openLibc({ mallopt: { parameters: ["i32", "i32"], result: "i32" } });
-  // Another C library than glibc: slower, and no reason to stop.
+  // Not glibc: slower, but it works.
   if (libc === null) return;
   for (const { parameter, value, variable } of SETTINGS) {
     if (!Deno.env.has(variable)) libc.symbols.mallopt(parameter, value);

@@ -1,4 +1,4 @@
-/** tfjs-node's backend, with a door to what lies behind its tensors. */
+/** tfjs-node's backend, with access to the tensors behind tfjs' own. */
 import * as tf from "@tensorflow/tfjs";
 import type {
   backend_util,
@@ -14,7 +14,7 @@ import type { TensorflowBinding } from "./binding.ts";
 import type { HeldTensor } from "./executor.ts";
 import { Trace } from "./trace.ts";
 
-/** What the class has, and its declaration keeps to itself. */
+/** Members that the declaration of the class leaves out. */
 interface Hidden {
   getInputTensorIds(tensors: readonly Pick<TensorInfo, "dataId">[]): [number];
   createOutputTensor(metadata: { id: number; dtype: number; shape: readonly number[] }): Tensor;
@@ -30,7 +30,7 @@ export class TensorflowBackend extends NodeJSKernelBackend {
 
   /**
    * Keeps the values of a new tensor where they will be needed. tfjs-node's own waits for the first
-   * operation, which may be traced, and so not be told a tensor from outside from a constant.
+   * operation; in a trace, a tensor from outside would look like a constant then.
    */
   override write(
     values: backend_util.BackendValues,
@@ -42,20 +42,20 @@ export class TensorflowBackend extends NodeJSKernelBackend {
     return dataId;
   }
 
-  /** Whether a tensor is here or can be moved here: the backend that has it may be closed. */
+  /** Whether a tensor is here or can be moved here; its backend may be closed. */
   canHold({ dataId }: Pick<TensorInfo, "dataId">): boolean {
     const { state, registry } = tf.engine();
     const owner = state.tensorInfo.get(dataId)?.backend;
     return owner !== undefined && Object.values(registry).includes(owner);
   }
 
-  /** What lies behind a tensor; one of another backend is moved here. */
+  /** The tensor behind one of tfjs; one of another backend is moved here. */
   held(tensor: Pick<TensorInfo, "dataId">): HeldTensor {
     const [id] = this.#hidden.getInputTensorIds([tensor]);
     return this.binding.tensor(id);
   }
 
-  /** A new tensor of tfjs, which frees what lies behind it when it is disposed. */
+  /** A new tensor of tfjs, which frees the given one when it is disposed. */
   adopt(tensor: HeldTensor): Tensor {
     const { dtype, shape } = tensor;
     return this.#hidden.createOutputTensor({ id: this.binding.hold(tensor), dtype, shape });

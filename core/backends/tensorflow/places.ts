@@ -1,4 +1,4 @@
-/** Variables in a graph: where each is kept, and what it holds at every point of a trace. */
+/** Variables in a graph: the resource of each, and its value at every point of a trace. */
 import type { Variable } from "@tensorflow/tfjs";
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { typeAttribute } from "./attributes.ts";
@@ -14,7 +14,7 @@ export interface Place {
   readonly resource: Output;
   /** What it held when the trace began. */
   readonly initial: SymbolicTensor;
-  /** What it holds by now. */
+  /** What it holds now. */
   value: SymbolicTensor;
 }
 
@@ -59,7 +59,7 @@ export class Places {
     return owner && this.of(owner)?.initial;
   }
 
-  /** A variable's place; there is none for one that was made within the trace. */
+  /** A variable's place; undefined for a variable made within the trace. */
   of(variable: Variable): Place | undefined {
     const example = this.variables.get(variable);
     const known = this.#places.get(variable);

@@ -1,4 +1,4 @@
-/** A traced function at work. */
+/** Runs a traced function. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Program } from "../compile.ts";
 import { runFunction, type RunOptions } from "./function.ts";

@@ -59,7 +59,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a Python to its end; null if there is none of that name. */
+/** Runs a Python to its end; null if no program has that name. */
 async function run(
   python: string,
   args: readonly string[],
@@ -72,9 +72,9 @@ async function run(
     return { success, code, stdout: decode(stdout), stderr: decode(stderr) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    // An alias without a program behind it, or one that may not be run, is as good as none.
+    // An alias without a program, or one that may not be run.
     if (error instanceof Deno.errors.PermissionDenied) return null;
-    // Nor is there any for a task that may not start programs.
+    // A task that may not start programs.
     if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }
@@ -109,10 +109,10 @@ function parseLastLine(text: string): unknown {
 }
 
 /**
- * Downloads a wheel with pip, which knows from where: its own configuration says so.
+ * Downloads a wheel with pip, from where pip's own configuration says.
  *
  * @param python A command that starts a Python with pip.
- * @param folder An existing, empty folder, for the wheel and whatever pip writes on the way.
+ * @param folder An existing, empty folder, for the wheel and what pip writes meanwhile.
  * @throws {EngineError} If pip fails, with what it said.
  */
 export async function downloadWheel(

@@ -11,7 +11,7 @@ const ANONYMOUS = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 
 /**
  * A tensor whose values lie in a resource variable, where a compiled function can change them.
- * Whoever else uses it sees the values of that moment.
+ * Other users see the values of that moment.
  */
 export class ResourceTensor implements HeldTensor {
   readonly dtype: number;
@@ -50,7 +50,7 @@ export class ResourceTensor implements HeldTensor {
     if (this.#writer !== undefined) {
       throw new PairlabError(
         `Cannot use a variable ${describeTensor(this.dtype, this.shape)} while ` +
-          `"${this.#writer}" changes it, after awaiting that call it would work`,
+          `"${this.#writer}" changes it. Await that call first`,
       );
     }
     const type = typeAttribute("dtype", this.dtype);

@@ -1,4 +1,4 @@
-/** A TensorFlow that is loaded and has a context in which operations run. */
+/** A loaded TensorFlow, with a context in which operations run. */
 import { encodeCString } from "./c_strings.ts";
 import { keepFreedMemory } from "./malloc.ts";
 import { vectors } from "./processor.ts";
@@ -6,11 +6,11 @@ import { silenced } from "./silence.ts";
 import { cStringAt, Status } from "./status.ts";
 import { openLibrary, type TensorflowApi } from "./symbols.ts";
 
-/** How {@link loadRuntime} goes about it. */
+/** Options of {@link loadRuntime}. */
 export interface RuntimeOptions {
   /**
-   * Threads that one operation may use. TensorFlow makes its pool of threads once: in a process
-   * that started it before, the first number stays.
+   * Threads that one operation may use. TensorFlow makes its pool of threads once in a
+   * process: later starts keep the first number.
    *
    * @default the number of cores
    */
@@ -60,7 +60,7 @@ export function startRuntime(api: TensorflowApi, options: RuntimeOptions = {}): 
   const threads = threadsOfProcess ?? options.threads ?? navigator.hardwareConcurrency;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(
-      `Cannot compute with ${threads} threads: a whole number from 1 would work`,
+      `Cannot compute with ${threads} threads. Use a whole number from 1`,
     );
   }
   const status = new Status(api);
@@ -130,6 +130,6 @@ function findGpu(
 
 /** A pointer that TensorFlow promises not to be null when the status is good. */
 export function present(pointer: Deno.PointerValue): Deno.PointerObject {
-  if (pointer === null) throw new Error("Cannot go on: TensorFlow gave a null pointer");
+  if (pointer === null) throw new Error("TensorFlow returned a null pointer");
   return pointer;
 }

@@ -10,9 +10,8 @@ const WRITE_ONLY = 1;
  * from then on.
  *
  * While it is being loaded, before any setting counts, TensorFlow writes which instructions it
- * uses straight to the file descriptor, and the build for GPUs complains where there is none;
- * nothing but closing the descriptor keeps it quiet. Whoever sets `TF_CPP_MIN_LOG_LEVEL` to 0 wants
- * to see the lines, and does.
+ * uses straight to the file descriptor, and the build for GPUs complains if it finds none; only
+ * closing the descriptor keeps it quiet. With `TF_CPP_MIN_LOG_LEVEL=0` the lines are shown.
  */
 export function silenced<T>(load: () => T): T {
   if (Deno.env.get(LOG_LEVEL) === "0") return load();

@@ -34,14 +34,14 @@ export class Status {
 function toError(code: number, message: string, what: string): Error {
   if (code === RESOURCE_EXHAUSTED) {
     return new PairlabError(
-      `Cannot ${what}: the memory does not suffice (${message}), smaller pictures, a smaller ` +
-        "batch or narrower networks would work",
+      `Cannot ${what}: out of memory (${message}). Use smaller pictures, a ` +
+        "smaller batch or narrower networks",
     );
   }
   return new Error(`Cannot ${what}: ${message}`);
 }
 
-/** Takes out what speaks of TensorFlow's inside: the wrapping function and a repeated op name. */
+/** Removes TensorFlow's internals: the wrapping function and a repeated op name. */
 function readable(message: string): string {
   return message
     .replace(/^\{\{function_node [^}]*\}\}\s*/, "")

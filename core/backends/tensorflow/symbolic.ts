@@ -10,7 +10,7 @@ export interface TraceIdentity {
   readonly name: string;
 }
 
-/** What a compiled function will compute: a type and a shape, and no values yet. */
+/** A tensor of a compiled function: a type and a shape, without values. */
 export class SymbolicTensor implements HeldTensor {
   constructor(
     readonly trace: TraceIdentity,
@@ -29,12 +29,12 @@ export class SymbolicTensor implements HeldTensor {
 
   release(): void {}
 
-  /** For when it is met outside of its trace. */
+  /** The error for its use outside of its trace. */
   escaped(): PairlabError {
     return new PairlabError(
       `Cannot use a tensor ${describeTensor(this.dtype, this.shape)} outside of ` +
-        `"${this.trace.name}": it stands for what the compiled function computes, a tensor that ` +
-        "the function returns would work",
+        `"${this.trace.name}": it stands for a result of the compiled function. ` +
+        "Return it from the function",
     );
   }
 }

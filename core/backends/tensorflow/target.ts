@@ -84,7 +84,7 @@ export function libraryName(os: System["os"]): string {
   return os === "darwin" ? MAC_FILES[0] : LINUX_FILES[0];
 }
 
-/** The build for a system, or null where there is none. */
+/** The build for a system, or null if it does not exist. */
 export function targetFor({ os, arch, nvidia }: System): Target | null {
   const variant = os === "linux" && arch === "x86_64" && nvidia ? "gpu" : "cpu";
   const key = `${os}-${arch}-${variant}`;
@@ -102,8 +102,8 @@ export function targetFor({ os, arch, nvidia }: System): Target | null {
 export function unsupported({ os, arch }: System): EngineError {
   const name = { darwin: "macOS", linux: "Linux", windows: "Windows" }[os as string] ?? os;
   return new EngineError(
-    `Cannot fetch TensorFlow's library: there is none for ${name} on ${arch} (there is for Linux ` +
-      "on x86_64 and aarch64, and for macOS on aarch64)",
+    `Cannot fetch TensorFlow's library: there is none for ${name} on ${arch}, only for ` +
+      "Linux on x86_64 and aarch64 and for macOS on aarch64",
     "Name a library of your own in the environment variable PAIRLAB_LIBTENSORFLOW",
   );
 }

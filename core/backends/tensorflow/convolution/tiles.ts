@@ -172,7 +172,7 @@ function outputPlaces(conv: Convolution, { m, down, across, tiles }: Tiling): tf
 
 /**
  * For each pixel of the input, the rows of `[n, n, tiles, stride, stride]` that add up to it: a list
- * for each way in which tiles overlap, with the row behind all others where there is none.
+ * for each way in which tiles overlap, with the row after all others if no tile sees it.
  */
 function inputPlaces(conv: Convolution, tiling: Tiling): tf.Tensor1D[] {
   const { m, n, stride, down, across, tiles } = tiling;

@@ -96,14 +96,14 @@ describe("setAttribute", () => {
 
   it("refuses a value of another type, which TensorFlow would read as something else", () => {
     const wrong: [number, Value, string][] = [
-      [AttributeType.string, 1, "a string is expected"],
-      [AttributeType.int, "1", "a number is expected"],
-      [AttributeType.int, NaN, "a number is expected"],
-      [AttributeType.float, true, "a number is expected"],
-      [AttributeType.bool, 1, "a boolean is expected"],
-      [AttributeType.bool, [true, 0], "a boolean is expected"],
-      [AttributeType.type, 1.5, "the number of a data type is expected"],
-      [AttributeType.shape, 3, "a shape is expected"],
+      [AttributeType.string, 1, "expected a string"],
+      [AttributeType.int, "1", "expected a number"],
+      [AttributeType.int, NaN, "expected a number"],
+      [AttributeType.float, true, "expected a number"],
+      [AttributeType.bool, 1, "expected a boolean"],
+      [AttributeType.bool, [true, 0], "expected a boolean"],
+      [AttributeType.type, 1.5, "expected the number of a data type"],
+      [AttributeType.shape, 3, "expected a shape"],
     ];
     for (const [type, value, message] of wrong) {
       assertThrows(() => callsOf(type, value), TypeError, message);

@@ -205,7 +205,7 @@ describe("ensureLibrary", { skip: skipScripts }, () => {
     await assertRejects(
       () => ensureLibrary({ cache, pythons: [python().python], system: SYSTEM }),
       PairlabError,
-      "PAIRLAB_CACHE would work",
+      "in the environment variable PAIRLAB_CACHE",
     );
   });
 });
