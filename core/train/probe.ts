@@ -63,17 +63,37 @@ export function createProbes(
       variables.filter(isKernel).map((variable) => tf.keep(variable.clone()))
     );
 
-    /** Gradients of both networks' losses, as in a step. */
-    const gradientsOf = (batch: Batch, mode: Mode, kept: Tensor[]): Tensor[][] =>
-      trained.map(([network, variables]) =>
+    /** Gradients of both networks' losses, as in a step, and how often D is right. */
+    const judge = (
+      batch: Batch,
+      mode: Mode,
+      kept: Tensor[],
+    ): { readonly found: Tensor[][]; readonly shares: Tensor | undefined } => {
+      let fake: Tensor4D | undefined;
+      let shares: Tensor | undefined;
+      const keep = <T extends Tensor>(tensor: T): T => {
+        kept.push(tf.keep(tensor));
+        return tensor;
+      };
+      const found = trained.map(([network, variables]) =>
         gradients({ network, variables, kept }, () => {
-          const shown = { ...batch, fake: generate(generator, batch.input, mode) };
+          // G runs in its own gradient; D judges what it made there.
+          const shown = network === "discriminator" ? fake : undefined;
+          fake = shown ?? keep(generate(generator, batch.input, mode));
+          const pictures = { ...batch, fake };
+          const views = viewsOf(pictures, pictures, networks, mode);
           const report: Record<string, Scalar> = {};
-          const loss = totalLoss(network, viewsOf(shown, shown, networks, mode), losses, report);
+          const loss = totalLoss(network, views, losses, report);
           kept.push(...Object.values(report));
+          if (network === "discriminator" && boundary !== undefined) {
+            const { realLogits, fakeLogits } = views;
+            shares = keep(tf.stack([shareAbove(realLogits), shareAbove(fakeLogits)]));
+          }
           return loss;
         })
       );
+      return { found, shares };
+    };
 
     const layerOf = async (
       name: string,
@@ -115,15 +135,7 @@ export function createProbes(
           step: stepTensor,
         };
         try {
-          const { found, shares } = tf.tidy(() => {
-            const shown = { ...batch, fake: generate(generator, batch.input, mode) };
-            const views = viewsOf(shown, shown, networks, mode);
-            const shares = discriminator && boundary !== undefined
-              ? tf.keep(tf.stack([shareAbove(views.realLogits), shareAbove(views.fakeLogits)]))
-              : undefined;
-            return { found: gradientsOf(batch, mode, kept), shares };
-          });
-          if (shares !== undefined) kept.push(shares);
+          const { found, shares } = tf.tidy(() => judge(batch, mode, kept));
           const layers: LayerStatistics[] = [];
           for (const [at, [network, variables]] of trained.entries()) {
             const kernels = variables.map((variable, place) =>

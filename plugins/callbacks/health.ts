@@ -15,7 +15,7 @@ import {
 export interface HealthOptions {
   /**
    * Steps between two measurements of gradients and D, each of which costs about one more step; the
-   * first ones are nearer to each other. @default 250
+   * first ones are nearer to each other. @default 300
    */
   readonly every?: number;
   /** Steps between two measurements of predictions, at the ends of epochs. @default 500 */
@@ -48,7 +48,7 @@ export interface HealthOptions {
  * ```
  */
 export function health(
-  { every = 250, picturesEvery = 500, pictures = 3, grace = 1 }: HealthOptions = {},
+  { every = 300, picturesEvery = 500, pictures = 3, grace = 1 }: HealthOptions = {},
 ): Callback {
   for (
     const [name, value, least] of [["every", every, 1], ["picturesEvery", picturesEvery, 1], [
