@@ -91,8 +91,8 @@ describe("deno task bench", () => {
     ["a way that is none", "Allowed choices are off, on, xla, all", ["step", "--compile=fast"]],
     ["an order that is none", "Allowed choices are alternate", ["step", "--order=both"]],
     ["a misspelt option", "Did you mean --batch?", ["step", "--bacth=2"]],
-    ["a misspelt experiment", '"flowers_deblur" would work', ["step", "flowers_debur"]],
-    ["a size that cannot be halved", "256x256 would work", ["step", "--size=250"]],
+    ["a misspelt experiment", 'Did you mean "flowers_deblur"?', ["step", "flowers_debur"]],
+    ["a size that cannot be halved", "Use 256x256", ["step", "--size=250"]],
     ["an unknown receptive field", "a receptive field of 71", ["step", "--receptive-field=71"]],
     ["a data set that is not there", '"/nowhere"', ["data", "--dataset=/nowhere"]],
   ];
