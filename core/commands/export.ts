@@ -52,7 +52,7 @@ await runCommand(async () => {
     .addOption(weightsOption())
     .addOption(modeOption("deterministic"))
     .option("--out <folder>", "the folder to write to (default: RUN/export/FORMAT)")
-    .option("--half", "store weights in 16 bits: half the size")
+    .option("--half", "store weights in 16 bits, half the size (onnx and tfjs)")
     .option("--licence <text>", "the licence that the model card states", "not stated")
     .option("--pictures <paths...>", "pictures to compare on (default: ten drawn flowers)")
     .option("--overwrite", "replace an export at that place")
@@ -90,7 +90,7 @@ await runCommand(async () => {
 
   const drawn = async (): Promise<Picture[]> => {
     const { height, width } = description.shape.input;
-    const flowers = syntheticFlowers({ size: Math.max(height, width), count: PICTURES });
+    const flowers = syntheticFlowers({ size: Math.max(height, width), count: 2 * PICTURES });
     const { train } = await flowers.open();
     const count = Math.min(train.names.length, PICTURES);
     return await Promise.all(
@@ -119,6 +119,9 @@ await runCommand(async () => {
     });
     const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     say(`${format.name}: ${folder} (${size}), differs from the network by ${difference}`);
+    if (options.half === true && !format.storesHalves) {
+      say(`Note: ${format.name} stores weights in 32 bits`);
+    }
     if (fixed !== null) say(`Note: it takes pictures of the network's size only, since ${fixed}`);
   }
 });

@@ -22,7 +22,7 @@ export interface ExportOptions {
   readonly licence: string;
   /** Pairlab's version. */
   readonly version: string;
-  /** Store weights in 16 bits. @default false */
+  /** Store weights in 16 bits, if the format can. @default false */
   readonly halves?: boolean | undefined;
   /** Replace an export at that place. @default false */
   readonly overwrite?: boolean | undefined;
@@ -54,7 +54,8 @@ export async function exportGenerator(
   generator: ExportedGenerator,
   options: ExportOptions,
 ): Promise<Exported> {
-  const { format, folder, pictures, run, version, halves = false } = options;
+  const { format, folder, pictures, run, version } = options;
+  const halves = options.halves === true && format.storesHalves;
   await checkReplaceable(folder, options.overwrite === true);
   const graph = await generatorGraph(generator);
   const experiment = run?.record.experiment.name ?? "a generator";

@@ -40,6 +40,8 @@ export interface ExportFormat {
    * @returns What it computes, or a sentence that says why it cannot be run here.
    */
   open(folder: string, parts: ExportParts): Promise<ExportedNetwork | string>;
+  /** Weights can be stored in 16 bits. */
+  readonly storesHalves: boolean;
   /** What runs the network when it is compared, e.g. `ONNX Runtime`. */
   readonly comparedBy: string;
   /** Programs of a few lines that use it, by file name, for a network of this size. */

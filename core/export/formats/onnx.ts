@@ -21,6 +21,7 @@ export const onnxFormat: ExportFormat = {
       return `ONNX Runtime cannot be loaded here (${messageOf(error)})`;
     }
   },
+  storesHalves: true,
   comparedBy: "ONNX Runtime",
   examples: ({ width, height }) => ({
     "example.py": `import numpy, onnxruntime, PIL.Image

@@ -80,6 +80,7 @@ export const pytorchFormat: ExportFormat = {
       return values;
     };
   },
+  storesHalves: false,
   comparedBy: "Pairlab, which reads the file back",
   examples: ({ width, height }) => ({
     "unet.py": LOADER,

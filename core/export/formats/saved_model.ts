@@ -22,6 +22,7 @@ export const savedModelFormat: ExportFormat = {
       return values;
     };
   },
+  storesHalves: false,
   comparedBy: "TensorFlow's library",
   examples: ({ width, height }) => ({
     "example.py": `import numpy, PIL.Image, tensorflow

@@ -24,6 +24,7 @@ export const tfjsFormat: ExportFormat = {
       return values;
     };
   },
+  storesHalves: true,
   comparedBy: "TensorFlow.js",
   examples: ({ width, height }) => ({
     "example.html": `<canvas></canvas>

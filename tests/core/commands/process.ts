@@ -46,6 +46,8 @@ export async function run(name: string, ...args: string[]): Promise<Ended> {
 export interface Watched {
   /** Resolves when the text has been printed; rejects if the process ends before. */
   printed(text: string): Promise<void>;
+  /** What it has printed until now, on both streams. */
+  soFar(): string;
   /** All that it printed, on both streams, once it has ended. */
   toTheEnd(): Promise<string>;
 }
@@ -72,6 +74,7 @@ export function watch(process: Deno.ChildProcess): Watched {
           if (!output.includes(text)) throw new Error(`it ended without "${text}":\n${output}`);
         }),
       ]),
+    soFar: () => output,
     toTheEnd: async () => {
       await end;
       await process.status;
