@@ -90,7 +90,11 @@ await runCommand(async () => {
     version: VERSION,
     page,
   });
-  const server = startServer(app, options);
+  const server = startServer(app, {
+    host: options.host,
+    port: options.port,
+    patience: options.timeout * 1000,
+  });
   say(`Serving at ${server.address}`);
   if (token !== undefined) say(`Clients send: Authorization: Bearer ${token}`);
   say(
@@ -99,16 +103,17 @@ await runCommand(async () => {
     }:predict > out.png`,
   );
 
+  const stopped = Promise.withResolvers<void>();
   let stopping = false;
   const stop = (): void => {
     if (stopping) Deno.exit(130);
     stopping = true;
     say("Answering what has arrived, then ending; Ctrl-C again leaves at once");
-    void server.stop();
+    void server.stop().then(stopped.resolve);
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, stop);
-  await server.finished;
+  await stopped.promise;
 });
 
 /** The page of the first model that a browser can show. */

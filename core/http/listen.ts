@@ -19,8 +19,13 @@ export interface Listening {
   readonly port: number;
   /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
-  /** Takes no more connections, and waits for the answers under way. */
-  shutdown(): Promise<void>;
+  /**
+   * Takes no more connections, and waits for the answers under way.
+   *
+   * @param patience Milliseconds after which it no longer waits for clients that keep their connection
+   * open; those are cut when the process ends. @default Infinity
+   */
+  shutdown(patience?: number): Promise<void>;
 }
 
 /**
@@ -41,14 +46,22 @@ export function listen(
   const onError = (): Response => new Response("The server could not answer.", { status: 500 });
   for (let port = first; port <= last; port++) {
     try {
-      const server = Deno.serve({ hostname: host, port, onListen: () => {}, onError }, handler);
+      const settings = { hostname: host, port, onListen: () => {}, onError };
+      const server = Deno.serve(settings, handler);
       const { port: taken } = server.addr as Deno.NetAddr;
       const name = host.includes(":") ? `[${host}]` : host;
       return {
         address: `http://${name}:${taken}/`,
         port: taken,
         finished: server.finished,
-        shutdown: () => server.shutdown(),
+        shutdown: async (patience = Infinity) => {
+          let timer: ReturnType<typeof setTimeout> | undefined;
+          const enough = new Promise<void>((resolve) => {
+            if (Number.isFinite(patience)) timer = setTimeout(resolve, patience);
+          });
+          await Promise.race([server.shutdown(), enough]);
+          clearTimeout(timer);
+        },
       };
     } catch (error) {
       if (error instanceof Deno.errors.AddrInUse) continue;

@@ -115,7 +115,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
   });
 
   /** Requests that are read, decoded or predicted: each may hold a whole body. */
-  let underWay = 0;
+  let underWay = 0, onIdle = (): void => {};
   const most = 2 * options.queue * models.length;
   // One at a time, so that a crowd of large pictures does not fill the memory.
   const decoding = openQueue(
@@ -141,6 +141,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
       return await respond(context, predicted, form);
     } finally {
       underWay--;
+      if (underWay === 0) onIdle();
     }
   };
 
@@ -158,6 +159,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
     fetch: (request) => app.fetch(request),
     stop: async () => {
       stopping = true;
+      if (underWay > 0) await new Promise<void>((resolve) => onIdle = resolve);
       await Promise.all([...queues.values()].map((queue) => queue.idle()));
     },
   };

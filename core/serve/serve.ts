@@ -2,6 +2,12 @@
 import { listen, type ListenOptions } from "../http/listen.ts";
 import type { ServerApp } from "./app.ts";
 
+/** Where a server listens, and how long it waits for its clients at the end. */
+export interface ServerOptions extends ListenOptions {
+  /** Milliseconds for which it waits, once all is answered, for clients to close their connections. */
+  readonly patience: number;
+}
+
 /** A server that answers. */
 export interface Server {
   readonly address: string;
@@ -15,14 +21,14 @@ export interface Server {
  *
  * @throws {PairlabError} If the port is in use, or the address is not this machine's.
  */
-export function startServer(app: ServerApp, options: ListenOptions): Server {
+export function startServer(app: ServerApp, options: ServerOptions): Server {
   const { address, finished, shutdown } = listen((request) => app.fetch(request), options);
   return {
     address,
     finished,
     stop: async () => {
       await app.stop();
-      await shutdown();
+      await shutdown(options.patience);
     },
   };
 }

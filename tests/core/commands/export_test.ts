@@ -35,7 +35,7 @@ describe("taking a generator elsewhere", () => {
         onnx: ["example.html", "example.py", "example.ts", "model.onnx"],
         pytorch: ["example.py", "latest_net_G.safetensors", "unet.py"],
         "saved-model": ["example.py", "saved_model.pb"],
-        tfjs: ["example.html", "example.py", "example.ts", "group1-shard1of1.bin", "model.json"],
+        tfjs: ["example.html", "example.py", "example.ts", "model.json", "weights-1-of-1.bin"],
       };
       assertEquals(namesIn(join(path, "export")), Object.keys(files));
       for (const [format, own] of Object.entries(files)) {
