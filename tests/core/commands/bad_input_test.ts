@@ -26,7 +26,7 @@ describe("train", () => {
     ["a size that cannot be halved", "Use 256x256 (", ["flowers_deblur", "--size=250"]],
     ["a data set that is not there", '"/nowhere"', ["flowers_deblur", "--dataset=/nowhere"]],
     ["an engine that is none", "Allowed choices are auto", ["flowers_deblur", "--backend=gpu"]],
-    ["a limit of none", "A whole number from 1", ["flowers_deblur", "--limit=0"]],
+    ["a limit of none", "Use a whole number from 1 on", ["flowers_deblur", "--limit=0"]],
     ["an interval of none", "200 (steps) or 10m", ["flowers_deblur", "--checkpoint-every=soon"]],
   ];
   for (const [what, words, args] of cases) {
@@ -91,7 +91,12 @@ describe("resume and predict", () => {
     inTemporaryFolder(async (folder) => {
       const path = join(folder, "run");
       assertEquals((await run("train", TINY, ...CPU, "--epochs=1", `--run=${path}`)).code, 0);
-      await refuses("there is no such file or folder", "predict", path, "nowhere.jpg");
+      await refuses(
+        "it does not exist. Use a picture, a folder or a glob",
+        "predict",
+        path,
+        "nowhere.jpg",
+      );
       await refuses("it is not a picture", "predict", path, "README.md", "--backend=cpu");
       const out = ["docs/sample.png", "--out=README.md", "--backend=cpu"];
       await refuses("Use another name.", "predict", path, ...out);
