@@ -140,10 +140,10 @@ async function readPictures(
   paths: readonly string[],
   description: GeneratorDescription,
 ): Promise<Picture[]> {
-  const { channels } = description.shape.input;
+  const { shape: { input: { channels } }, levels } = description;
   const found = (await findPictures(paths)).slice(0, PICTURES);
   return await fitAll(
-    await Promise.all(found.map((path) => decodePicture(path, { channels }))),
+    await Promise.all(found.map((path) => decodePicture(path, { channels, levels }))),
     description,
   );
 }

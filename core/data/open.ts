@@ -93,6 +93,7 @@ export async function openPairs(
     train: datasetOfFiles(train, read),
     test: datasetOfFiles(test, read),
     description: [describePairs(found), ...remarks.map(({ text }) => `but ${text}`)].join("; "),
+    ...levels?.input && { levels: levels.input },
     fingerprint: await fingerprintOf([`${train.length} train, ${test.length} test`, ...lines]),
   };
 }

@@ -33,10 +33,19 @@ export async function openSource(
   for (const key of ["description", "fingerprint"] as const) {
     if (typeof opened[key] !== "string") throw failure(`data.open() returned no ${key}`);
   }
+  const { levels } = opened;
+  if (levels !== undefined && !isLevels(levels)) {
+    throw failure("data.levels are not two different numbers, e.g. [0, 4095]");
+  }
   const train = checkedDataset(opened.train, "data.train");
   const test = checkedDataset(opened.test, "data.test");
   if (train.names.length === 0) throw failure("data.train has no pairs");
   return { ...opened, train, test };
+}
+
+function isLevels(levels: unknown): boolean {
+  return Array.isArray(levels) && levels.length === 2 && levels.every(Number.isFinite) &&
+    levels[0] !== levels[1];
 }
 
 function failure(reason: string): PairlabError {

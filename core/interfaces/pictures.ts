@@ -47,6 +47,11 @@ export interface OpenedData {
   readonly description: string;
   /** Changes whenever a picture, a name or the split does. */
   readonly fingerprint: string;
+  /**
+   * The input files' values of black and white if they are not the usual ones: pictures to predict
+   * are read by them, too. @default 0 and the largest value of 8 or 16 unsigned bits
+   */
+  readonly levels?: readonly [black: number, white: number];
 }
 
 /** A picture that was spoilt, and by what. */

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Scalar, Tensor4D } from "@tensorflow/tfjs";
 import { compile, type CompileMode } from "../backends/compile.ts";
 import { decodeOutput, encodeInputs } from "../model/colours.ts";
+import type { Levels } from "../pictures/pixels.ts";
 import { fitPicture } from "../data/frame.ts";
 import { LAYERS_IN_MODE } from "../model/inference_modes.ts";
 import { generate } from "../model/networks.ts";
@@ -21,6 +22,8 @@ export interface GeneratorDescription {
   readonly fit: Fit;
   /** @default "stored" */
   readonly colours?: Colours;
+  /** Input files' values of black and white. @default those of 8 or 16 unsigned bits */
+  readonly levels?: Levels | undefined;
   /** Finished steps; keys the dropout of its predictions. */
   readonly step: number;
 }
@@ -30,7 +33,7 @@ export function describeGenerator(
   model: LayersModel,
   description: GeneratorDescription,
 ): Record<string, string> {
-  const { shape, resize, fit, colours = "stored", step } = description;
+  const { shape, resize, fit, colours = "stored", levels, step } = description;
   return {
     format: "pairlab",
     kind: "generator",
@@ -38,6 +41,7 @@ export function describeGenerator(
     resize,
     fit,
     colours,
+    ...levels && { levels: JSON.stringify(levels) },
     normalisation: NORMALISATION,
     step: String(step),
     topology: model.toJSON(null, true) as string,

@@ -44,12 +44,14 @@ export async function predictFile(
   input: string,
   { output, size, ...options }: PredictFileOptions,
 ): Promise<PredictedFile> {
-  const { shape, fit } = predictor;
-  const decoded = await decodePicture(input, { channels: shape.input.channels, depth: "stored" });
+  const { shape: { input: { channels } }, fit, levels } = predictor;
+  const decoded = await decodePicture(input, { channels, depth: "stored", levels });
   const write = async (picture: Picture, tiles: PredictedFile["tiles"]): Promise<PredictedFile> => {
     await writePicture(output, picture);
     const { width, height } = picture;
-    const double = looksSideBySide(decoded, shape.input) ? { sideBySide: true as const } : {};
+    const double = looksSideBySide(decoded, predictor.shape.input)
+      ? { sideBySide: true as const }
+      : {};
     return { input, output, width, height, ...double, tiles };
   };
   if (size === "tiled") {

@@ -69,6 +69,9 @@ export async function predictFiles(
           onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
         });
         pictures.push(picture);
+        // At once: a call that is interrupted must know its results again.
+        listed[basename(picture.output)] = await hashOfFile(picture.output);
+        await writeList(folder, listed);
         if (picture.sideBySide === true) {
           tell(
             `${
@@ -86,7 +89,6 @@ export async function predictFiles(
     }
   } finally {
     bar.stop();
-    await writeList(folder, listed, pictures);
   }
   return { pictures, failures };
 }
@@ -111,11 +113,8 @@ async function listedIn(folder: string): Promise<Record<string, string>> {
 
 async function writeList(
   folder: string,
-  listed: Readonly<Record<string, string>>,
-  pictures: readonly PredictedFile[],
+  files: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const files: Record<string, string> = { ...listed };
-  for (const { output } of pictures) files[basename(output)] = await hashOfFile(output);
   const list = { format: "pairlab predictions", files };
   await writeTextDurably(join(folder, LIST), `${JSON.stringify(list, null, 2)}\n`);
 }

@@ -35,6 +35,7 @@ const Description = z.object({
   resize: z.enum(["cubic", "bilinear", "nearest"]),
   fit: z.enum(["resize", "cover", "crop", "pad"]).default("resize"),
   colours: z.enum(COLOURS).default("stored"),
+  levels: z.tuple([z.number(), z.number()]).readonly().optional(),
   normalisation: z.literal(NORMALISATION),
   step: z.int().nonnegative(),
   topology: z.unknown(),
@@ -162,11 +163,13 @@ function checkFinite(path: string, tensors: ReadonlyMap<string, StoredTensor>): 
 
 function parseDescription(
   path: string,
-  { shape, step, topology, ...texts }: Record<string, string>,
+  { shape, step, topology, levels, ...texts }: Record<string, string>,
 ): z.infer<typeof Description> {
   try {
     const [shapes, steps, layers] = [shape, step, topology].map((text) => JSON.parse(text ?? ""));
-    return Description.parse({ ...texts, shape: shapes, step: steps, topology: layers });
+    const read = levels === undefined ? undefined : JSON.parse(levels);
+    const parsed = { shape: shapes, step: steps, topology: layers, levels: read };
+    return Description.parse({ ...texts, ...parsed });
   } catch (error) {
     const found = error instanceof z.ZodError
       ? z.prettifyError(error)

@@ -130,8 +130,8 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
       const signal = AbortSignal.timeout(timeout);
       const body = await readBody(context.req.raw, limits.bytes, signal);
       const type = context.req.header("content-type") ?? "";
-      const { channels } = model.description.shape.input;
-      const taken = { channels, fit: model.fit };
+      const { shape: { input: { channels } }, levels } = model.description;
+      const taken = { channels, levels, fit: model.fit };
       const { pictures, form } = await decoding.push(
         () => readPictures(body, type, taken, limits),
         signal,

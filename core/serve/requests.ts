@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Picture } from "../interfaces/pictures.ts";
-import { decodePicture } from "../pictures/decode.ts";
+import { decodePicture, type Levels } from "../pictures/decode.ts";
 import { describeFile } from "../pictures/pixels.ts";
 
 /** A request that cannot be answered as it is, and the status that says so. */
@@ -26,6 +26,8 @@ export interface Limits {
 /** What a network takes. */
 export interface Taken {
   readonly channels: number;
+  /** Files' values of black and white. @default those of 8 or 16 unsigned bits */
+  readonly levels?: Levels | undefined;
   /** Brings a picture to the network's size. */
   fit(picture: Picture): Promise<Picture>;
 }
@@ -38,10 +40,10 @@ export interface PictureRequest {
   readonly form: "picture" | "json" | "base64";
 }
 
-const Levels = z.array(z.array(z.array(z.number())));
+const Values = z.array(z.array(z.array(z.number())));
 
 const Instances = z.object({
-  instances: z.array(z.union([Levels, z.object({ b64: z.string() }), z.object({ input: Levels })]))
+  instances: z.array(z.union([Values, z.object({ b64: z.string() }), z.object({ input: Values })]))
     .min(1),
 });
 
@@ -57,7 +59,7 @@ const Instances = z.object({
 export async function readPictures(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
-  { channels, fit }: Taken,
+  { fit, ...read }: Taken,
   limits: Limits,
 ): Promise<PictureRequest> {
   const type = contentType.toLowerCase();
@@ -65,7 +67,7 @@ export async function readPictures(
   if (!type.startsWith("application/json")) {
     const isForm = type.startsWith("multipart/form-data");
     const file = isForm ? await fileOfForm(bytes, contentType) : bytes;
-    return { pictures: [await fit(await readPicture(file, channels, limits))], form: "picture" };
+    return { pictures: [await fit(await readPicture(file, read, limits))], form: "picture" };
   }
   const instances = parseInstances(bytes);
   if (instances.length > limits.instances) {
@@ -80,10 +82,10 @@ export async function readPictures(
     if ("b64" in instance) {
       form = "base64";
       const file = decodeBase64(instance.b64, index);
-      pictures.push(await fit(await readPicture(file, channels, limits)));
+      pictures.push(await fit(await readPicture(file, read, limits)));
     } else {
       const levels = "input" in instance ? instance.input : instance;
-      pictures.push(await fit(pictureOfLevels(levels, index, channels, limits)));
+      pictures.push(await fit(pictureOfLevels(levels, index, read.channels, limits)));
     }
   }
   return { pictures, form };
@@ -171,7 +173,7 @@ function decodeBase64(text: string, index: number): Uint8Array {
 
 async function readPicture(
   bytes: Uint8Array,
-  channels: number,
+  read: Pick<Taken, "channels" | "levels">,
   limits: Limits,
 ): Promise<Picture> {
   let file: Awaited<ReturnType<typeof describeFile>>;
@@ -185,7 +187,7 @@ async function readPicture(
   }
   checkPixels(file, limits);
   try {
-    return await decodePicture(bytes, { channels, name: "picture" });
+    return await decodePicture(bytes, { ...read, name: "picture" });
   } catch (error) {
     if (!(error instanceof PairlabError)) throw error;
     throw new RequestError(422, messageOf(error));
@@ -204,7 +206,7 @@ function checkPixels(
 }
 
 function pictureOfLevels(
-  levels: z.infer<typeof Levels>,
+  levels: z.infer<typeof Values>,
   index: number,
   channels: number,
   limits: Limits,

@@ -32,7 +32,7 @@ export interface Saves {
 
 /** Opens the saves of a training; its run folder holds its record. */
 export async function openSaves(
-  parts: Pick<TrainingParts, "folder" | "checkpoint" | "shape" | "wiring">,
+  parts: Pick<TrainingParts, "folder" | "checkpoint" | "shape" | "wiring" | "levels">,
   state: TrainingState,
 ): Promise<Saves> {
   const { folder } = parts;

@@ -106,7 +106,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const pairs = Math.min(data.train.names.length, limit ?? Infinity);
   if (plan.parameters.batch > pairs) {
     say(
-      `Batch: ${plan.parameters.batch} is larger than the ${pairs} pairs that train, each step has ${pairs}`,
+      `Batch: ${plan.parameters.batch} is larger than the ${pairs} training pairs; each step uses ${pairs}`,
     );
   }
   const engine = await startRunEngine(options.backend ?? "auto", options);
@@ -304,6 +304,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     shape: plan.shape,
     train: cachePairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
+    levels: data.levels,
     epochs,
     batch,
     seed,

@@ -9,6 +9,7 @@ import type { Wiring } from "../interfaces/experiment.ts";
 import type { TaskShape } from "../interfaces/networks.ts";
 import type { UpdateRule } from "../interfaces/objectives.ts";
 import type { Dataset } from "../interfaces/pictures.ts";
+import type { Levels } from "../pictures/pixels.ts";
 import { networkShape } from "../model/colours.ts";
 import { buildNetworks, namedVariables, type Networks } from "../model/networks.ts";
 import { optimizersOf, startOptimizers, type Updates } from "../model/optimizers.ts";
@@ -29,6 +30,8 @@ export interface TrainingParts {
   readonly shape: TaskShape;
   readonly train: Dataset;
   readonly test: Dataset;
+  /** Input files' values of black and white, for a generator's file. @default the usual ones */
+  readonly levels?: Levels | undefined;
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
@@ -208,8 +211,8 @@ export function takeSnapshot(trained: Trained): Snapshot {
 
 /** How a training brings pictures to its networks. */
 export function frameOf(
-  { shape, wiring }: Pick<TrainingParts, "shape" | "wiring">,
+  { shape, wiring, levels }: Pick<TrainingParts, "shape" | "wiring" | "levels">,
 ): Required<Omit<GeneratorDescription, "step">> {
   const { resize = "cubic", fit = "resize", colours = "stored" } = wiring;
-  return { shape, resize, fit, colours };
+  return { shape, resize, fit, colours, levels };
 }

@@ -45,7 +45,10 @@ export function concatenate(...sources: readonly DataSource[]): DataSource {
       const prefixed = new Set(names).size < names.length && opened.length > 1;
       const parts = (split: "train" | "test"): Part[] =>
         opened.map((data, i) => ({ dataset: data[split], prefix: prefixed ? `${i + 1}-` : "" }));
+      const [first] = opened;
+      const alike = opened.every(({ levels }) => levels?.join() === first?.levels?.join());
       return {
+        ...alike && first?.levels && { levels: first.levels },
         train: join(parts("train")),
         test: join(parts("test")),
         description: opened.map(({ description }) => description).join(" and "),

@@ -99,6 +99,7 @@ export function degraded(options: DegradedOptions): DataSource {
       const spoilt = (dataset: Dataset): Dataset => spoil(dataset, { ...options, size });
       const names = degrade.map(({ name }) => name).join(", ");
       return {
+        ...opened,
         train: spoilt(opened.train),
         test: spoilt(opened.test),
         description: `${opened.description}, inputs made by ${names}`,

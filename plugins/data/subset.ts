@@ -50,6 +50,7 @@ export function subset(source: DataSource, { train, test, seed }: SubsetOptions)
       const toTest = choose(opened.test, test, "test", seed);
       const counts = `${toTrain.names.length} train, ${toTest.names.length} test`;
       return {
+        ...opened,
         train: toTrain,
         test: toTest,
         description: `subset (${counts}) of ${opened.description}`,

@@ -27,11 +27,21 @@ describe("train", () => {
     ["a data set that is not there", '"/nowhere"', ["flowers_deblur", "--dataset=/nowhere"]],
     ["an engine that is none", "Allowed choices are auto", ["flowers_deblur", "--backend=gpu"]],
     ["a limit of none", "Use a whole number from 1 on", ["flowers_deblur", "--limit=0"]],
+    ["more pictures than memory holds", "Use 1 to 1000000.", ["quickstart", "--count=1e12"]],
     ["an interval of none", "200 (steps) or 10m", ["flowers_deblur", "--checkpoint-every=soon"]],
   ];
   for (const [what, words, args] of cases) {
     it(`refuses ${what}`, () => refuses(words, "train", ...args));
   }
+
+  it("says in one line that a batch is larger than the data", () =>
+    inTemporaryFolder(async (folder) => {
+      const more = ["--batch=9", "--epochs=1", `--run=${join(folder, "run")}`];
+      const { code, output } = await run("train", TINY, ...CPU, ...more);
+      assertEquals(code, 0, output);
+      const lines = output.split("\n").filter((line) => line.startsWith("Batch:"));
+      assertEquals(lines, ["Batch: 9 is larger than the 4 training pairs; each step uses 4"]);
+    }));
 
   it("refuses a module that is no experiment", () =>
     inTemporaryFolder(async (folder) => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { decodePicture, type Picture, writePicture } from "../../../core/plugin.ts";
+import samples from "../pictures/fixtures/samples.json" with { type: "json" };
 import { type Ended, run, TINY } from "./process.ts";
 
 /** A slope in colour. */
@@ -123,6 +124,36 @@ describe("predict", () => {
       assertEquals(code, 0, output);
       assertStringIncludes(output, `1 picture written to ${join(at, "predictions")}`);
     }
+  });
+
+  it("reads pictures by the levels of black and white that the run was trained with", async () => {
+    const set = join(folder, "floats"), trained = join(folder, "floats-run");
+    const { file } = samples.find(({ type, channels }) => type === "float32" && channels === 3)!;
+    for (const side of ["input", "output"]) {
+      await Deno.mkdir(join(set, side), { recursive: true });
+      await Deno.writeFile(join(set, side, "a.tif"), Uint8Array.fromBase64(file));
+    }
+    const experiment = join(folder, "floats.ts");
+    const url = (path: string): string => JSON.stringify(import.meta.resolve(`../../../${path}`));
+    await Deno.writeTextFile(
+      experiment,
+      `import { experiment, folderPairs } from ${url("mod.ts")};
+import { tinyWiring } from ${url("tests/core/train/tiny.ts")};
+const levels = { input: [0, 1], target: [0, 1] } as const;
+const data = folderPairs({ root: ${JSON.stringify(set)}, levels });
+export default experiment({ epochs: 1, size: 32 }, () => tinyWiring({ data }));
+`,
+    );
+    const made = await run(
+      ...["train", experiment, "--backend=cpu", "--no-check", `--run=${trained}`] as const,
+    );
+    assertEquals(made.code, 0, made.output);
+    const input = join(set, "input", "a.tif");
+    const { code, output } = await run("predict", trained, input, "--backend=cpu");
+    assertEquals(code, 0, output);
+    const usual = await predict(input);
+    assertEquals(usual.code, 1);
+    assertStringIncludes(usual.output, "its samples are 32-bit floats");
   });
 
   it("counts the links and other files of a folder that it skips", async () => {

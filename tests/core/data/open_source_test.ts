@@ -54,6 +54,8 @@ describe("openSource", () => {
         source({ ...opened, train: { names: [], load: () => pair } }),
         "data.train has no pairs",
       ],
+      ["levels of one number", source({ ...opened, levels: [255] }), "e.g. [0, 4095]"],
+      ["levels that are alike", source({ ...opened, levels: [1, 1] }), "e.g. [0, 4095]"],
       ["one without a fingerprint", source({ ...opened, fingerprint: 3 }), "no fingerprint"],
     ] as const
   ) {
