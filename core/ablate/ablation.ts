@@ -105,9 +105,9 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
   const reference: string = options.reference ?? names.at(-1) ?? "";
   if (!variants.has(reference)) {
     throw new PairlabError(
-      `Cannot test against "${reference}": there is no such variant, ${
-        names.join(", ")
-      } would work`,
+      `Cannot test against "${reference}": there is no such variant. Use one of ${
+        names.map((name) => `"${name}"`).join(", ")
+      }.`,
     );
   }
   // From here on, parameters are looked up by name, without the type P.
@@ -123,7 +123,9 @@ function checkNames(names: readonly string[]): void {
     // Whole numbers as keys would lose their order.
     if (/^\d+$/.test(name) || name.trim() === "") {
       throw new PairlabError(
-        `Cannot name a variant "${name}": words would work, e.g. "${name.trim() || 1}x"`,
+        `Cannot name a variant "${name}": it is ${
+          name.trim() === "" ? "empty" : "a number"
+        }. Use a word, e.g. "${name.trim() || 1}x".`,
       );
     }
   }

@@ -37,13 +37,18 @@ export interface Outcome {
 export async function train(training: Training, signal: AbortSignal): Promise<Outcome> {
   const { run, callbacks } = training;
   using guard = guardCallbacks();
+  const begun = run.done.step;
+  let failed = false;
   const end = (how: RunEnd["end"], reason?: string | null): Promise<void> =>
     noteEnd(run.folder, { end: how, ...run.done, ...reason ? { reason } : {} });
   const tell = async (hook: (callback: Callback) => void | Promise<void>): Promise<void> => {
     try {
       for (const callback of callbacks) await guard.call(callback, hook);
+    } catch (error) {
+      // Hours of training are not lost to a callback. What a step threw may have spoilt the weights.
+      if (!failed && run.done.step > begun) await training.saveFinal();
+      throw error;
     } finally {
-      // Also if a callback threw: better a checkpoint too many than hours of training lost.
       await training.saveIfAsked();
     }
   };
@@ -79,6 +84,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
     await end(how, training.stopped);
     return { end: how, folder };
   } catch (error) {
+    failed = true;
     await end("failed", messageOf(error));
     await tell((callback) => callback.onError?.(run, error));
     throw error;

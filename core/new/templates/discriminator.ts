@@ -21,7 +21,7 @@ export function myDiscriminator(
   return ({ input, target }, seed) => {
     if (input.height !== target.height || input.width !== target.width) {
       throw new PairlabError(
-        `Cannot judge ${target.width}x${target.height} pixels beside ${input.width}x${input.height}: the same size for both would work`,
+        `Cannot judge ${target.width}x${target.height} pixels beside ${input.width}x${input.height}. Use the same size for both.`,
       );
     }
     // The order of the inputs is fixed: what G was given, then the picture to be judged.

@@ -21,7 +21,7 @@ export function myGenerator(
     const { height, width, channels } = input;
     if (height !== target.height || width !== target.width) {
       throw new PairlabError(
-        `Cannot make ${target.width}x${target.height} pixels of ${width}x${height}: the same size for both would work`,
+        `Cannot make ${target.width}x${target.height} pixels of ${width}x${height}. Use the same size for both.`,
       );
     }
     // Every layer has a name, under which checkpoints keep its weights, and a seed by that name.

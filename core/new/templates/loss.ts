@@ -18,7 +18,7 @@ export function myLoss(
   { weight = 100 }: MyLossOptions = {},
 ): Loss {
   if (!(weight >= 0)) {
-    throw new RangeError(`Cannot weigh by ${weight}: 0 or more would work, e.g. 100`);
+    throw new RangeError(`Cannot weigh by ${weight}. Use 0 or more, e.g. 100.`);
   }
   return {
     // The term that G minimises; one for D would be `discriminator: ({ realLogits, … }) => …`.

@@ -20,7 +20,7 @@ export function myOptimizer(
 ): Optimizer {
   if (!(momentum >= 0 && momentum < 1)) {
     throw new RangeError(
-      `Cannot keep ${momentum} of the velocity: 0 to below 1 would work, e.g. 0.9`,
+      `Cannot keep ${momentum} of the velocity. Use a number from 0 to below 1, e.g. 0.9.`,
     );
   }
   return {

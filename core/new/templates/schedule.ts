@@ -18,7 +18,7 @@ export function mySchedule(
 ): Schedule {
   if (!(factor > 0 && factor <= 1)) {
     throw new RangeError(
-      `Cannot lower the rate by a factor of ${factor}: above 0 to 1 would work, e.g. 0.98`,
+      `Cannot lower the rate by a factor of ${factor}. Use a number above 0, up to 1, e.g. 0.98.`,
     );
   }
   // A function of progress alone: a resumed run goes on with the same rates.

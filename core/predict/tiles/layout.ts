@@ -36,9 +36,9 @@ export function layTiles(picture: Size, tile: Size, overlap?: number): Tiling {
   const shared = overlap ?? Math.floor(shorter / 4);
   if (!(Number.isInteger(shared) && shared >= 0 && 2 * shared <= shorter)) {
     throw new PairlabError(
-      `Cannot let tiles of ${tile.width}x${tile.height} overlap by ${shared} pixels: whole numbers from 0 to ${
+      `Cannot let tiles of ${tile.width}x${tile.height} overlap by ${shared} pixels. Use a whole number from 0 to ${
         Math.floor(shorter / 2)
-      } would work`,
+      }.`,
     );
   }
   return {

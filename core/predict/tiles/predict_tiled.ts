@@ -60,7 +60,7 @@ export async function predictInTiles(
   const { shape: { input: tile, target }, step } = description;
   if (!hasSize(tile, target)) {
     throw new PairlabError(
-      `Cannot predict in tiles: the network makes ${target.width}x${target.height} of ${tile.width}x${tile.height}, one that keeps the size would work`,
+      `Cannot predict in tiles: the network makes ${target.width}x${target.height} of ${tile.width}x${tile.height}. Use a network whose output has the size of its input.`,
     );
   }
   const tiling = layTiles(picture, tile, overlap);

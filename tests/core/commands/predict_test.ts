@@ -195,7 +195,7 @@ export default experiment({ epochs: 1, size: 32 }, () => tinyWiring({ data }));
   });
 
   const refusals: [what: string, words: string, args: string[]][] = [
-    ["tiles that overlap by more than a half", "from 0 to 16 would work", [
+    ["tiles that overlap by more than a half", "Use a whole number from 0 to 16.", [
       "--tiled",
       "--overlap=17",
     ]],

@@ -164,6 +164,24 @@ describe("a training", { skip: isWindows && "there are no such signals" }, () =>
     );
   }
 
+  it("saves when a callback throws, and tells all", () =>
+    inTemporaryFolder(async (folder) => {
+      const run = join(folder, "run");
+      const experiment = await writeExperiment(
+        folder,
+        'if (step === 2) throw new Error("no such server");',
+      );
+      const options = ["--backend=cpu", "--no-check", `--run=${run}`];
+      const process = start("train", experiment, ...options);
+      const output = await watch(process).toTheEnd();
+      assertEquals((await process.status).code, 1, output);
+      assertStringIncludes(output, "no such server");
+      assertStringIncludes(output, "told: ");
+      assertEquals(await endOf(run), "failed");
+      const { whole } = await listCheckpoints(join(run, "checkpoints"));
+      assertEquals(whole.map(({ state }) => state.step), [2]);
+    }));
+
   it("saves when a promise rejects that a callback does not wait for, names it, and tells all", () =>
     inTemporaryFolder(async (folder) => {
       const run = join(folder, "run");

@@ -51,7 +51,7 @@ describe("tiles", () => {
       assertThrows(
         () => layTiles(square(40), { width: 32, height: 16 }, overlap),
         PairlabError,
-        "whole numbers from 0 to 8 would work",
+        "Use a whole number from 0 to 8.",
       );
     }
   });
