@@ -16,7 +16,7 @@ import { drawSamples } from "./sections/samples.ts";
 export async function drawPage(report: Report): Promise<string> {
   const scripts = [
     await readAsset(import.meta.resolve("uplot/dist/uPlot.iife.min.js")),
-    await readAsset(import.meta.resolve("./page/report.js")),
+    await readScript(["chart.js", "wipe.js", "report.js"]),
   ];
   const styles = [
     await readAsset(import.meta.resolve("uplot/dist/uPlot.min.css")),
@@ -97,6 +97,15 @@ function titleOf({ ablation, runs }: Report): string {
   return runs.length === 1 && run !== undefined
     ? experiments[0] === run.label ? run.label : `${experiments[0]}: ${run.label}`
     : `${experiments.join(", ")}: ${runs.length} runs`;
+}
+
+/** Modules as one script: a page that is opened from a disk cannot import. */
+async function readScript(names: readonly string[]): Promise<string> {
+  const modules = await Promise.all(
+    names.map((name) => readAsset(import.meta.resolve(`./page/${name}`))),
+  );
+  const text = modules.join("\n").replace(/^import [^;]*;\n|^export /gm, "");
+  return `(() => {\n"use strict";\n${text}})();\n`;
 }
 
 async function readAsset(url: string): Promise<string> {

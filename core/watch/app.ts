@@ -23,6 +23,8 @@ const ASSETS: Readonly<Record<string, readonly [url: string, type: string]>> = {
   "/watch.js": ["./page/watch.js", "text/javascript"],
   "/charts.js": ["./page/charts.js", "text/javascript"],
   "/samples.js": ["./page/samples.js", "text/javascript"],
+  "/chart.js": ["../report/page/chart.js", "text/javascript"],
+  "/wipe.js": ["../report/page/wipe.js", "text/javascript"],
   "/watch.css": ["./page/watch.css", "text/css"],
   "/report.css": ["../report/page/report.css", "text/css"],
   "/uplot.js": ["uplot/dist/uPlot.iife.min.js", "text/javascript"],

@@ -20,11 +20,42 @@ export function drawSamples({ samples }: Report): Html | null {
 <button type="button" id="play" aria-pressed="false">Play</button>
 </div>
 ${groupsOf(samples).map(drawGroup)}
+${drawWipe(samples)}
 <p class="note">Test pictures, predicted after an epoch${
     modesOf(samples)
   }. A run without that epoch shows its latest one before. Pictures are enlarged without interpolation.</p>
 ${drawProvenance(samples.map(({ run }) => run))}
 </section>`;
+}
+
+/** A prediction wiped against its ground truth or input; the script fills and shows it. */
+function drawWipe(samples: readonly RunSamples[]): Html {
+  const options = samples.map(({ run }) =>
+    html`<option value="${run.label}">${run.label}</option>`
+  );
+  return html`
+    <div class="compare" id="compare" hidden>
+      <div class="controls">
+        <label>Run <select id="wipe-run">${options}</select></label>
+        <label>Picture <select id="wipe-index"></select></label>
+        <label>Wipe with <select id="wipe-with">
+            <option>ground truth</option>
+            <option>input</option>
+          </select></label>
+      </div>
+      <figure>
+        <div class="wipe">
+          <canvas id="wipe-picture" role="img"></canvas>
+          <input type="range" id="wipe" min="0" max="100" value="50"
+            aria-label="Wipe between prediction and ground truth">
+        </div>
+        <figcaption>
+          Prediction <span class="sub">left of the slider</span>, <span id="wipe-words">ground truth</span>
+          <span class="sub">right of it</span>
+        </figcaption>
+      </figure>
+    </div>
+  `;
 }
 
 /** ` in mode paper (…)`: how samples were predicted, by run if they differ; "" if unrecorded. */
@@ -98,7 +129,7 @@ function drawGroup(group: readonly RunSamples[]): Html {
 function drawPredictions(sample: Sample | undefined, label: string): Html {
   if (sample === undefined) return html`<td>–</td>`;
   const { predictions, index } = sample;
-  return html`<td class="predictions">${
+  return html`<td class="predictions" data-run="${label}" data-index="${index}">${
     predictions.map(({ epoch, picture: { source, width, height } }, at) => {
       const alt = `${label}: prediction ${index}, epoch ${epoch}`;
       const hidden = at < predictions.length - 1 ? trusted("hidden") : null;

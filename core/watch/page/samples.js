@@ -1,5 +1,7 @@
 /** Samples of one run: input, ground truth and prediction, by epoch. */
 
+import { labelWipe, paint, wipe } from "./wipe.js";
+
 const find = (id) => document.getElementById(id);
 
 /** Pictures that stay decoded, so that playing the epochs does not flicker. */
@@ -100,45 +102,28 @@ export function createSamples() {
         sides === null ? null : part(column),
       );
     }
-    const wipe = Number(find("wipe").value) / 100;
+    const what = find("wipe-with").value;
+    const withMap = (context, { width, height }) => {
+      context.drawImage(prediction, 0, 0);
+      if (map === null) return;
+      context.globalAlpha = 0.55;
+      context.drawImage(map, 0, 0, width, height);
+      context.globalAlpha = 1;
+    };
+    const side = sides === null ? null : part(what === "input" ? 0 : 1);
     paint(
       find("wipe-picture"),
       size,
-      `${words}: prediction, epoch ${epoch}`,
-      (context, { width, height }) => {
-        context.drawImage(prediction, 0, 0);
-        if (map !== null) {
-          context.globalAlpha = 0.55;
-          context.drawImage(map, 0, 0, width, height);
-          context.globalAlpha = 1;
-        }
-        if (sides === null || wipe === 1) return;
-        context.save();
-        context.beginPath();
-        context.rect(wipe * width, 0, width, height);
-        context.clip();
-        part(1)(context, { width, height });
-        context.restore();
-        context.fillStyle = "#fff";
-        context.fillRect(wipe * width - 1, 0, Math.max(1, width / 256), height);
-      },
+      `${words}: prediction, epoch ${epoch}, wiped against the ${what}`,
+      wipe(Number(find("wipe").value) / 100, withMap, side),
     );
+    labelWipe(find("wipe"), "prediction", what);
+    find("wipe-words").textContent = what;
   }
 
   function fits({ naturalWidth, naturalHeight }, panel) {
     return panel !== null && naturalWidth === 3 * panel.width + 4 * panel.margin &&
       naturalHeight === panel.top + panel.height + panel.margin;
-  }
-
-  function paint(canvas, { width, height }, words, draw) {
-    canvas.closest("figure").hidden = draw === null;
-    if (draw === null) return;
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    canvas.setAttribute("aria-label", words);
-    const context = canvas.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    draw(context, { width, height });
   }
 
   function stop() {
@@ -173,7 +158,9 @@ export function createSamples() {
   find("epoch").addEventListener("input", () => step(0));
   find("latest").addEventListener("input", refresh);
   find("sample-run").addEventListener("input", refresh);
-  for (const id of ["sample-index", "wipe", "logits"]) find(id).addEventListener("input", show);
+  for (const id of ["sample-index", "wipe", "wipe-with", "logits"]) {
+    find(id).addEventListener("input", show);
+  }
   find("play").addEventListener("click", play);
 
   return {

@@ -1,4 +1,5 @@
 /** The live page: takes what the server sends, and keeps what is shown up to date. */
+import { describeSmoothing, smoothingSteps } from "./chart.js";
 import { createCharts } from "./charts.js";
 import { createSamples } from "./samples.js";
 
@@ -285,9 +286,8 @@ function drawHealth(runs) {
 // ---------------------------------------------------------------- curves
 
 const settings = () => {
-  const place = Number(find("smoothing").value) / 100;
   const longest = Math.max(2, ...[...shown.values()].map(({ view }) => view?.step ?? 0));
-  const over = place === 0 ? 0 : Math.round(Math.exp(place * Math.log(longest / 2)));
+  const over = smoothingSteps(Number(find("smoothing").value), longest);
   return { over, along: find("along").value, logarithmic: find("logarithmic").checked };
 };
 const charts = createCharts(find("charts"), settings);
@@ -307,10 +307,7 @@ function drawCurves(runs) {
   const measured = names.filter(isHealth);
   find("health-charts").hidden = measured.length === 0;
   healthCharts.update(measured, runs);
-  const { over } = settings();
-  find("smoothing-words").textContent = over === 0
-    ? "none"
-    : `over ${over} step${over === 1 ? "" : "s"}`;
+  find("smoothing-words").textContent = describeSmoothing(settings().over);
 }
 
 // ---------------------------------------------------------------- parameters

@@ -166,6 +166,29 @@ describe("a report", () => {
     });
   });
 
+  it("offers each run's predictions to wipe against ground truth or input, by labelled controls", async () => {
+    await pageOf({ a: { epochs: [1, 2] }, b: { epochs: [1] } }, (page) => {
+      const [, runs = ""] = /<select id="wipe-run">(.*?)<\/select>/s.exec(page) ?? [];
+      assertEquals([...runs.matchAll(/<option value="(\w)">/g)].map(([, run]) => run), ["a", "b"]);
+      const cells = [...page.matchAll(/class="predictions" data-run="(\w)" data-index="(\d)"/g)];
+      assertEquals(cells.map(([, run, index]) => `${run}${index}`), ["a0", "b0"]);
+      for (const id of ["wipe-run", "wipe-index", "wipe-with"]) {
+        assert(new RegExp(`<label>[^<]+<select id="${id}">`).test(page), id);
+      }
+      assertStringIncludes(page, `aria-label="Wipe between prediction and ground truth"`);
+    });
+  });
+
+  it("joins the modules of its script into one that parses and neither imports nor exports", async () => {
+    await pageOf({ a: { epochs: [1] } }, (page) => {
+      const script = [...page.matchAll(/<script>(.*?)<\/script>/gs)].at(-1)?.[1] ?? "";
+      assertStringIncludes(script, "function plotRows(");
+      assertStringIncludes(script, "function wipe(");
+      assert(!/^(import|export)\b/m.test(script));
+      new Function(script);
+    });
+  });
+
   it("says in which mode samples were predicted, and which runs differ", async () => {
     await pageOf({ a: { epochs: [1] } }, (page) => {
       assertStringIncludes(page, "predicted after an epoch in mode paper (dropout, statistics of");

@@ -49,7 +49,8 @@ describe("the live page", () => {
   it("loads nothing from elsewhere, and no page from elsewhere can show it", () =>
     inTemporaryFolder(async (folder) => {
       const app = createApp(await boardOf(folder));
-      for (const path of ["/", "/watch.js", "/charts.js", "/samples.js", "/watch.css"]) {
+      const scripts = ["/watch.js", "/charts.js", "/samples.js", "/chart.js", "/wipe.js"];
+      for (const path of ["/", ...scripts, "/watch.css"]) {
         const response = await ask(app, path);
         assertEquals(response.status, 200, path);
         const policy = response.headers.get("content-security-policy") ?? "";
