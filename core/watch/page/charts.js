@@ -1,5 +1,5 @@
 /** Charts of curves that grow. */
-import { isShort, joinRows, plotRows, rowOf, tellRows } from "./chart.js";
+import { isShort, joinRows, plotRows, rowOf, tellRows } from "../../report/page/chart.js";
 
 /** Where a step lies on the axis: itself, epochs, or minutes spent in steps. */
 function placesOf(steps, run, along) {

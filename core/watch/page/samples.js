@@ -1,6 +1,6 @@
 /** Samples of one run: input, ground truth and prediction, by epoch. */
 
-import { labelWipe, paint, wipe } from "./wipe.js";
+import { labelWipe, paint, wipe } from "../../report/page/wipe.js";
 
 const find = (id) => document.getElementById(id);
 

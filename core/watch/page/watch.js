@@ -1,5 +1,5 @@
 /** The live page: takes what the server sends, and keeps what is shown up to date. */
-import { describeSmoothing, smoothingSteps } from "./chart.js";
+import { describeSmoothing, smoothingSteps } from "../../report/page/chart.js";
 import { createCharts } from "./charts.js";
 import { createSamples } from "./samples.js";
 

@@ -49,7 +49,13 @@ describe("the live page", () => {
   it("loads nothing from elsewhere, and no page from elsewhere can show it", () =>
     inTemporaryFolder(async (folder) => {
       const app = createApp(await boardOf(folder));
-      const scripts = ["/watch.js", "/charts.js", "/samples.js", "/chart.js", "/wipe.js"];
+      const scripts = [
+        "/watch.js",
+        "/charts.js",
+        "/samples.js",
+        "/report/page/chart.js",
+        "/report/page/wipe.js",
+      ];
       for (const path of ["/", ...scripts, "/watch.css"]) {
         const response = await ask(app, path);
         assertEquals(response.status, 200, path);
