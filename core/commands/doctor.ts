@@ -1,4 +1,4 @@
-/** `deno task doctor`: what works on this machine, and how to get what does not. */
+/** `deno task doctor`: what works on this machine, and how to fix the rest. */
 import { type Check, format } from "../doctor/check.ts";
 import { checkEngines } from "../doctor/engines.ts";
 import { checkDataset, checkRuns } from "../doctor/folders.ts";
@@ -15,7 +15,7 @@ interface DoctorOptions {
 }
 
 async function openPairs(root: string): Promise<string> {
-  // Imported when it is needed: a plug-in that does not load is worth a line of its own.
+  // Imported late, so that a plug-in that does not load is reported as a check.
   const { folderPairs } = await import("../../mod.ts");
   return (await folderPairs({ root }).open()).description;
 }
@@ -47,7 +47,9 @@ async function doctor(): Promise<void> {
   if (options.json) say(JSON.stringify(checks, null, 2));
 
   if (engines.every(({ state }) => state !== "ok")) {
-    throw new PairlabError("Cannot train here: no engine works, the lines above say what would");
+    throw new PairlabError(
+      'Cannot train here: no engine works. Follow the lines marked "fix" above.',
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** `deno task list`: the experiments that come with Pairlab, and their parameters. */
+/** `deno task list`: the experiments and their parameters. */
 import { PairlabError } from "../base/errors.ts";
 import { listExperiments, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
@@ -11,7 +11,7 @@ await runCommand(async () => {
     try {
       await describe(name);
     } catch (error) {
-      // Something else of the user's lies among them, perhaps a plug-in: the others are listed.
+      // Not an experiment, perhaps a plug-in: list the others.
       if (!(error instanceof PairlabError)) throw error;
       say(`${name}: ${error.message}`);
     }
@@ -25,7 +25,7 @@ async function describe(name: string): Promise<void> {
   say(`  ${parameters.join(" ")}`);
 }
 
-/** The first sentence of a module's leading comment; a colon ends none. */
+/** The first sentence of a module's leading comment. */
 function firstSentence(source: string): string {
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");

@@ -1,4 +1,4 @@
-/** `deno task new KIND NAME`: writes a plug-in, and its test, for somebody to change. */
+/** `deno task new KIND NAME`: writes a plug-in to start from, and its test. */
 import { join, relative, resolve } from "@std/path";
 import { KIND_NAMES, kindOf, KINDS } from "../new/kinds.ts";
 import { parseName } from "../new/name.ts";
@@ -8,7 +8,7 @@ import { runCommand } from "../base/program.ts";
 import { asArgument } from "../base/argument.ts";
 import { command, userPath } from "./cli.ts";
 
-/** Where plug-ins go unless the user is somewhere else, or says so. */
+/** The default folder, if the command is typed in the project's. */
 const OWN_FOLDER = "mine";
 
 await runCommand(async () => {
@@ -43,7 +43,7 @@ await runCommand(async () => {
     "FILE",
     asArgument(shown(written.plugin)),
   );
-  say(`Written: ${shown(written.plugin)}, ${words} that works, for you to change`);
+  say(`Wrote:   ${shown(written.plugin)}, ${words} that works: change it`);
   say(`         ${shown(written.test)}, its test`);
   say(`Test it: deno task try ${asArgument(shown(written.test))}`);
   if (use.startsWith("deno task")) say(`Run it:  ${used}`);

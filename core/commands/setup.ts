@@ -1,4 +1,4 @@
-/** `deno task setup`: fetches the engine alone, and tries it. */
+/** `deno task setup`: fetches TensorFlow's library, and tries it. */
 import * as tf from "@tensorflow/tfjs";
 import { startTensorflow, type TensorflowEngine } from "../backends/tensorflow/backend.ts";
 import { ensureLibrary, type FoundLibrary } from "../backends/tensorflow/library.ts";
@@ -10,15 +10,15 @@ import { command } from "./cli.ts";
 const SOURCES: Readonly<Record<FoundLibrary["source"], string>> = {
   environment: "named in PAIRLAB_LIBTENSORFLOW",
   cache: "in Pairlab's cache",
-  python: "of the installed Python package tensorflow",
+  python: "from the installed Python package tensorflow",
 };
 
 async function setup(): Promise<void> {
   await command("setup", "Fetch TensorFlow's library if it is missing, and try it.")
     .addHelpText(
       "after",
-      "\nIt is looked for in PAIRLAB_LIBTENSORFLOW (a file or folder), in Pairlab's cache (another" +
-        "\nplace for it: PAIRLAB_CACHE) and among Python's packages; otherwise pip downloads it.",
+      "\nLooks in PAIRLAB_LIBTENSORFLOW (a file or folder), Pairlab's cache (PAIRLAB_CACHE moves it)" +
+        "\nand Python's packages; otherwise pip downloads it.",
     )
     .parseAsync(Deno.args, { from: "user" });
   const { path, source } = await fetchLibrary();
@@ -43,7 +43,7 @@ async function tryOut({ threads, usesGpu }: TensorflowEngine): Promise<string> {
   const ones = tf.ones([size, size]);
   const product = await tf.matMul(ones, ones).data();
   if (!product.every((value) => value === size)) {
-    throw new Error(`Cannot compute with TensorFlow: the product of two matrices is wrong`);
+    throw new Error("Cannot compute with TensorFlow: the product of two matrices is wrong");
   }
   return `it multiplied two matrices on ${usesGpu ? "the GPU" : `${threads} threads`}`;
 }

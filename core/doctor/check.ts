@@ -1,7 +1,7 @@
-/** What `deno task doctor` finds out about one thing. */
+/** One check of `deno task doctor`. */
 import { messageOf } from "../base/errors.ts";
 
-/** Whether something works: `missing` can be had, `problem` is there but does not work. */
+/** Whether something works: `missing` can be installed, `problem` exists but fails. */
 export type State = "ok" | "missing" | "problem";
 
 /** One line of the doctor's report. */
@@ -10,11 +10,11 @@ export interface Check {
   readonly state: State;
   /** What was found. */
   readonly found: string;
-  /** What to do; missing if all is well. */
+  /** What to do; undefined if all is well. */
   readonly remedy?: string;
 }
 
-/** Runs a check; whatever it throws becomes a problem, with the remedy. */
+/** Runs a check; what it throws becomes a problem with this remedy. */
 export async function checked(
   name: string,
   remedy: string,
@@ -30,7 +30,7 @@ export async function checked(
 /** A check as lines for a terminal: mark, name, what was found; below it the remedy. */
 export function format({ name, state, found, remedy }: Check): string {
   const lines = [`${state.padEnd(8)} ${name}: ${found}`];
-  if (remedy !== undefined) lines.push(`to mend: ${remedy}`);
-  // What follows the first line, of a message of several too, stands below its beginning.
+  if (remedy !== undefined) lines.push(`fix: ${remedy}`);
+  // Further lines are indented below the first.
   return lines.join("\n").split("\n").join(`\n${" ".repeat(9)}`);
 }

@@ -1,4 +1,4 @@
-/** Whether each engine starts, computes rightly, and how fast. */
+/** Whether each engine starts, how fast it is, and whether its results are right. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import {
@@ -32,7 +32,7 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
         name,
         state: "problem",
         found: `${version} computes wrongly: ${wrong}`,
-        remedy: "use another engine (--backend), and report this",
+        remedy: "use another engine (--backend) and report this",
       };
     }
     const measured = measureRate();
@@ -41,7 +41,7 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
     const from = path === undefined ? "" : `, from "${path}"`;
     return { name, state: "ok", found: `${version}: ${rate}${from}` };
   } catch (error) {
-    const remedy = "do what the message says; --debug shows where it happened";
+    const remedy = "follow the message; --debug shows the stack";
     return { name, state: "problem", found: messageOf(error), remedy };
   } finally {
     engine?.close();
@@ -52,7 +52,7 @@ async function checkEngine(engineName: EngineName, options: StartOptions): Promi
  * A 4x4 convolution of stride 2 over 4x4 ones, and its gradients. At the border a kernel sees three
  * of its four rows and columns; by row or column, kernel and picture take part 1, 2, 2 and 1 times.
  *
- * @returns What is wrong; empty where nothing is.
+ * @returns What is wrong, or an empty text.
  */
 function findWrong(): string {
   const sides = [1, 2, 2, 1];

@@ -1,4 +1,4 @@
-/** The folders that a training reads and writes. */
+/** The folders that training reads and writes. */
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import { isFolder } from "../base/files.ts";
@@ -6,7 +6,7 @@ import type { Check } from "./check.ts";
 import { checked } from "./check.ts";
 
 /**
- * What state the data set is in.
+ * Whether the data set can be trained on.
  *
  * @param root Its folder.
  * @param open Opens the pairs in it, checks them all and describes them, e.g. by `folderPairs`.
@@ -23,8 +23,9 @@ export async function checkDataset(
       name,
       state: "missing",
       found: `no folders "${sides.join('" and "')}"`,
-      remedy: `pictures with the same file names in the two, what is given in the first and what ` +
-        `should become of it in the second; or the path of another data set as --dataset=…`,
+      remedy:
+        `put the inputs into the first and their targets, under the same file names, into the ` +
+        `second; or pass another data set with --dataset=FOLDER`,
     };
   }
   try {
@@ -34,13 +35,13 @@ export async function checkDataset(
   }
 }
 
-/** Whether files can be written where runs go, or will go. */
+/** Whether the folder of the runs can be written, or made. */
 export function checkRuns(folder: string): Promise<Check> {
-  const remedy = "use a folder that you may write to: --run=…";
+  const remedy = "use a folder that you may write to: --run=FOLDER";
   return checked("run folders", remedy, async () => {
     const where = await isFolder(folder) ? folder : ".";
     const file = await Deno.makeTempFile({ dir: where, prefix: ".pairlab-" });
     await Deno.remove(file);
-    return where === folder ? `"${folder}" can be written` : `"${folder}" can be made`;
+    return where === folder ? `"${folder}" is writable` : `"${folder}" can be created`;
   });
 }

@@ -16,7 +16,7 @@ function inWords(bytes: number): string {
 
 /** Deno's version, the system, its cores and its memory. */
 export function checkMachine(): Promise<Check> {
-  return checked("Deno", '"deno upgrade" would get a newer one', () => {
+  return checked("Deno", 'run "deno upgrade"', () => {
     const { total, available } = Deno.systemMemoryInfo();
     const { os, arch } = Deno.build;
     return `${Deno.version.deno} on ${os} ${arch}, ${navigator.hardwareConcurrency} cores, ${
@@ -27,8 +27,8 @@ export function checkMachine(): Promise<Check> {
 
 /** Whether sharp encodes and decodes a JPEG. */
 export function checkPictures(): Promise<Check> {
-  const remedy = '"deno install" brings its files back; they are made for one system and ' +
-    "processor, a node_modules folder from another machine does not work";
+  const remedy = 'run "deno install": its files are made for one system and processor, so that a ' +
+    "node_modules folder from another machine does not work";
   return checked("sharp", remedy, async () => {
     // Imported here, because an import that fails would end the doctor.
     const { sharp } = await import("../pictures/sharp.ts");
@@ -38,7 +38,7 @@ export function checkPictures(): Promise<Check> {
     const { channels } = await sharp(jpeg).stats();
     const expected = Object.values(colour);
     if (!expected.every((value, i) => Math.abs((channels[i]?.mean ?? NaN) - value) < 4)) {
-      throw new Error("a JPEG came out in another colour than it went in");
+      throw new Error("a JPEG changes its colour when it is encoded and decoded");
     }
     return `libvips ${sharp.versions.vips} encodes and decodes JPEG`;
   });
@@ -76,14 +76,14 @@ export async function checkPython(pythons: readonly string[] = PYTHONS): Promise
     state: "missing",
     found: without ?? `none (looked for ${pythons.join(", ")})`,
     remedy: without === undefined
-      ? "only needed to fetch TensorFlow's library: install Python 3 with pip"
-      : 'only needed to fetch TensorFlow\'s library: "python3 -m ensurepip", or the package python3-pip of your system, installs pip',
+      ? "install Python 3 with pip, if TensorFlow's library is to be fetched"
+      : "install pip, if TensorFlow's library is to be fetched: \"python3 -m ensurepip\", or your system's package python3-pip",
   };
 }
 
-/** Where fetched libraries are kept, how much they take and what room there is. */
+/** The folder of fetched libraries, its size, and the free space on its disk. */
 export function checkCache(folder: string = cacheFolder()): Promise<Check> {
-  const remedy = "name another folder in the environment variable PAIRLAB_CACHE";
+  const remedy = "set the environment variable PAIRLAB_CACHE to another folder";
   return checked("cache", remedy, async () => {
     const { bavail, bsize } = await statfs(await existing(folder));
     const size = await sizeOf(folder);

@@ -2,7 +2,7 @@
 import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 
-/** What is said of a kind. */
+/** A kind, described. */
 export interface Kind {
   /** In words, after "a" or "an". */
   readonly words: string;
@@ -49,7 +49,7 @@ export const KIND_NAMES = Object.keys(KINDS) as KindName[];
 /**
  * The kind that a word means.
  *
- * @throws {PairlabError} For another word, with the nearest that there is.
+ * @throws {PairlabError} For another word, suggesting the nearest kind.
  *
  * @example
  * ```ts
@@ -64,6 +64,6 @@ export function kindOf(word: string): KindName {
   const known = KIND_NAMES.find((name) => name === word);
   if (known !== undefined) return known;
   throw new PairlabError(
-    `Cannot write a new "${word}": there is no such kind. ${suggest(word, KIND_NAMES)}`,
+    `Cannot write a new "${word}": it is not a kind of plug-in. ${suggest(word, KIND_NAMES)}`,
   );
 }

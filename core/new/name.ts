@@ -1,8 +1,8 @@
-/** One name in the forms that code and files want. */
+/** Names of plug-ins. */
 import { camelCase, pascalCase, snakeCase } from "change-case";
 import { PairlabError } from "../base/errors.ts";
 
-/** The forms of a name. */
+/** A name in the forms that code and files use. */
 export interface Name {
   /** Of a function: `edgeLoss`. */
   readonly camel: string;
@@ -12,7 +12,7 @@ export interface Name {
   readonly snake: string;
 }
 
-/** Lines of the templates stay within their width up to this. */
+/** Longer names would break the line width of the templates. */
 const LONGEST = 24;
 
 /** Words that no function can be called by in a module (ECMA-262, section 12.7.2). */
@@ -27,7 +27,7 @@ const RESERVED = (
 const DEVICES = /^(aux|con|nul|prn|com\d|lpt\d)$/;
 
 /**
- * Understands a name in snake_case, kebab-case, camelCase or PascalCase.
+ * Parses a name in snake_case, kebab-case, camelCase or PascalCase.
  *
  * @throws {PairlabError} If it is none of these, too long, or reserved.
  *
@@ -45,7 +45,7 @@ const DEVICES = /^(aux|con|nul|prn|com\d|lpt\d)$/;
 export function parseName(given: string): Name {
   if (!/^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$/.test(given)) {
     throw new PairlabError(
-      `Cannot name a plug-in "${given}": use letters, digits, and "_" or "-" between them, e.g. edge_loss.`,
+      `Cannot name a plug-in "${given}". Begin with a letter; use letters, digits, and single "_" or "-" between them, e.g. edge_loss.`,
     );
   }
   // Without an underscore before digits.
@@ -62,7 +62,7 @@ export function parseName(given: string): Name {
   }
   if (RESERVED.includes(name.camel) || DEVICES.test(name.snake)) {
     throw new PairlabError(
-      `Cannot name a plug-in "${given}": the word is reserved. Use for example "my_${name.snake}".`,
+      `Cannot name a plug-in "${given}": the word is reserved. Use another, e.g. "my_${name.snake}".`,
     );
   }
   return name;

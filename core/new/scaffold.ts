@@ -13,7 +13,7 @@ const TEMPLATES = fileURLToPath(new URL("./templates/", import.meta.url));
 export interface Scaffold {
   readonly kind: KindName;
   readonly name: Name;
-  /** An absolute path; made if it is not there. */
+  /** An absolute path; created if it does not exist. */
   readonly folder: string;
 }
 
@@ -26,7 +26,7 @@ export interface Written {
 /**
  * Writes a plug-in of a kind and its test into a folder; both pass as they are.
  *
- * @throws {PairlabError} If a file of either name is there already, or the folder takes none.
+ * @throws {PairlabError} If a file of either name exists, or the folder cannot be written.
  */
 export async function scaffold({ kind, name, folder }: Scaffold): Promise<Written> {
   const root = rootSeenFrom(folder);
@@ -43,11 +43,14 @@ export async function scaffold({ kind, name, folder }: Scaffold): Promise<Writte
   const texts = [await render(plugin.suffix), await render(test.suffix)] as const;
   try {
     await Deno.mkdir(folder, { recursive: true });
-    // `createNew`: whatever has come in between is not overwritten either.
+    // `createNew`: a file that appeared since the check is not overwritten either.
     await Deno.writeTextFile(plugin.path, texts[0], { createNew: true });
     await Deno.writeTextFile(test.path, texts[1], { createNew: true });
   } catch (error) {
-    throw new PairlabError(`Cannot write into "${folder}": ${messageOf(error)}`, { cause: error });
+    throw new PairlabError(
+      `Cannot write into "${folder}": ${messageOf(error)}. Use another --folder.`,
+      { cause: error },
+    );
   }
   return { plugin: plugin.path, test: test.path };
 }
@@ -70,7 +73,9 @@ async function refuseExisting(path: string): Promise<void> {
     await Deno.lstat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    throw new PairlabError(`Cannot write "${path}": ${messageOf(error)}`, { cause: error });
+    throw new PairlabError(`Cannot write "${path}": ${messageOf(error)}. Use another --folder.`, {
+      cause: error,
+    });
   }
   throw new PairlabError(
     `Cannot write "${path}": the file exists. Use another name, or --folder.`,

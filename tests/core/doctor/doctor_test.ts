@@ -37,7 +37,7 @@ describe("checked", () => {
 describe("format", () => {
   it("gives a mark, the name, what was found, and the remedy below", () => {
     const check: Check = { name: "disk", state: "missing", found: "none\nat all", remedy: "one" };
-    assertEquals(format(check), "missing  disk: none\n         at all\n         to mend: one");
+    assertEquals(format(check), "missing  disk: none\n         at all\n         fix: one");
     assertEquals(format({ name: "disk", state: "ok", found: "large" }), "ok       disk: large");
   });
 });
