@@ -21,8 +21,9 @@ export interface TensorboardOptions {
 /**
  * Writes TensorBoard events into `tensorboard/` of the run folder: losses of each step (`step/…`) and
  * their means per epoch (`epoch/…`), values that callbacks record (`metrics/…`), predictions of the
- * first test pictures with inputs and targets, the experiment's parameters as hyper-parameters, and
- * commit, data and engine as a text. `tensorboard --logdir runs` shows all runs.
+ * first test pictures with inputs and targets, the experiment's name and parameters as
+ * hyper-parameters, and commit, data and engine as a text. `tensorboard --logdir runs` shows all runs,
+ * and the tab HParams a row for each run of a sweep.
  *
  * A resumed run continues in a new file, which tells TensorBoard to discard the steps that are
  * trained again.
@@ -59,7 +60,8 @@ export function tensorboard(
       const begin = { time: seconds(), step: 0 };
       const record = await readRecord(run);
       await file.write(
-        events.hyperParameters(begin, record.parameters),
+        // Variants of a sweep may differ in their parts alone: their names tell them apart.
+        events.hyperParameters(begin, { experiment: run.experiment, ...record.parameters }),
         events.text(begin, "run", describeRun(run, record)),
       );
       for (const { name, input, target } of await testPairs(run, pictures)) {

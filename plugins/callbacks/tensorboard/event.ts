@@ -91,7 +91,12 @@ export type HyperParameter = number | string | boolean;
 
 const VALUE_OF = { number: "numberValue", string: "stringValue", boolean: "boolValue" } as const;
 
-/** The parameters of a training, for the table of hyper-parameters. */
+/**
+ * The parameters of a training, for the table of hyper-parameters.
+ *
+ * TensorBoard derives the table's columns from these events of all runs. An event that describes the
+ * experiment (`_hparams_/experiment`) would replace them: the first found holds for every run.
+ */
 export function hyperParameters(
   moment: Moment,
   parameters: Readonly<Record<string, HyperParameter>>,

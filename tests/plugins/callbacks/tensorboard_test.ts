@@ -7,7 +7,7 @@ import type { Callback, Picture, TrainingRun } from "../../../core/plugin.ts";
 import { tensorboard } from "../../../plugins/callbacks/tensorboard.ts";
 import { crc32c, record as frame } from "../../../plugins/callbacks/tensorboard/record.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { eventsOf, recordsOf } from "./tensorboard/decode.ts";
+import { eventsOf, hyperParametersOf, recordsOf } from "./tensorboard/decode.ts";
 
 const READER = fileURLToPath(new URL("tensorboard/read_events.py", import.meta.url));
 
@@ -83,6 +83,12 @@ async function trainAndResume(folder: string): Promise<void> {
   await second.onTrainEnd?.(resumed);
 }
 
+/** 2e-4 as the 32-bit number nearest to it. */
+const RATE = Math.fround(2e-4);
+
+const ratesAt = (step: number): string[] =>
+  ["generator", "discriminator"].map((network) => `rate/${network} = ${RATE} @ ${step}`);
+
 const firstFile = [
   "brain.Event:2",
   "_hparams_/session_start_info @ 0",
@@ -91,13 +97,16 @@ const firstFile = [
   "target/rose 8x4 @ 0",
   "step/generator = 1.5 @ 1",
   "step/generator.l1 = 1 @ 1",
+  ...ratesAt(1),
   "step/generator = 2.5 @ 2",
   "step/generator.l1 = 2 @ 2",
+  ...ratesAt(2),
   "epoch/generator = 2 @ 2",
   "prediction/rose 8x4 @ 2",
   "metrics/psnr = 21.5 @ 2",
   "step/generator = 3.5 @ 3",
   "step/generator.l1 = 3 @ 3",
+  ...ratesAt(3),
 ];
 
 const START = 1;
@@ -107,8 +116,10 @@ const secondFile = [
   `session ${START} @ 3`,
   "step/generator = 3.5 @ 3",
   "step/generator.l1 = 3 @ 3",
+  ...ratesAt(3),
   "step/generator = 4.5 @ 4",
   "step/generator.l1 = 4 @ 4",
+  ...ratesAt(4),
   "epoch/generator = 4 @ 4",
   "prediction/rose 8x4 @ 4",
   "_hparams_/session_end_info @ 4",
@@ -171,6 +182,8 @@ describe("tensorboard", () => {
         scalars: {
           "step/generator": [[1, 1.5], [2, 2.5], [3, 3.5], [4, 4.5]],
           "step/generator.l1": [[1, 1], [2, 2], [3, 3], [4, 4]],
+          "rate/generator": [1, 2, 3, 4].map((step) => [step, RATE]),
+          "rate/discriminator": [1, 2, 3, 4].map((step) => [step, RATE]),
           "epoch/generator": [[2, 2], [4, 4]],
           "metrics/psnr": [[2, 21.5]],
         },
@@ -179,7 +192,7 @@ describe("tensorboard", () => {
           "target/rose": [[0, 8, 4, "PNG"]],
           "prediction/rose": [[2, 8, 4, "PNG"], [4, 8, 4, "PNG"]],
         },
-        hparams: { ...parameters, "(status)": 1 },
+        hparams: { experiment: "fake", ...parameters, "(status)": 1 },
         texts: {
           run: [
             "| run | |",
@@ -195,16 +208,35 @@ describe("tensorboard", () => {
     });
   });
 
+  it("tells the variants of a sweep apart, by name and parameters", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const found = [];
+      for (const [experiment, lambda] of [["weak", 10], ["no skips", 100]] as const) {
+        const own = join(folder, experiment);
+        await Deno.mkdir(own);
+        const changed = { ...record, parameters: { ...parameters, lambda } };
+        await Deno.writeTextFile(join(own, "run.json"), JSON.stringify(changed));
+        await tensorboard({ pictures: 0 }).onTrainBegin?.({ ...fakeRun(own, 0), experiment });
+        found.push(await hyperParametersOf(join(own, "tensorboard")));
+      }
+      assertEquals(found, [
+        { experiment: "weak", lambda: 10, dataset: "dätaset", mirror: true },
+        { experiment: "no skips", lambda: 100, dataset: "dätaset", mirror: true },
+      ]);
+    });
+  });
+
   it("begins steps anew when a training is rolled back", async () => {
     await inTemporaryFolder(async (folder) => {
       const callback = tensorboard({ pictures: 0 });
       const run = await begin(callback, folder, 0);
       for (const number of [1, 2, 1]) await step(callback, run, number);
       const [events] = await eventsOf(join(folder, "tensorboard"));
-      assertEquals(events?.slice(-3), [
+      assertEquals(events?.slice(-5), [
         `session ${START} @ 1`,
         "step/generator = 1.5 @ 1",
         "step/generator.l1 = 1 @ 1",
+        ...ratesAt(1),
       ]);
     });
   });

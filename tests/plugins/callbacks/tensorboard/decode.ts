@@ -121,3 +121,35 @@ export async function eventsOf(folder: string): Promise<string[][]> {
   }
   return files;
 }
+
+/**
+ * The hyper-parameters of a folder. The numbers of the fields are those of `event.proto`,
+ * `summary.proto`, `plugin_data.proto` of TensorBoard's hparams plug-in, and `struct.proto`.
+ */
+export async function hyperParametersOf(
+  folder: string,
+): Promise<Record<string, number | string | boolean>> {
+  const found: Record<string, number | string | boolean> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    for (const record of recordsOf(await Deno.readFile(join(folder, name)))) {
+      const event = fieldsOf(record);
+      if (!event.has(5)) continue;
+      const value = nested(nested(event, 5), 1);
+      if (text(value.get(1)?.[0]) !== "_hparams_/session_start_info") continue;
+      const pluginData = nested(nested(value, 9), 1);
+      assertEquals(text(pluginData.get(1)?.[0]), "hparams");
+      for (const entry of nested(nested(pluginData, 2), 3).get(1) ?? []) {
+        assert(entry instanceof Uint8Array);
+        const pair = fieldsOf(entry);
+        const [[kind, [content]]] = [...nested(pair, 2)] as [[number, [number | Uint8Array]]];
+        const key = text(pair.get(1)?.[0]);
+        if (kind === 3) found[key] = text(content);
+        else {
+          assert(typeof content === "number");
+          found[key] = kind === 4 ? content === 1 : content;
+        }
+      }
+    }
+  }
+  return found;
+}
