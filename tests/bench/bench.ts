@@ -12,6 +12,7 @@ import { benchPeers, describePeers } from "./peers.ts";
 import { findPython, installPeers } from "./peers/environment.ts";
 import { benchScale, describeScale } from "./scale.ts";
 import { benchStep, describeSteps } from "./step.ts";
+import { describeTrace, traceSteps } from "./trace.ts";
 import { agrees, describeVerified, verifySteps } from "./verify.ts";
 import { PairlabError } from "../../core/base/errors.ts";
 import { buildNetworks } from "../../core/model/networks.ts";
@@ -46,6 +47,8 @@ interface StepOptions extends StepsOptions {
   readonly order?: UpdateOrder;
   readonly receptiveField?: number;
   readonly compile: CompileMode | "all";
+  readonly trace?: string;
+  readonly dataset?: string;
 }
 
 interface PeersOptions extends StepsOptions {
@@ -134,7 +137,29 @@ function addStep(program: Command): void {
       new Option("--order <order>", "of the updates (default: the experiment's)").choices(ORDERS),
     )
     .option("--receptive-field <pixels>", "of D (default: the experiment's)", wholeNumber)
-    .action(async (experiment: string, { compile, json, ...options }: StepOptions) => {
+    .option("--trace <file>", "instead write a trace of the steps, in the format of Chrome")
+    .option("--dataset <folder>", "the trace's data set (default: the experiment's)")
+    .action(async (experiment: string, { trace, dataset, ...given }: StepOptions) => {
+      const { compile, json, ...options } = given;
+      if (trace !== undefined) {
+        if (compile === "all") {
+          throw new PairlabError("Cannot trace --compile=all. Use --compile=off, on or xla.");
+        }
+        const traced = await traceSteps({
+          ...options,
+          experiment: modulePath(experiment),
+          compile,
+          file: userPath(trace),
+          dataset: dataset && userPath(dataset),
+          onProgress: note,
+        });
+        return report(json, [traced], describeTrace);
+      }
+      if (dataset !== undefined) {
+        throw new PairlabError(
+          "Cannot use --dataset without --trace: the steps are measured on random pictures.",
+        );
+      }
       const results = await benchStep({
         ...options,
         experiment: modulePath(experiment),
@@ -181,8 +206,7 @@ function addData(program: Command): void {
         ...options,
         module: await loadExperiment(modulePath(experiment)),
         parameters: {
-          ...sizesGiven({ size, batch }),
-          ...dataset !== undefined && { dataset: userPath(dataset) },
+          ...sizesGiven({ size, batch, dataset: dataset && userPath(dataset) }),
         },
         onProgress: note,
       });

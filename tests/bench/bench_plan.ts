@@ -6,10 +6,12 @@ import { loadExperiment, type Plan, planExperiment } from "../../core/experiment
 import type { Wiring } from "../../core/plugin.ts";
 
 /** What of an experiment can be replaced. */
-export type BenchPlanOptions = Pick<
-  StepperOptions,
-  "experiment" | "size" | "batch" | "order" | "receptiveField" | "width" | "dropout"
->;
+export type BenchPlanOptions =
+  & Pick<
+    StepperOptions,
+    "experiment" | "size" | "batch" | "order" | "receptiveField" | "width" | "dropout"
+  >
+  & { readonly dataset?: string | undefined };
 
 /**
  * Loads an experiment, replaces what the options name by the paper's, and checks the whole.
@@ -26,13 +28,14 @@ export async function planBench(options: BenchPlanOptions): Promise<Plan> {
   );
 }
 
-/** Those of size and batch that are not left to the experiment, as its parameters. */
+/** Those of size, batch and data set that are not left to the experiment, as its parameters. */
 export function sizesGiven(
-  { size, batch }: Pick<StepperOptions, "size" | "batch">,
+  { size, batch, dataset }: Pick<BenchPlanOptions, "size" | "batch" | "dataset">,
 ): GivenParameters {
   return {
     ...size !== undefined && { size },
     ...batch !== undefined && { batch },
+    ...dataset !== undefined && { dataset },
   };
 }
 

@@ -64,8 +64,8 @@ export async function measureBeside(
   };
 }
 
-/** Epoch after epoch. */
-async function* endlessly(
+/** The batches of epoch after epoch. */
+export async function* endlessly(
   dataset: Dataset,
   loader: LoaderOptions,
 ): AsyncGenerator<Pair[], void, void> {

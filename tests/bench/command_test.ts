@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { run, start, TINY } from "../core/commands/process.ts";
+import { inTemporaryFolder } from "../temporary_folder.ts";
 
 const QUICK = ["--size=32", "--backend=wasm"];
 
@@ -67,6 +69,31 @@ describe("deno task bench step", () => {
     assertEquals(code, 0, output);
     assertStringIncludes(output, "tiny_experiment: 32x32, batch 1, alternate, D sees 16x16");
     assert(/wasm [\d.]+, compile off +[\d.]+ +[\d.]+ +[\d.]+ +\d+$/m.test(output), output);
+  });
+
+  it("writes a trace, and prints its costliest operations", () =>
+    inTemporaryFolder(async (folder) => {
+      const trace = join(folder, "trace.json");
+      const given = ["step", TINY, ...QUICK, "--steps=1", `--trace=${trace}`];
+      const { code, output } = await run("bench", ...given);
+      assertEquals(code, 0, output);
+      assertMatch(output, /^without what runs within it +calls a step +ms a step +%$/m);
+      assertStringIncludes(output, `The trace is in "${trace}".`);
+      const { traceEvents } = JSON.parse(await Deno.readTextFile(trace));
+      const steps = traceEvents.filter(({ name }: { name: string }) => name === "training step");
+      assertEquals(steps.length, 1);
+      const again = await run("bench", ...given);
+      assertEquals(again.code, 1);
+      assertStringIncludes(again.output, `Cannot write the trace "${trace}": it exists.`);
+    }));
+
+  it("rejects a trace of all ways at once, and a data set without a trace", async () => {
+    const all = await run("bench", "step", TINY, "--compile=all", "--trace=x.json");
+    assertEquals(all.code, 1);
+    assertStringIncludes(all.output, "Cannot trace --compile=all. Use --compile=off, on or xla.");
+    const useless = await run("bench", "step", TINY, "--dataset=flowers");
+    assertEquals(useless.code, 1);
+    assertStringIncludes(useless.output, "Cannot use --dataset without --trace");
   });
 });
 

@@ -26,6 +26,8 @@ export interface TrainerOptions {
   readonly compile: CompileMode;
   /** @default 23 */
   readonly seed?: number;
+  /** Called instead of each step, which it takes. */
+  readonly aroundStep?: <T>(takeStep: () => Promise<T>) => Promise<T>;
 }
 
 /** Networks and optimizers that take one step after another. */
@@ -52,14 +54,14 @@ export interface Trainer {
 
 /** Builds both networks, with random pictures to train on. */
 export function createTrainer(
-  { wiring, shape, batch, seed = 23, ...options }: TrainerOptions,
+  { wiring, shape, batch, seed = 23, aroundStep = (body) => body(), ...options }: TrainerOptions,
 ): Trainer {
   const mode = canCompile() ? options.compile : "off";
   const networks = buildNetworks(wiring, shape, seed);
   const { order = "alternate" } = wiring;
   const optimizers = optimizersOf(wiring);
   const updates = startOptimizers(networks, optimizers);
-  const takeStep = compile(
+  const compiled = compile(
     createStep({
       networks,
       losses: wiring.losses,
@@ -72,6 +74,7 @@ export function createTrainer(
       mode,
     },
   );
+  const takeStep: typeof compiled = (...given) => aroundStep(() => compiled(...given));
   const rates = ratesAt(optimizers, { epoch: 0, epochs: 1, step: 0, stepsPerEpoch: 1 });
   const rateTensors = {
     generator: tf.scalar(rates.generator),
