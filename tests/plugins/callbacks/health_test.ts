@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { before, describe, it } from "@std/testing/bdd";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
 import type { Callback, Loss, Picture } from "../../../core/plugin.ts";
 import { train } from "../../../core/train/train.ts";
@@ -38,7 +39,12 @@ const rates = (generator: number, discriminator: number): Changes => ({
 });
 
 describe("health", () => {
-  before(() => tf.setBackend("cpu").then(() => {}));
+  let engine: { close(): void } | undefined;
+  before(async () => {
+    // One thread: of tensors as small as these, several only wait for each other.
+    engine = await startWasm({ threads: 1 });
+  });
+  after(() => engine?.close());
 
   it("leaves the bits of the training as they are without it", () =>
     inTemporaryFolder(async (folder) => {
