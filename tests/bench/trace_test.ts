@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../core/base/errors.ts";
 import { exists } from "../../core/base/files.ts";
+import { skip } from "../core/backends/tensorflow/installed.ts";
 import { TINY } from "../core/commands/process.ts";
 import { inTemporaryFolder } from "../temporary_folder.ts";
 import type { TraceEvent, TraceFile } from "./recorder.ts";
@@ -77,6 +78,18 @@ describe("bench step --trace", () => {
       const sum = costs.reduce((sum, { milliseconds }) => sum + 1000 * milliseconds, 0);
       assertEquals(Math.round(sum), spent);
       assert(spent <= 2000 * step_ms + 1);
+    }));
+
+  it("has a compiled step as one event", { skip }, () =>
+    inTemporaryFolder(async (folder) => {
+      const file = join(folder, "trace.json");
+      const { compile } = await traceSteps({ ...OPTIONS, backend: "tensorflow", file });
+      assertEquals(compile, "on");
+      const events = await eventsOf(file);
+      const steps = events.filter(({ cat }) => cat === "step").map(({ name }) => name);
+      const parts = ["make tensors", "compiled step", "read losses"];
+      assertEquals(steps, [...parts, ...parts]);
+      assertEquals(events.filter(({ name }) => /Conv2D/.test(name)), []);
     }));
 
   it("leaves the engine's kernels as they were", () =>
