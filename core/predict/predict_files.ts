@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "@std/path";
 import { z } from "zod";
-import { writeTextDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { resultNames } from "../pictures/find.ts";
 import {
@@ -70,8 +69,7 @@ export async function predictFiles(
         });
         pictures.push(picture);
         // At once: a call that is interrupted must know its results again.
-        listed[basename(picture.output)] = await hashOfFile(picture.output);
-        await writeList(folder, listed);
+        await list(picture.output, listed);
         if (picture.sideBySide === true) {
           tell(
             `${
@@ -93,30 +91,36 @@ export async function predictFiles(
   return { pictures, failures };
 }
 
-/** The list of results in their folder, so that only these are replaced. */
-const LIST = "predictions.json";
+/** The list of results in their folder, so that only these are replaced: one a line, added at once. */
+const LIST = "predictions.jsonl";
 
-const List = z.object({
-  format: z.literal("pairlab predictions"),
-  /** SHA-256 by file name. */
-  files: z.record(z.string(), z.string()),
-});
+const Line = z.object({ file: z.string(), sha256: z.string() });
 
-/** The results that an earlier call left in a folder. */
-async function listedIn(folder: string): Promise<Record<string, string>> {
-  try {
-    return List.parse(JSON.parse(await Deno.readTextFile(join(folder, LIST)))).files;
-  } catch {
-    return {};
+/** SHA-256 of the results that earlier calls left in a folder, by file name. */
+async function listedIn(folder: string): Promise<Map<string, string>> {
+  const path = join(folder, LIST);
+  const text = await Deno.readTextFile(path).catch(() => "");
+  // An interrupted call may have left half a line.
+  if (text !== "" && !text.endsWith("\n")) await Deno.writeTextFile(path, "\n", { append: true });
+  const listed = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    try {
+      const { file, sha256 } = Line.parse(JSON.parse(line));
+      listed.set(file, sha256);
+    } catch {
+      // Its result is not known as one of Pairlab's.
+    }
   }
+  return listed;
 }
 
-async function writeList(
-  folder: string,
-  files: Readonly<Record<string, string>>,
-): Promise<void> {
-  const list = { format: "pairlab predictions", files };
-  await writeTextDurably(join(folder, LIST), `${JSON.stringify(list, null, 2)}\n`);
+/** Notes a result, unless the list says the same already. */
+async function list(output: string, listed: Map<string, string>): Promise<void> {
+  const file = basename(output), sha256 = await hashOfFile(output);
+  if (listed.get(file) === sha256) return;
+  listed.set(file, sha256);
+  const line = `${JSON.stringify({ file, sha256 })}\n`;
+  await Deno.writeTextFile(join(dirname(output), LIST), line, { append: true });
 }
 
 async function hashOfFile(path: string): Promise<string> {
@@ -127,7 +131,7 @@ async function hashOfFile(path: string): Promise<string> {
 async function checkReplaced(
   outputs: readonly string[],
   inputs: readonly string[],
-  listed: Readonly<Record<string, string>>,
+  listed: ReadonlyMap<string, string>,
   overwrite: boolean,
 ): Promise<void> {
   const given = new Set(await Promise.all(inputs.map((path) => Deno.realPath(path))));
@@ -140,8 +144,8 @@ async function checkReplaced(
     };
     const elsewhere = "Choose another folder with --out=DIR";
     if (given.has(existing)) refuse("it is one of the inputs", elsewhere);
-    const name = basename(output);
-    if (Object.hasOwn(listed, name) && listed[name] === await hashOfFile(existing)) continue;
+    const sha256 = listed.get(basename(output));
+    if (sha256 !== undefined && sha256 === await hashOfFile(existing)) continue;
     if (sides.has(dirname(dirname(resolve(output))))) {
       refuse("it is a picture beside the inputs, as the target of a data set is", elsewhere);
     }

@@ -101,7 +101,7 @@ describe("predict", () => {
     assertStringIncludes(output, `broken.jpg": it is not a picture, it begins with "<html>"`);
     assertEquals([...Deno.readDirSync(out)].map(({ name }) => name).sort(), [
       "dot.png",
-      "predictions.json",
+      "predictions.jsonl",
     ]);
   });
 

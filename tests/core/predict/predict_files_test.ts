@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { buildNetworks, namedVariables } from "../../../core/model/networks.ts";
-import { encodePicture, writePicture } from "../../../core/plugin.ts";
+import { encodePicture, PairlabError, writePicture } from "../../../core/plugin.ts";
 import { describeGenerator, type GeneratorDescription } from "../../../core/predict/predict.ts";
 import { predictFiles } from "../../../core/predict/predict_files.ts";
 import { loadPredictor, type Predictor } from "../../../core/predict/predictor.ts";
@@ -55,6 +55,7 @@ describe("predictFiles", () => {
     inTemporaryFolder(async (folder) => {
       const predictor = await tinyPredictor(folder);
       const names = ["a", "b", "c"], out = join(folder, "out");
+      const list = join(out, "predictions.jsonl");
       await Deno.mkdir(out);
       const grey = await encodePicture({ ...SIZE, data: new Uint8Array(32 * 32 * 3) }, ".png");
       for (const name of names) await Deno.writeFile(join(folder, `${name}.png`), grey);
@@ -64,14 +65,30 @@ describe("predictFiles", () => {
         folder: out,
         // Told after each picture.
         tell: () => {
-          const { files } = JSON.parse(Deno.readTextFileSync(join(out, "predictions.json")));
-          for (const [name, hash] of Object.entries(files)) {
-            const bytes = Deno.readFileSync(join(out, name));
-            assert(hash === createHash("sha256").update(bytes).digest("hex"), name);
+          const lines = Deno.readTextFileSync(list).trimEnd().split("\n");
+          const listed = lines.map((line) => JSON.parse(line));
+          for (const { file, sha256 } of listed) {
+            const bytes = Deno.readFileSync(join(out, file));
+            assertEquals(sha256, createHash("sha256").update(bytes).digest("hex"), file);
           }
-          seen.push(Object.keys(files));
+          seen.push(listed.map(({ file }) => file));
         },
       });
       assertEquals(seen, [["a.png"], ["a.png", "b.png"], ["a.png", "b.png", "c.png"]]);
+
+      // Cut within its second line: the first result is known, the second is not.
+      const text = await Deno.readTextFile(list);
+      await Deno.writeTextFile(list, text.slice(0, text.indexOf("\n") + 20));
+      const again = (name: string) =>
+        predictFiles(predictor, [join(folder, `${name}.png`)], {
+          size: "tiled",
+          folder: out,
+          tell: () => {},
+        });
+      assertEquals((await again("a")).failures, []);
+      await assertRejects(() => again("b"), PairlabError, "Pairlab did not write it");
+      await Deno.remove(join(out, "b.png"));
+      await again("b");
+      assertEquals((await again("b")).failures, [], "a line after half a line is read");
     }));
 });
