@@ -87,7 +87,7 @@ export function conformsAsCallback(
           state,
           `its state is ${
             described(state)
-          }: checkpoints keep JSON, in which there is no Infinity, NaN, undefined, Map, Set or Date, e.g. a text would work instead`,
+          }: checkpoints keep JSON, which has no Infinity, NaN, undefined, Map, Set or Date. Use e.g. a text instead`,
         );
       }
     });

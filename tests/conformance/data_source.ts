@@ -44,7 +44,7 @@ export function conformsAsDataSource(
       assert(test.names.length > 0, "there is no pair to test with: splitPairs divides");
       assert(
         description.trim() !== "" && !description.includes("\n"),
-        `its description is "${description}": a line would work`,
+        `its description is "${description}". Use one line`,
       );
     });
 

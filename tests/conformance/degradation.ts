@@ -32,7 +32,7 @@ export function conformsAsDegradation(
       assertMatch(
         makeDegradation().name,
         /^[A-Za-z0-9-]+$/,
-        `its name is "${makeDegradation().name}": letters, digits and hyphens would work`,
+        `its name is "${makeDegradation().name}". Use letters, digits and hyphens`,
       ));
 
     for (const kind of KINDS) {
@@ -51,7 +51,7 @@ export function conformsAsDegradation(
         assertNotEquals(data, picture.data, "nothing was done to the picture");
         assert(
           Object.values(spoilt.parameters).every(Number.isFinite),
-          `it records ${JSON.stringify(spoilt.parameters)}: finite numbers would work`,
+          `it records ${JSON.stringify(spoilt.parameters)}. Use finite numbers`,
         );
       });
 

@@ -192,7 +192,7 @@ function assertDescribed({ name, unit, better }: MetricDescription): void {
   assertMatch(
     name,
     /^[A-Za-z0-9-]+$/,
-    `its name is "${name}": letters, digits and hyphens would work`,
+    `its name is "${name}". Use letters, digits and hyphens`,
   );
   assert(unit === undefined || unit.trim() !== "", "its unit is empty");
   assert(["higher", "lower"].includes(`${better}`) || Number.isFinite(better), `${better}`);

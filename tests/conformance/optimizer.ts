@@ -31,7 +31,7 @@ export function conformsAsOptimizer(name: string, makeOptimizer: () => Optimizer
         : rate({ epoch: 0, epochs: 2, step: 0, stepsPerEpoch: 10 });
       assert(
         Number.isFinite(first) && first > 0,
-        `its rate is ${first}: one above 0 would work, e.g. 2e-4`,
+        `its rate is ${first}. Use one above 0, e.g. 2e-4`,
       );
     });
 
