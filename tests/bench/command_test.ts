@@ -112,9 +112,9 @@ describe("deno task bench data", () => {
 describe("deno task bench", () => {
   const cases: [what: string, words: string, args: string[]][] = [
     ["a misspelt measurement", "Did you mean step?", ["stpe"]],
-    ["a size of none", "A whole number from 1", ["step", "--size=0"]],
-    ["a text for a number", "A whole number from 1", ["peers", "--steps=many"]],
-    ["a width of none", "A number above 0", ["ops", "--width=0"]],
+    ["a size of none", "Use a whole number from 1 on", ["step", "--size=0"]],
+    ["a text for a number", "Use a whole number from 1 on", ["peers", "--steps=many"]],
+    ["a width of none", "Use a number above 0", ["ops", "--width=0"]],
     ["a way that is none", "Allowed choices are off, on, xla, all", ["step", "--compile=fast"]],
     ["an order that is none", "Allowed choices are alternate", ["step", "--order=both"]],
     ["a misspelt option", "Did you mean --batch?", ["step", "--bacth=2"]],
