@@ -4,15 +4,16 @@ import { describe, it } from "@std/testing/bdd";
 
 /** What users import. */
 const MOD = `
-  Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions attentionGate
-  AttentionGateOptions attentionUnet AttentionUnetOptions Augment AverageOptions averagePooling
-  AveragePoolingOptions batchNorm BatchNormOptions BeginOptions beginRun best BestOptions Better
-  Block blurPicture cached CachedOptions Callback charbonnier CharbonnierOptions checkpoint
-  checkRange checkSplitOptions Choice choice clipNorm ClipNormOptions clipValue ClipValueOptions
-  collectFaults colour ColourOptions Colours ComparedPictures Comparison CompileMode compose
-  concatenate constant convolution ConvolutionOptions convolvePicture cosine CosineOptions crop
-  CropOptions cropPicture cutout CutoutOptions Dataset datasetOf DataSource DeclaredParameters
-  DecodeOptions decodePicture defocus DefocusOptions defocusPicture Degradation Degraded degraded
+  Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions animate
+  attentionGate AttentionGateOptions attentionUnet AttentionUnetOptions Augment AverageOptions
+  averagePooling AveragePoolingOptions batchNorm BatchNormOptions BeginOptions beginRun best
+  BestOptions Better Block blurPicture cached CachedOptions Callback charbonnier
+  CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice clipNorm
+  ClipNormOptions clipValue ClipValueOptions collectFaults colour ColourOptions Colours
+  ComparedPictures Comparison CompileMode compose concatenate constant convolution
+  ConvolutionOptions convolvePicture cosine CosineOptions crop CropOptions cropPicture csvLog
+  CsvLogOptions cutout CutoutOptions Dataset datasetOf DataSource DeclaredParameters DecodeOptions
+  decodePicture defocus DefocusOptions defocusPicture Degradation Degraded degraded
   DegradedOptions depthwiseConvolution DepthwiseConvolutionOptions deriveKey Discriminator
   doubling DoublingOptions downUp DownUpOptions drawEdges drawFrom drawWhole dropout
   DropoutOptions earlyStopping EarlyStoppingOptions edgeDrawing EdgeOptions edges EdgesOptions
@@ -23,62 +24,66 @@ const MOD = `
   FolderPairsOptions folderSource FolderSourceOptions frequency FrequencyOptions gan GanOptions
   gaussianBlur GaussianBlurOptions Generator GeneratorDescription GivenParameters
   gradientSimilarity GradientSimilarityOptions greyPicture greyscale groupNorm GroupNormOptions
-  hinge HingeOptions identity ImageShape InferenceMode InitialWeights instanceNorm
-  InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions Json Judgement
-  kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel labDistributionIntersection
-  labHistogramIntersection LabHistogramOptions layerNorm LayerNormOptions layerSeed layerWeights
-  LayerWindow layTiles leastSquares LeastSquaresOptions Levels lightnessPicture linearDecay
-  LinearDecayOptions listPictures loadNetwork LoadOptions loadPredictor Loss lpips LpipsOptions
-  luminance mae manifest ManifestOptions Measured measurePictures measureSeams messageOf Metric
-  MetricDescription mirror MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions
-  multiScale MultiScaleOptions multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions
-  MultiScaleSsimOptions nafnet NafnetOptions namedState noise NoiseOptions none Norm normal
-  NormalOptions NotFinitePolicy OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair
-  PairFiles PairlabError Parameter Parameters ParameterValue ParameterValues patchGan
-  PatchGanOptions perceptual perceptualDistance PerceptualDistanceOptions PerceptualOptions
-  Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle
-  PixelShuffleOptions plateau PlateauOptions Predictor Progress progress ProgressOptions psnr
-  Random randomStream Range RangeLimits Rate ReadOptions readSafetensors ReceptiveField
-  receptiveField RecordReport Rectangle reflectionPadding ReflectionPaddingOptions repeat
-  ReplayOptions ResizeKernel resizePicture resizeUpsampling ResizeUpsamplingOptions resnet
-  ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture
-  samples SamplesOptions Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions
-  sharpness sharpnessRatio sideBySide SideBySideOptions Similarity SimilarityOptions Size
-  splitAtRandom SplitOptions splitPairs ssim ssimIndex SsimIndexOptions SsimOptions
-  StandardParameters startEngine StartOptions statelessNormal statelessUniform step StepOptions
-  StepReport StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset
-  SubsetOptions syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
-  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
-  TotalVariationOptions train Training TrainingRun transposedConvolution
-  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
-  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
-  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
-  writeSafetensors WrittenReport xavier XavierOptions zerosFor
+  health HealthOptions hinge HingeOptions identity ImageShape InferenceMode InitialWeights
+  instanceNorm InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions
+  Json Judgement kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel
+  labDistributionIntersection labHistogramIntersection LabHistogramOptions layerNorm
+  LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares LeastSquaresOptions
+  Levels lightnessPicture linearDecay LinearDecayOptions listPictures loadNetwork LoadOptions
+  loadPredictor Loss lpips LpipsOptions luminance mae manifest ManifestOptions Measured
+  measurePictures measureSeams messageOf Metric MetricDescription mirror MirrorOptions
+  mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions multiScaleSsim
+  multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet NafnetOptions
+  namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy OpenedData
+  Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter Parameters
+  ParameterValue ParameterValues patchGan PatchGanOptions perceptual perceptualDistance
+  PerceptualDistanceOptions PerceptualOptions Picture PictureFile PictureFolder pictureMeans
+  pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau PlateauOptions Predictor
+  Progress progress ProgressOptions psnr Random randomStream Range RangeLimits Rate ReadOptions
+  readSafetensors ReceptiveField receptiveField RecordReport Rectangle reflectionPadding
+  ReflectionPaddingOptions repeat ReplayOptions ResizeKernel resizePicture resizeUpsampling
+  ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions
+  rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams SeamSteps
+  SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide SideBySideOptions
+  Similarity SimilarityOptions Size splitAtRandom SplitOptions splitPairs ssim ssimIndex
+  SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions statelessNormal
+  statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
+  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions syntheticFlowers
+  SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions TensorSource TiledOptions
+  TiledPrediction Tiling totalVariation TotalVariationOptions train Training TrainingRun
+  transposedConvolution TransposedConvolutionOptions transposedUpsampling
+  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
+  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
+  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
+  XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
-  absolute AdamConstants adamRule Augment averageOf AverageOptions Bar batchNormTraining Better
-  blurPicture CacheOptions cachePairs Callback checkExponents checkOneSize checkRange
-  checkSplitOptions checkWeights collectFaults Colours ComparedPictures Comparison composePanel
-  convolvePicture cropPicture Dataset datasetOf DataSource DecodeOptions decodePicture
-  defocusPicture Degradation DegradationRecord Degraded DegradedPicture degradePicture deriveKey
-  describeDegradations describeSize Discriminator drawEdges drawFrom drawSvg drawWhole EdgeOptions
-  EncodeOptions encodePicture EpochReport Faults featureDistance FeatureExtractor featureExtractor
-  FileLayout findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
+  absolute AdamConstants adamRule AnimationOptions assess Augment averageOf AverageOptions Bar
+  batchNormTraining Better blurPicture CacheOptions cachePairs Callback checkExponents
+  checkOneSize checkRange checkSplitOptions checkWeights collectFaults Colours ComparedPictures
+  comparePictures Comparison composePanel convolvePicture cropPicture csvOf Dataset datasetOf
+  DataSource DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
+  DegradedPicture degradePicture deriveKey describeDegradations describeSize Discriminator
+  drawEdges drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions encodePicture
+  EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor FileLayout
+  Finding findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
   FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs Generator
-  greyPicture ImageShape InferenceMode isTerminal Json Judgement layerWeights LayerWindow Levels
-  lightnessPicture ListedPair listFiles listPairs listPictures loadNetwork logitOutputs Loss
-  luminance ManifestRow meanOverScales Measured Measurement messageOf Metric MetricDescription
-  mirrorPicture Mode MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData
-  openPairs Optimizer Pair PairFiles PairFolders PairlabError PairLayout PanelColumn
-  parseSafetensors Picture PictureFile PictureFolder pictureMeans Progress Random randomStream
-  Range RangeLimits Rate readManifest ReadOptions RecordReport Rectangle ReplayOptions
-  ResizeKernel resizePicture rgbToLab rotatePicture Schedule scoreOf SetMeasurement SetMetric
-  Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName
-  SplitOptions splitPairs startMeasurement statelessNormal statelessUniform StepReport
-  stopGradient StoredTensor structuralSimilarity Tap TaskShape toPlanes TrainingRun turnPicture
-  UpdateOrder UpdateRule viewablePicture Views Wiring writePicture zerosFor
+  greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured isTerminal Json
+  Judgement Judgements LayerStatistics layerWeights LayerWindow Levels lightnessPicture ListedPair
+  listFiles listPairs listPictures loadNetwork LogitMap logitOutputs Loss luminance ManifestRow
+  meanOverScales Measured Measurement messageOf Metric MetricDescription mirrorPicture Mode
+  MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer
+  Pair PairFiles PairFolders PairlabError PairLayout PanelColumn parseSafetensors Picture
+  PictureEvidence PictureFile PictureFolder pictureMeans PredictedPair Progress Random
+  randomStream Range RangeLimits Rate readManifest ReadOptions RecordReport Rectangle
+  ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture RULES Schedule scoreOf
+  SetMeasurement SetMetric Similarity SimilarityOptions Size splitAsListed splitAtRandom
+  SplitContents SplitName SplitOptions splitPairs startJudgements startMeasurement statelessNormal
+  statelessUniform StepReport StepStatistics stopGradient StoredTensor structuralSimilarity Tap
+  TaskShape toPlanes TrainingRun turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring
+  writePicture zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */
@@ -88,7 +93,8 @@ async function namesOf(module: string): Promise<string[]> {
   const exports = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from "[^"]+";$/gm)];
   assertEquals(text.match(/\bexport\b/g)?.length, exports.length);
   return exports.flatMap(([, names = ""]) =>
-    names.split(",").map((name) => name.trim().replace(/^type /, "")).filter((name) => name !== "")
+    names.split(",").map((name) => name.trim().replace(/^type /, "").replace(/^\w+ as /, ""))
+      .filter((name) => name !== "")
   ).sort();
 }
 

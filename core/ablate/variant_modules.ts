@@ -1,6 +1,7 @@
 /** The variants of a sweep as experiment files: what its cells train, and what resumes their runs. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "@std/path";
 import { pathToFileURL } from "node:url";
+import { rememberTrusted } from "../experiment/trust.ts";
 import { writeTextDurably } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { ROOT } from "../base/module_graph.ts";
@@ -51,6 +52,8 @@ export async function writeVariantModules(
         "",
       ].join("\n"),
     );
+    // Written here, so that its runs can be resumed by themselves.
+    await rememberTrusted(path);
   }
 }
 

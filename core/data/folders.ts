@@ -53,7 +53,7 @@ export async function whyEmpty(root: string): Promise<string | undefined> {
  * await assertRejects(
  *   () => findPairFolders({ root, input: "input", output: "output" }),
  *   Error,
- *   'the folder "input"; a folder "input" and a folder "output"',
+ *   'there is no folder',
  * );
  * await Deno.remove(root, { recursive: true });
  * ```

@@ -16,7 +16,7 @@ import { quote } from "./list.ts";
  * import { assertRejects } from "@std/assert";
  *
  * const broken = { open: () => Promise.resolve({ train: { names: [] } }) } as never;
- * await assertRejects(() => openSource(broken), Error, "data.train has no function load");
+ * await assertRejects(() => openSource(broken), Error, "data.open() returned no description");
  * ```
  */
 export async function openSource(

@@ -31,7 +31,7 @@ export interface PictureEvidence {
  * @example
  * ```ts
  * import { comparePictures } from "./pictures.ts";
- * import { assertEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const grey = (value: number) => ({
  *   data: new Uint8Array(64 * 64).fill(value),
@@ -45,7 +45,8 @@ export interface PictureEvidence {
  *   prediction: grey(102),
  * }));
  * const { l1, inputL1, diversity } = comparePictures(pairs);
- * assertEquals([l1, inputL1, diversity], [0.2, 0, 0]);
+ * assertAlmostEquals(l1, 0.2, 1e-6);
+ * assertEquals([inputL1, diversity], [0, 0]);
  * ```
  */
 export function comparePictures(pairs: readonly PredictedPair[]): PictureEvidence {

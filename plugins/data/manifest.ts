@@ -43,7 +43,7 @@ export interface ManifestOptions extends SplitOptions, ReadOptions {
  * import { assertRejects } from "@std/assert";
  *
  * const data = manifest({ file: "no/such/list.csv" });
- * await assertRejects(() => data.open(), Error, "there is no such file");
+ * await assertRejects(() => data.open(), Error, "the file does not exist");
  * ```
  */
 export function manifest(options: ManifestOptions): DataSource {

@@ -9,7 +9,7 @@ import tiny from "../experiment/tiny_experiment.ts";
 const failing: Callback = {
   name: "failing",
   onStepEnd: (_, { step }) => {
-    if (step === 3) throw new PairlabError("Cannot go on: this callback fails in step 3");
+    if (step >= 3) throw new PairlabError("Cannot go on: this callback fails in step 3");
   },
 };
 

@@ -26,6 +26,8 @@ describe("the tasks of deno.json", () => {
     const addresses: Readonly<Record<string, string>> = {
       watch: " --allow-net=127.0.0.1,localhost,[::1] ",
       serve: " --allow-net=127.0.0.1,localhost,[::1],0.0.0.0,[::] ",
+      // The tests ask the servers that they start.
+      test: " --allow-net=127.0.0.1,localhost,[::1],0.0.0.0 ",
     };
     for (const [task, { command: given }] of Object.entries(settings.tasks)) {
       const command = given.replace(addresses[task] ?? " ", " ");

@@ -1,5 +1,5 @@
 /** A page in headless Chromium, where this machine has it. */
-import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
 import process from "node:process";
 
 /** Where Chromium usually is. */
@@ -25,93 +25,22 @@ export const skip: string | false = executablePath === undefined
 
 if (skip) process.stdout.write(`Skipping: ${skip}\n`);
 
-type Tab = Awaited<ReturnType<Awaited<ReturnType<typeof launch>>["newPage"]>>;
-
-async function launch() {
-  // Only tests need it, and only where there is a browser.
-  // deno-lint-ignore no-import-prefix
-  const { chromium } = await import("npm:playwright-core@1.64.1");
-  return await chromium.launch({
-    executablePath: executablePath!,
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-  });
-}
-
-/**
- * Gives a test a tab of a browser of its own.
- *
- * @throws {Error} What scripts of the page threw.
- */
-export async function inBrowser<T>(body: (tab: Tab) => Promise<T>): Promise<T> {
-  const browser = await launch();
-  try {
-    const tab = await browser.newPage();
-    const failures: string[] = [];
-    tab.on("pageerror", (error) => failures.push(error.message));
-    const result = await body(tab);
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-    return result;
-  } finally {
-    await browser.close();
-  }
-}
-
-/** What a canvas shows, a PNG. */
-async function pngOf(tab: Tab, selector: string): Promise<Uint8Array> {
-  const address = await tab.evaluate<string>(
-    `document.querySelector("${selector}").toDataURL("image/png")`,
-  );
-  return Uint8Array.fromBase64(address.slice(address.indexOf(",") + 1));
-}
-
 /** Opens a demo page, gives it a picture, and waits for its result, a PNG. */
-export async function openInBrowser(
-  page: string,
-  picture: string,
-  engine: string,
-): Promise<Uint8Array> {
-  return await inBrowser(async (tab) => {
-    await tab.goto(`file://${page}?engine=${engine}`);
-    await tab.waitForSelector('body[data-state="ready"]');
-    await tab.setInputFiles("#file", picture);
-    await tab.waitForSelector('body[data-state="done"], body[data-state="failed"]');
-    return await pngOf(tab, "#output");
-  });
+export function openInBrowser(page: string, picture: string, engine: string): Promise<Uint8Array> {
+  return drive("demo", page, picture, engine);
 }
 
 /** Opens a page of a folder as a static host serves it; what it shows in its canvas, a PNG. */
-export async function openExample(folder: string, name: string): Promise<Uint8Array> {
-  return await inBrowser(async (tab) => {
-    await tab.route("**/*", async (route) => {
-      const { hostname, pathname } = new URL(route.request().url());
-      const path = hostname === "cdn.jsdelivr.net" ? await packageFile(pathname) : join(
-        folder,
-        pathname,
-      );
-      await route.fulfill({ path }).catch(() => route.fulfill({ status: 404 }));
-    });
-    await tab.goto(`http://localhost/${name}`);
-    await tab.waitForFunction('document.title === "done"');
-    return await pngOf(tab, "canvas");
-  });
+export function openExample(folder: string, name: string): Promise<Uint8Array> {
+  return drive("example", folder, name);
 }
 
-/** The file of an npm package that a path of the CDN names, e.g. `/npm/sharp@0.35.5/lib/sharp.js`. */
-async function packageFile(path: string): Promise<string> {
-  const [, name, version, file] = /^\/npm\/(@?[^@]+)@([^/]+)\/?(.*)$/.exec(path)!;
-  await denoOutput("cache", "--no-config", `npm:${name}@${version}`);
-  const { npmCache } = JSON.parse(await denoOutput("info", "--no-config", "--json"));
-  // A folder for each registry.
-  for await (const registry of Deno.readDir(npmCache)) {
-    const folder = join(npmCache, registry.name, name!, version!);
-    const text = await Deno.readTextFile(join(folder, "package.json")).catch(() => null);
-    if (text !== null) return join(folder, file === "" ? JSON.parse(text).jsdelivr : file!);
-  }
-  throw new Error(`no file of ${path}`);
-}
-
-async function denoOutput(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
-  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+/** @throws {Error} What scripts of the page threw. */
+async function drive(...args: string[]): Promise<Uint8Array> {
+  const script = fileURLToPath(new URL("browser_process.ts", import.meta.url));
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script, executablePath!, ...args],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return Uint8Array.fromBase64(new TextDecoder().decode(stdout));
 }
