@@ -5,6 +5,7 @@ import { startEngine } from "../backends/engine.ts";
 import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
+import { SAME_SIGNAL_MS } from "../base/signals.ts";
 import { say } from "../base/terminal.ts";
 import { demoFiles } from "../demo/demo.ts";
 import type { ExportedGenerator } from "../export/generator.ts";
@@ -104,10 +105,12 @@ await runCommand(async () => {
   );
 
   const stopped = Promise.withResolvers<void>();
-  let stopping = false;
+  let told: number | undefined;
   const stop = (): void => {
-    if (stopping) Deno.exit(130);
-    stopping = true;
+    // Under a task runner a Ctrl-C arrives twice.
+    if (told !== undefined && performance.now() - told > SAME_SIGNAL_MS) Deno.exit(130);
+    if (told !== undefined) return;
+    told = performance.now();
     say("Answering what has arrived, then ending; Ctrl-C again leaves at once");
     void server.stop().then(stopped.resolve);
   };

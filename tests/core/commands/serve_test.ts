@@ -49,17 +49,22 @@ describe("serve", () => {
   ): Promise<{ code: number; output: string }> {
     const process = start("serve", `tiny=${path}`, "--port=0", "--backend=cpu", ...args);
     const watched = watch(process);
+    let told = false;
+    const stop = (): void => {
+      if (!told) process.kill("SIGTERM");
+      told = true;
+    };
     try {
       await watched.printed("Try: curl");
       const address = watched.soFar().match(/Serving at (\S+)/)![1]!;
       await body({
         address: `${address}v1/models/tiny:predict`,
         port: Number(new URL(address).port),
-        stop: () => process.kill("SIGTERM"),
+        stop,
       });
     } finally {
       try {
-        process.kill("SIGTERM");
+        stop();
       } catch {
         // It has ended.
       }
