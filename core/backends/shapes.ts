@@ -9,16 +9,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendValues, DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
 import { STATELESS_NORMAL, STATELESS_UNIFORM } from "../ops/stateless_random.ts";
+import { ValuelessBackend } from "./valueless_backend.ts";
 
 const NAME = "shapes";
 
-class ShapesBackend extends tf.KernelBackend {
-  readonly #references = new Map<object, number>();
-
+class ShapesBackend extends ValuelessBackend {
   override write(_values: BackendValues | null, _shape: number[], _dtype: DataType): object {
-    const dataId = {};
-    this.#references.set(dataId, 1);
-    return dataId;
+    return this.allocate();
   }
 
   make(shape: readonly number[], dtype: DataType): TensorInfo {
@@ -35,40 +32,6 @@ class ShapesBackend extends tf.KernelBackend {
     return Promise.reject(
       new TypeError("Cannot read the values of a tensor: only shapes are computed"),
     );
-  }
-
-  override refCount(dataId: object): number {
-    return this.#references.get(dataId) ?? 0;
-  }
-
-  override incRef(dataId: object): void {
-    this.#references.set(dataId, this.refCount(dataId) + 1);
-  }
-
-  override disposeData(dataId: object, force = false): boolean {
-    const references = this.refCount(dataId) - 1;
-    if (references > 0 && !force) {
-      this.#references.set(dataId, references);
-      return false;
-    }
-    this.#references.delete(dataId);
-    return true;
-  }
-
-  override numDataIds(): number {
-    return this.#references.size;
-  }
-
-  override memory(): { unreliable: boolean } {
-    return { unreliable: true };
-  }
-
-  override floatPrecision(): 32 {
-    return 32;
-  }
-
-  override dispose(): void {
-    this.#references.clear();
   }
 }
 

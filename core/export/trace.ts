@@ -15,6 +15,7 @@ import type {
   Tensor4D,
   TensorInfo,
 } from "@tensorflow/tfjs";
+import { ValuelessBackend } from "../backends/valueless_backend.ts";
 import { PairlabError } from "../base/errors.ts";
 import { BATCH_NORM_TRAINING } from "../ops/batch_norm.ts";
 
@@ -57,16 +58,15 @@ export interface Trace {
 }
 
 /** Writes down what is called. */
-class Recorder extends tf.KernelBackend {
+class Recorder extends ValuelessBackend {
   readonly values: TracedValue[] = [];
   readonly constants: TracedConstant[] = [];
   readonly operations: TracedOperation[] = [];
   readonly #ids = new WeakMap<object, ValueId>();
-  readonly #references = new Map<object, number>();
 
   /** Values that are given to tfjs during the trace, e.g. the 2 of `tf.mul(x, 2)`. */
   override write(given: BackendValues | null, shape: number[], dtype: DataType): object {
-    const dataId = this.#allocate();
+    const dataId = this.allocate();
     const id = this.#name({ dataId, shape, dtype });
     const values = numbersOf(given, dtype);
     this.constants.push({ id, shape: [...shape], dtype, dataId, values });
@@ -75,14 +75,14 @@ class Recorder extends tf.KernelBackend {
 
   /** The result of an operation. */
   result(shape: readonly number[], dtype: DataType): TensorInfo {
-    const info = { dataId: this.#allocate(), shape: [...shape], dtype };
+    const info = { dataId: this.allocate(), shape: [...shape], dtype };
     this.#name(info);
     return info;
   }
 
   /** The same values under another handle. */
   alias({ dataId, shape, dtype }: TensorInfo): TensorInfo {
-    const copy = { dataId: this.#allocate(), shape: [...shape], dtype };
+    const copy = { dataId: this.allocate(), shape: [...shape], dtype };
     this.#ids.set(copy.dataId, this.idOf({ dataId, shape, dtype }));
     return copy;
   }
@@ -107,12 +107,6 @@ class Recorder extends tf.KernelBackend {
     });
   }
 
-  #allocate(): object {
-    const dataId = {};
-    this.#references.set(dataId, 1);
-    return dataId;
-  }
-
   #name({ dataId, shape, dtype }: TensorInfo): ValueId {
     const id = this.values.length;
     this.values.push({ shape: [...shape], dtype });
@@ -128,40 +122,6 @@ class Recorder extends tf.KernelBackend {
 
   override read(): Promise<never> {
     return Promise.reject(new TypeError("Cannot read a tensor while a network is traced"));
-  }
-
-  override refCount(dataId: object): number {
-    return this.#references.get(dataId) ?? 0;
-  }
-
-  override incRef(dataId: object): void {
-    this.#references.set(dataId, this.refCount(dataId) + 1);
-  }
-
-  override disposeData(dataId: object, force = false): boolean {
-    const references = this.refCount(dataId) - 1;
-    if (references > 0 && !force) {
-      this.#references.set(dataId, references);
-      return false;
-    }
-    this.#references.delete(dataId);
-    return true;
-  }
-
-  override numDataIds(): number {
-    return this.#references.size;
-  }
-
-  override memory(): { unreliable: boolean } {
-    return { unreliable: true };
-  }
-
-  override floatPrecision(): 32 {
-    return 32;
-  }
-
-  override dispose(): void {
-    this.#references.clear();
   }
 }
 
