@@ -1,8 +1,6 @@
 /** Weights from PyTorch's files (`.pth`, `.pt`), read without executing anything in them. */
-import type { Readable } from "node:stream";
-// @ts-types="../backends/tensorflow/yauzl.d.ts"
-import yauzl from "yauzl";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { isZip, readZip } from "../base/zip.ts";
 import { type PickleValue, unpickle } from "./pickle.ts";
 
 /** A tensor of a state dictionary, in PyTorch's layout. */
@@ -80,8 +78,7 @@ const OPTIONS = {
 export async function readPytorch(path: string): Promise<Map<string, PytorchTensor>> {
   try {
     const bytes = await Deno.readFile(path);
-    const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-    const { value, read } = isZip ? await openZip(path) : openLegacy(bytes);
+    const { value, read } = isZip(bytes) ? await openZip(path) : openLegacy(bytes);
     const tensors = new Map<string, PytorchTensor>();
     await collect(value, "", tensors, read);
     if (tensors.size === 0) throw new PairlabError("it holds no tensors");
@@ -146,34 +143,20 @@ function sizesOf(value: PickleValue, sizes = new Map<string, number>()): Map<str
 
 /** Files of PyTorch since 1.6: an archive of a pickle and of one file per storage. */
 async function openZip(path: string): Promise<Opened> {
-  const zip = await yauzl.openPromise(path, { autoClose: false });
-  try {
-    const files = new Map<string, Uint8Array>();
-    for await (const entry of zip.eachEntry()) {
-      // The folder's name is that of the file when it was written.
-      const name = entry.fileName.replace(/^[^/]*\//, "");
-      if (name !== "data.pkl" && !name.startsWith("data/")) continue;
-      const chunks: Uint8Array[] = [];
-      const stream: Readable = await zip.openReadStreamPromise(entry);
-      for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-      files.set(
-        name,
-        new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer()),
-      );
-    }
-    const pickle = files.get("data.pkl");
-    if (pickle === undefined) throw new PairlabError("it is an archive without data.pkl");
-    return {
-      value: unpickle(pickle, OPTIONS).value,
-      read: ({ key }) => {
-        const bytes = files.get(`data/${key}`);
-        if (bytes === undefined) throw new PairlabError(`its numbers "${key}" are missing`);
-        return bytes;
-      },
-    };
-  } finally {
-    zip.close();
-  }
+  // The folder's name is that of the file when it was written.
+  const within = (name: string): string => name.replace(/^[^/]*\//, "");
+  const found = await readZip(path, (name) => /^(data\.pkl$|data\/)/.test(within(name)));
+  const files = new Map([...found].map(([name, bytes]) => [within(name), bytes]));
+  const pickle = files.get("data.pkl");
+  if (pickle === undefined) throw new PairlabError("it is an archive without data.pkl");
+  return {
+    value: unpickle(pickle, OPTIONS).value,
+    read: ({ key }) => {
+      const bytes = files.get(`data/${key}`);
+      if (bytes === undefined) throw new PairlabError(`its numbers "${key}" are missing`);
+      return bytes;
+    },
+  };
 }
 
 /** Puts all tensors of nested dictionaries into a map, names joined by dots. */

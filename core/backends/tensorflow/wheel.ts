@@ -1,11 +1,11 @@
 /** Python packages (wheels): zip archives that carry the sha256 of each of their files. */
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
-// @ts-types="./yauzl.d.ts"
+// @ts-types="../../base/yauzl.d.ts"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { writeAll } from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
+import { readEntry } from "../../base/zip.ts";
 
 /** A file that was unpacked. */
 export interface UnpackedFile {
@@ -92,10 +92,7 @@ async function readRecord(
 ): Promise<Map<string, string>> {
   const name = [...entries.keys()].find((key) => /^[^/]+\.dist-info\/RECORD$/.test(key));
   if (name === undefined) throw damaged(wheel, "it has no RECORD");
-  const chunks: Uint8Array[] = [];
-  const stream: Readable = await zip.openReadStreamPromise(find(entries, name, wheel));
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-  const lines = new TextDecoder().decode(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  const lines = new TextDecoder().decode(await readEntry(zip, find(entries, name, wheel)));
   return new Map(
     lines.split(/\r?\n/).flatMap((line): [string, string][] => {
       const match = /^(.*),sha256=([\w-]+),\d+$/.exec(line);

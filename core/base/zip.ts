@@ -1,0 +1,45 @@
+/** Files of zip archives. */
+import type { Readable } from "node:stream";
+// @ts-types="./yauzl.d.ts"
+import yauzl, { type Entry, type ZipFile } from "yauzl";
+
+/** The bytes of an entry of an open archive. */
+export async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: BlobPart[] = [];
+  const stream: Readable = await zip.openReadStreamPromise(entry);
+  for await (const chunk of stream) chunks.push(chunk as BlobPart);
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/**
+ * Reads some files of an archive into memory.
+ *
+ * @param wanted Of a file's name within the archive.
+ * @returns Bytes by name, in the archive's order.
+ * @throws {Error} yauzl's, if the archive is damaged.
+ *
+ * @example
+ * ```ts ignore
+ * const files = await readZip("model.keras", (name) => name.endsWith(".json"));
+ * ```
+ */
+export async function readZip(
+  path: string,
+  wanted: (name: string) => boolean,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const zip = await yauzl.openPromise(path, { autoClose: false });
+  try {
+    const files = new Map<string, Uint8Array<ArrayBuffer>>();
+    for await (const entry of zip.eachEntry()) {
+      if (wanted(entry.fileName)) files.set(entry.fileName, await readEntry(zip, entry));
+    }
+    return files;
+  } finally {
+    zip.close();
+  }
+}
+
+/** True for the first bytes of an archive. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
