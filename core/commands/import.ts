@@ -6,7 +6,8 @@ import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
-import { importNetG, writeImported } from "../export/import.ts";
+import { align } from "../evaluate/table.ts";
+import { importUnet, writeImported } from "../export/import.ts";
 import { asArgument } from "../base/argument.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
@@ -20,15 +21,21 @@ interface Options {
 
 await runCommand(async () => {
   const program = command("import", "Take a generator that was trained elsewhere.")
-    .argument("<file>", "a U-Net of pytorch-CycleGAN-and-pix2pix as .safetensors")
+    .argument("<file>", "a U-Net: .pth, .safetensors, .keras or .h5")
     .option("--out <file>", "where it goes (default: generator.safetensors beside the file)")
-    .option("--size <pixels>", "height and width of its pictures (default: 256)", wholeNumber)
+    .option(
+      "--size <pixels>",
+      "height and width of its pictures (default: as the file says, or 256)",
+      wholeNumber,
+    )
     .option("--overwrite", "replace a file at that place")
     .addOption(backendOption("auto"))
     .addHelpText(
       "after",
-      `\nMake a .safetensors of latest_net_G.pth, where PyTorch is, with:
-  python -c "import torch, safetensors.torch as s; s.save_file(torch.load('latest_net_G.pth', weights_only=True), 'latest_net_G.safetensors')"`,
+      `
+Takes the U-Net of pytorch-CycleGAN-and-pix2pix (latest_net_G.pth, or its tensors as .safetensors)
+and the generator of TensorFlow's pix2pix tutorial, saved in Python with
+generator.save("generator.keras"). Nothing in a file is executed.`,
     )
     .parse(Deno.args, { from: "user" });
   const options = program.opts<Options>();
@@ -43,16 +50,18 @@ await runCommand(async () => {
   }
   const engine = await startEngine(options.backend, { fetch: false });
   say(`Engine: ${engine.reason}`);
-  const { unet } = await import("../../mod.ts");
-  const imported = await importNetG(path, {
-    build: (filters) => unet({ filters }),
+  const { batchNorm, unet } = await import("../../mod.ts");
+  const imported = await importUnet(path, {
+    build: ({ epsilon, ...settings }) => unet({ ...settings, norm: batchNorm({ epsilon }) }),
     size: options.size,
   });
   await writeImported(out, imported);
-  const { input, target } = imported.description.shape;
+  const { matches, description: { shape: { input, target } } } = imported;
+  const rows = matches.map(({ theirs, ours, shape }) => [theirs, ours, shape.join("x")]);
+  for (const line of align([["in the file", "here", "shape"], ...rows])) say(line);
   say(
     `U-Net of ${
-      imported.filters.join("-")
+      imported.unet.filters.join("-")
     } filters, ${input.channels} to ${target.channels} channels: ${out}`,
   );
   say(`Translate pictures with:\n  deno task predict ${asArgument(out)} INPUT… --out=DIR`);

@@ -1,18 +1,23 @@
 /** Generators that were trained elsewhere, as Pairlab's. */
+import { extname } from "@std/path";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
 import type { Generator } from "../interfaces/networks.ts";
+import { readKeras } from "../model/keras_file.ts";
 import { namedVariables } from "../model/networks.ts";
+import { readPytorch } from "../model/pytorch_file.ts";
 import { describeGenerator, type GeneratorDescription } from "../predict/predict.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../runs/safetensors.ts";
 import { assignWeights, sourcesOf } from "../runs/weights.ts";
-import { fromNetG, type NamedArray, type NamedArrays, type NetG } from "./pytorch.ts";
+import type { ForeignUnet, Match, NamedArray, NamedArrays, UnetSettings } from "./foreign_unet.ts";
+import { fromKeras } from "./keras.ts";
+import { fromNetG } from "./pytorch.ts";
 
 /** How a generator is imported. */
 export interface ImportOptions {
-  /** Builds the U-Net of so many filters: Pairlab's `unet`. */
-  readonly build: (filters: readonly number[]) => Generator;
-  /** Height and width of the pictures. @default 256, or more if the network halves them more often */
+  /** Builds the U-Net: Pairlab's `unet`. */
+  readonly build: (unet: UnetSettings) => Generator;
+  /** Height and width of the pictures. @default the file's, or 256 if it says none */
   readonly size?: number | undefined;
 }
 
@@ -20,16 +25,20 @@ export interface ImportOptions {
 export interface Imported {
   readonly model: LayersModel;
   readonly description: GeneratorDescription;
-  /** Channels after each halving. */
-  readonly filters: readonly number[];
+  readonly unet: UnetSettings;
+  readonly matches: readonly Match[];
 }
 
 /**
- * Reads the weights of a U-Net of pytorch-CycleGAN-and-pix2pix under Pairlab's names.
+ * Reads the U-Net of pytorch-CycleGAN-and-pix2pix (`latest_net_G.pth`, or the same as safetensors) or
+ * of TensorFlow's tutorial (`.keras`, `.h5`). Nothing in a file is executed.
  *
  * @throws {PairlabError} If the file is damaged or holds another network.
  */
-export async function readNetG(path: string): Promise<NetG> {
+export async function readUnet(path: string): Promise<ForeignUnet> {
+  const extension = extname(path).toLowerCase();
+  if ([".keras", ".h5", ".hdf5"].includes(extension)) return fromKeras(await readKeras(path));
+  if ([".pth", ".pt"].includes(extension)) return fromNetG(await readPytorch(path));
   const { tensors } = await readSafetensors(path);
   return fromNetG(
     new Map(
@@ -52,28 +61,33 @@ export function storedTensors(weights: NamedArrays): Map<string, StoredTensor> {
 }
 
 /**
- * Reads a U-Net of pytorch-CycleGAN-and-pix2pix (`latest_net_G` as safetensors).
+ * Imports a U-Net, see {@link readUnet}.
  *
  * @throws {PairlabError} If the file is damaged or holds another network.
  */
-export async function importNetG(path: string, options: ImportOptions): Promise<Imported> {
-  const { filters, inputChannels, targetChannels, weights } = await readNetG(path);
-  const smallest = 2 ** filters.length;
-  const { size = Math.max(smallest, 256) } = options;
-  if (size % smallest !== 0) {
+export async function importUnet(path: string, options: ImportOptions): Promise<Imported> {
+  const { unet, inputChannels, targetChannels, weights, matches, resize, ...own } = await readUnet(
+    path,
+  );
+  const smallest = 2 ** unet.filters.length;
+  const side = options.size ?? Math.max(smallest, 256);
+  const size = options.size === undefined && own.size !== null
+    ? own.size
+    : { height: side, width: side };
+  if (size.height % smallest !== 0 || size.width % smallest !== 0) {
     throw new PairlabError(
-      `Cannot use pictures of ${size}x${size} with "${path}": its network halves them ${filters.length} times. Use a multiple of ${smallest}.`,
+      `Cannot use pictures of ${size.width}x${size.height} with "${path}": its network halves them ${unet.filters.length} times. Use a multiple of ${smallest}.`,
     );
   }
   const shape = {
-    input: { height: size, width: size, channels: inputChannels },
-    target: { height: size, width: size, channels: targetChannels },
+    input: { ...size, channels: inputChannels },
+    target: { ...size, channels: targetChannels },
   };
-  const model = options.build(filters)(shape, 0);
+  const model = options.build(unet)(shape, 0);
   assignWeights(path, model, storedTensors(weights));
-  // Their loader resizes by PIL's bicubic kernel, aspect ratios not kept.
-  const description: GeneratorDescription = { shape, resize: "cubic", fit: "resize", step: 0 };
-  return { model, description, filters };
+  // Their loaders do not keep aspect ratios.
+  const description: GeneratorDescription = { shape, resize, fit: "resize", step: 0 };
+  return { model, description, unet, matches };
 }
 
 /** Writes an imported generator as `generator.safetensors`, which `predict` and `export` take. */

@@ -1,15 +1,7 @@
 /** The U-Net under the names of pytorch-CycleGAN-and-pix2pix, there and back. */
 import { PairlabError } from "../base/errors.ts";
+import type { ForeignUnet, Match, NamedArray, NamedArrays } from "./foreign_unet.ts";
 import { transposed } from "./onnx/layout.ts";
-
-/** Arrays by name. */
-export type NamedArrays = ReadonlyMap<string, NamedArray>;
-
-/** An array of floats. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
 
 /** Where a layer of one level is in both. */
 interface Pairing {
@@ -91,22 +83,12 @@ export function toNetG(ours: NamedArrays): Map<string, NamedArray> {
   return theirs;
 }
 
-/** A U-Net of pytorch-CycleGAN-and-pix2pix. */
-export interface NetG {
-  /** Channels after each halving. */
-  readonly filters: readonly number[];
-  readonly inputChannels: number;
-  readonly targetChannels: number;
-  /** Weights by Pairlab's names. */
-  readonly weights: ReadonlyMap<string, NamedArray>;
-}
-
 /**
  * The way back: weights of `netG` as those of `unet()`. Biases that there are not there are zero.
  *
  * @throws {PairlabError} If they are not those of a U-Net with batch norms.
  */
-export function fromNetG(given: NamedArrays): NetG {
+export function fromNetG(given: NamedArrays): ForeignUnet {
   // A network that was trained on several GPUs has all names below `module`.
   const theirs = new Map(
     [...given].map(([name, array]) => [name.replace(/^module\./, ""), array]),
@@ -126,17 +108,23 @@ export function fromNetG(given: NamedArrays): NetG {
     return theirs.get(name);
   };
   const filters: number[] = [];
+  const matches: Match[] = [];
+  const set = (ours: string, theirs: string, array: NamedArray): void => {
+    weights.set(ours, array);
+    matches.push({ theirs, ours, shape: array.shape });
+  };
   let targetChannels = 0;
   for (const { ours: layer, theirs: module, kind } of pairingsOf(levels)) {
     if (kind === "norm") {
       for (const [own, their] of NORM) {
-        weights.set(`${layer}/${own}`, present(take(`${module}.${their}`), `${module}.${their}`));
+        const name = `${module}.${their}`;
+        set(`${layer}/${own}`, name, present(take(name), name));
       }
       continue;
     }
     const weight = present(take(`${module}.weight`), `${module}.weight`);
     const kernel = skipOrder(reorder(weight, "back"), kind);
-    weights.set(`${layer}/kernel`, kernel);
+    set(`${layer}/kernel`, `${module}.weight`, kernel);
     const bias = take(`${module}.bias`);
     const channels = kernel.shape[kind === "convolution" ? 3 : 2]!;
     if (kind === "convolution") filters.push(channels);
@@ -144,15 +132,16 @@ export function fromNetG(given: NamedArrays): NetG {
     const hasBias = layer.startsWith("output") || layer === "down1_convolution" ||
       layer === `down${levels}_convolution`;
     if (hasBias) {
-      weights.set(
-        `${layer}/bias`,
-        bias ?? { shape: [channels], values: new Float32Array(channels) },
-      );
+      if (bias !== undefined) set(`${layer}/bias`, `${module}.bias`, bias);
+      else weights.set(`${layer}/bias`, { shape: [channels], values: new Float32Array(channels) });
     } else if (bias !== undefined) throw foreign(`"${module}.bias" stands before a batch norm`);
   }
   if (left.size > 0) throw foreign(`it has "${[...left][0]}" besides`);
   const inputChannels = weights.get("down1_convolution/kernel")!.shape[2]!;
-  return { filters, inputChannels, targetChannels, weights };
+  // Torch's constants; their loader resizes by PIL's bicubic kernel.
+  const unet = { filters, slope: 0.2, epsilon: 1e-5, innermostNorm: false, reluOnSkips: true };
+  const theirLoader = { size: null, resize: "cubic" } as const;
+  return { unet, inputChannels, targetChannels, weights, matches, ...theirLoader };
 }
 
 function countLevels(names: Iterable<string>, pattern: RegExp): number {

@@ -6,8 +6,9 @@ import { writeSafetensors } from "../../runs/safetensors.ts";
 import { assignWeights } from "../../runs/weights.ts";
 import type { ExportFormat } from "../format.ts";
 import { levelsFunction } from "../generator.ts";
-import { readNetG, storedTensors } from "../import.ts";
-import { type NamedArray, toNetG } from "../pytorch.ts";
+import { readUnet, storedTensors } from "../import.ts";
+import type { NamedArray } from "../foreign_unet.ts";
+import { toNetG } from "../pytorch.ts";
 
 const FILE = "latest_net_G.safetensors";
 
@@ -71,7 +72,7 @@ export const pytorchFormat: ExportFormat = {
   open: async (folder, { generator }) => {
     const path = join(folder, FILE);
     const copy = await copyOf(generator.model);
-    assignWeights(path, copy, storedTensors((await readNetG(path)).weights));
+    assignWeights(path, copy, storedTensors((await readUnet(path)).weights));
     const run = levelsFunction({ ...generator, model: copy });
     return async (levels) => {
       const output = run(levels);

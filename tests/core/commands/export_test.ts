@@ -1,10 +1,18 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
+import { decodePicture } from "../../../core/pictures/decode.ts";
+import { writePicture } from "../../../core/pictures/encode.ts";
+import { readSafetensors } from "../../../core/runs/safetensors.ts";
+import { kerasPicture } from "../export/generators.ts";
 import { run, TINY } from "./process.ts";
 
 const NETG = fileURLToPath(new URL("../export/fixtures/netg.safetensors", import.meta.url));
+
+/** Made by make_keras.py there. */
+const FIXTURES = fileURLToPath(new URL("../model/fixtures/", import.meta.url));
+const KERAS = join(FIXTURES, "unet.keras");
 
 const CPU = "--backend=cpu";
 
@@ -144,6 +152,37 @@ describe("taking a generator elsewhere", () => {
       );
       assertEquals(code, 0, output);
       assertStringIncludes(output, "run by Pairlab, which reads the file back");
+    });
+
+    it("takes the generator of TensorFlow's tutorial, and predict gives Keras' picture", async () => {
+      const out = join(folder, "keras.safetensors"), picture = join(folder, "noise.png");
+      const { code, output } = await run("import", KERAS, `--out=${out}`, CPU);
+      assertEquals(code, 0, output);
+      assertMatch(
+        output,
+        /10\/conv2d_transpose_4\/kernel +up5_transposed_convolution\/kernel +4x4x2x6/,
+      );
+      assertStringIncludes(output, "U-Net of 2-3-4-4-4-4 filters, 3 to 3 channels");
+      await writePicture(picture, { data: kerasPicture(), height: 64, width: 128, channels: 3 });
+      const { tensors } = await readSafetensors(join(FIXTURES, "unet_outputs.safetensors"));
+      for (const mode of ["deterministic", "running"]) {
+        const predictions = join(folder, mode);
+        const predicted = await run(
+          ...["predict", out, picture, `--out=${predictions}`, `--mode=${mode}`, CPU] as const,
+        );
+        assertEquals(predicted.code, 0, predicted.output);
+        const { data } = await decodePicture(await Deno.readFile(join(predictions, "noise.png")), {
+          channels: 3,
+        });
+        // Keras' is every fourth pixel of every fourth row.
+        const largest = Math.max(...tensors.get(mode)!.values.map((value, index) => {
+          const channel = index % 3, column = Math.floor(index / 3) % 32;
+          const row = Math.floor(index / 96);
+          const ours = data[(4 * row * 128 + 4 * column) * 3 + channel]!;
+          return Math.abs((value + 1) * 127.5 - ours);
+        }));
+        assert(largest < 0.51, `${mode}: ${largest}`);
+      }
     });
 
     it("says of a file of another network what it lacks", async () => {

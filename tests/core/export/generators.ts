@@ -1,9 +1,11 @@
 /** The generators whose exports are tested: every kind of layer that Pairlab has. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
+import type { UnetSettings } from "../../../core/export/foreign_unet.ts";
 import type { ExportedGenerator } from "../../../core/export/generator.ts";
 import type { Generator, InferenceMode } from "../../../core/plugin.ts";
 import {
+  batchNorm,
   encoderDecoder,
   groupNorm,
   identity,
@@ -76,4 +78,17 @@ export async function differenceOf(
   const found = await exported(input);
   if (found.length !== expected.length) return NaN;
   return Math.max(...found.map((value, index) => Math.abs(value - expected[index]!)));
+}
+
+/** A U-Net from elsewhere, as `deno task import` builds it. */
+export function buildUnet({ epsilon, ...settings }: UnetSettings): Generator {
+  return unet({ ...settings, norm: batchNorm({ epsilon }) });
+}
+
+/** Levels of the picture `[64, 128, 3]` that Keras has translated, see `make_keras.py`. */
+export function kerasPicture(): Uint8Array {
+  return Uint8Array.from(
+    { length: 64 * 128 * 3 },
+    (_, index) => index * 37 + Math.floor(index / 7) * 11,
+  );
 }

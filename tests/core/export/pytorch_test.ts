@@ -6,27 +6,28 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D, Variable } from "@tensorflow/tfjs";
 import { startEngine } from "../../../core/backends/engine.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { importNetG, writeImported } from "../../../core/export/import.ts";
-import { fromNetG, type NamedArray, toNetG } from "../../../core/export/pytorch.ts";
+import type { NamedArray } from "../../../core/export/foreign_unet.ts";
+import { importUnet, writeImported } from "../../../core/export/import.ts";
+import { fromNetG, toNetG } from "../../../core/export/pytorch.ts";
 import { LAYERS_IN_MODE } from "../../../core/model/inference_modes.ts";
 import { generate } from "../../../core/model/networks.ts";
 import { loadGenerator } from "../../../core/predict/predictor.ts";
 import { readSafetensors } from "../../../core/runs/safetensors.ts";
-import { unet } from "../../../mod.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
+import { buildUnet } from "./generators.ts";
 
 // Made by fixtures/make_netg.py with PyTorch: a U-Net of filters 4, 6, 8, random weights, its outputs.
 const NETWORK = fileURLToPath(new URL("fixtures/netg.safetensors", import.meta.url));
 const OUTPUTS = fileURLToPath(new URL("fixtures/netg_outputs.safetensors", import.meta.url));
 
-const options = { build: (filters: readonly number[]) => unet({ filters }), size: 16 };
+const options = { build: buildUnet, size: 16 };
 
 describe("a U-Net of pytorch-CycleGAN-and-pix2pix", () => {
   before(async () => void await startEngine("cpu"));
 
   for (const mode of ["deterministic", "running"] as const) {
     it(`gives PyTorch's pictures in the mode ${mode}`, async () => {
-      const { model, filters } = await importNetG(NETWORK, options);
+      const { model, unet: { filters } } = await importUnet(NETWORK, options);
       assertEquals(filters, [4, 6, 8]);
       const { tensors } = await readSafetensors(OUTPUTS);
       const of = (name: string): Tensor4D =>
@@ -42,7 +43,7 @@ describe("a U-Net of pytorch-CycleGAN-and-pix2pix", () => {
   it("is written as a generator's file, which predict opens", () =>
     inTemporaryFolder(async (folder) => {
       const path = join(folder, "generator.safetensors");
-      const imported = await importNetG(NETWORK, options);
+      const imported = await importUnet(NETWORK, options);
       await writeImported(path, imported);
       const { model, description } = await loadGenerator(path);
       assertEquals(description.shape.input, { height: 16, width: 16, channels: 3 });
@@ -67,7 +68,7 @@ describe("a U-Net of pytorch-CycleGAN-and-pix2pix", () => {
 
   it("must halve the picture as often as its size allows", () =>
     assertRejects(
-      () => importNetG(NETWORK, { ...options, size: 20 }),
+      () => importUnet(NETWORK, { ...options, size: 20 }),
       PairlabError,
       "Use a multiple of 8",
     ));
