@@ -67,6 +67,7 @@ export type {
 } from "./interfaces/experiment.ts";
 
 export { assess, type Judgements, startJudgements } from "./health/assess.ts";
+export { countSilent, deadShare, type SilentUnits } from "./health/dead_units.ts";
 export { comparePictures, type PictureEvidence, type PredictedPair } from "./health/pictures.ts";
 export { type HealthRule, type Measurement as HealthMeasurement, RULES } from "./health/rules.ts";
 export { isMeasured } from "./health/schedule.ts";

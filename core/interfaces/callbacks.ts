@@ -10,8 +10,8 @@ export interface LayerStatistics {
   readonly gradient: number;
   /** Euclidean length of the step's update, as a share of the weights' own. */
   readonly update: number;
-  /** Share of units without any gradient in the last measurements; left out until there are enough. */
-  readonly dead?: number;
+  /** Of each unit (the last dimension of the weights), whether it had no gradient at all. */
+  readonly silent: readonly boolean[];
 }
 
 /** What a step did, measured where a callback {@link Callback.measures} it. */

@@ -23,9 +23,6 @@ export interface Probe extends Disposable {
   measure(pairs: readonly Pair[], step: number): Promise<StepStatistics | null>;
 }
 
-/** Measurements in all of which a unit must be without a gradient to be dead. */
-const SILENT = 8;
-
 /**
  * Creates what begins a probe before a step.
  *
@@ -45,17 +42,6 @@ export function createProbes(
         : []
     );
   const boundary = Object.values(losses).find((loss) => loss.boundary !== undefined)?.boundary;
-  /** Of each kernel, for the last measurements: which units had a gradient. */
-  const alive = new Map<string, Uint8Array[]>();
-
-  /** The share of a kernel's units that had no gradient for long. */
-  const deadOf = (name: string, gradient: readonly boolean[]): number | undefined => {
-    const marks = [...alive.get(name) ?? [], Uint8Array.from(gradient, Number)].slice(-SILENT);
-    alive.set(name, marks);
-    if (marks.length < SILENT) return undefined;
-    const dead = gradient.filter((_, unit) => marks.every((mark) => mark[unit] === 0)).length;
-    return dead / gradient.length;
-  };
 
   return () => {
     const before = trained.map(([, variables]) =>
@@ -115,9 +101,9 @@ export function createProbes(
         ];
       });
       const [rms, update] = await numbers!.data();
-      const dead = deadOf(name, [...await units!.data()].map((most) => most > 0));
+      const silent = Array.from(await units!.data(), (most) => most === 0);
       tf.dispose([numbers!, units!]);
-      return { name, gradient: rms!, update: update!, ...dead === undefined ? {} : { dead } };
+      return { name, gradient: rms!, update: update!, silent };
     };
 
     return {

@@ -2,10 +2,14 @@ import {
   assess,
   type Callback,
   comparePictures,
+  countSilent,
+  deadShare,
   type HealthMeasurement,
   isMeasured,
   type Judgements,
+  type LayerStatistics,
   type PredictedPair,
+  type SilentUnits,
   startJudgements,
   type StepStatistics,
   type TrainingRun,
@@ -63,7 +67,7 @@ export function health(
       );
     }
   }
-  let memory: Memory = { judgements: startJudgements(), due: false };
+  let memory = START;
 
   const judge = async (run: TrainingRun, measurement: HealthMeasurement): Promise<void> => {
     const { findings, judgements } = assess(memory.judgements, measurement, { grace });
@@ -89,11 +93,13 @@ export function health(
     measures: (step) => isMeasured(step, every),
     state: () => JSON.parse(JSON.stringify(memory)),
     restore: (state) => {
-      memory = state as unknown as Memory;
+      memory = { ...START, ...state as unknown as Memory };
     },
     async onStepEnd(run, { step, statistics }) {
       if (isMeasured(step, picturesEvery)) memory = { ...memory, due: true };
-      if (statistics !== undefined) await judge(run, { step, ...numbersOf(statistics) });
+      if (statistics === undefined) return;
+      memory = { ...memory, silent: countSilent(memory.silent, statistics.layers) };
+      await judge(run, { step, ...numbersOf(statistics, memory.silent) });
     },
     async onEpochEnd(run, { step, losses }) {
       const trainL1 = losses["generator.l1"];
@@ -129,7 +135,11 @@ interface Memory {
   readonly judgements: Judgements;
   /** Predictions are measured at the end of the epoch. */
   readonly due: boolean;
+  /** Empty in checkpoints of earlier versions. */
+  readonly silent: SilentUnits;
 }
+
+const START: Memory = { judgements: startJudgements(), due: false, silent: {} };
 
 async function predictPairs(run: TrainingRun, count: number): Promise<PredictedPair[]> {
   const pairs: PredictedPair[] = [];
@@ -144,21 +154,22 @@ async function predictPairs(run: TrainingRun, count: number): Promise<PredictedP
 /** The extremes over the layers, with the layer that each is of. */
 function numbersOf(
   { layers, accuracy }: StepStatistics,
+  silent: SilentUnits,
 ): Pick<HealthMeasurement, "values" | "layers"> {
   const values: Record<string, number> = {};
   const names: Record<string, string> = {};
-  const note = (name: string, key: "gradient" | "update" | "dead", sign: 1 | -1): void => {
+  const note = (name: string, valueOf: (layer: LayerStatistics) => number, sign: 1 | -1): void => {
     for (const layer of layers) {
-      const value = layer[key];
-      if (value === undefined || (name in values && sign * value <= sign * values[name]!)) continue;
+      const value = valueOf(layer);
+      if (name in values && sign * value <= sign * values[name]!) continue;
       values[name] = value;
       names[name] = layer.name;
     }
   };
-  note("gradientLeast", "gradient", -1);
-  note("gradientMost", "gradient", 1);
-  note("updateMost", "update", 1);
-  note("dead", "dead", 1);
+  note("gradientLeast", ({ gradient }) => gradient, -1);
+  note("gradientMost", ({ gradient }) => gradient, 1);
+  note("updateMost", ({ update }) => update, 1);
+  note("dead", ({ name }) => deadShare(silent[name]!), 1);
   const updates = layers.map(({ update }) => update).sort((a, b) => a - b);
   if (updates.length > 0) values["updateMedian"] = updates[Math.floor(updates.length / 2)]!;
   if (accuracy !== undefined) {

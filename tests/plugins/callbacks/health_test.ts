@@ -3,7 +3,14 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { after, before, describe, it } from "@std/testing/bdd";
 import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { readMetrics } from "../../../core/runs/metrics_log.ts";
-import type { Callback, Loss, Picture } from "../../../core/plugin.ts";
+import type {
+  Callback,
+  Finding,
+  Loss,
+  Picture,
+  StepReport,
+  TrainingRun,
+} from "../../../core/plugin.ts";
 import { train } from "../../../core/train/train.ts";
 import { health } from "../../../plugins/callbacks/health.ts";
 import { adam } from "../../../plugins/optimizers/adam.ts";
@@ -194,6 +201,33 @@ describe("health", () => {
     const rules = await rulesIn(killed);
     assert(rules.includes("dead-units"), `${rules}`);
     assert(rules.includes("vanishing-gradient"), `${rules}`);
+  });
+
+  it("counts dead units on after a resume", async () => {
+    const found: Record<string, number> = {};
+    let step = 0;
+    const run = {
+      say: () => {},
+      record: () => {},
+      find: ({ rule }: Finding) => void (found[rule] = step),
+    } as unknown as TrainingRun;
+    const measure = async (callback: Callback, silent: readonly boolean[]): Promise<void> => {
+      step += 100;
+      const layers = [{ name: "generator/up1", gradient: 1, update: 0.01, silent }];
+      await callback.onStepEnd?.(run, { step, statistics: { layers } } as unknown as StepReport);
+    };
+    const before = health();
+    for (let times = 0; times < 5; times++) await measure(before, [true, true, true, false]);
+    const state = JSON.parse(JSON.stringify(before.state?.()));
+    // A unit that has a gradient again is alive: half of the layer is left, which is no fault.
+    const [resumed, recovered] = [health(), health()];
+    for (const callback of [resumed, recovered]) callback.restore?.(state);
+    for (let times = 0; times < 8; times++) await measure(recovered, [true, true, false, false]);
+    assertEquals(found, {});
+    step = 500;
+    for (let times = 0; times < 5; times++) await measure(resumed, [true, true, true, false]);
+    // Silent for the eighth time at step 800, and told of at the second bad measurement.
+    assertEquals(found, { "dead-units": 900 });
   });
 
   it("tells of a tanh that is saturated", async () => {
