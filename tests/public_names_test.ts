@@ -61,29 +61,28 @@ const MOD = `
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
   absolute AdamConstants adamRule AnimationOptions assess Augment averageOf AverageOptions Bar
-  batchNormTraining Better blurPicture CacheOptions cachePairs Callback checkExponents
-  checkOneSize checkRange checkSplitOptions checkWeights collectFaults Colours ComparedPictures
-  comparePictures Comparison composePanel convolvePicture cropPicture csvOf Dataset datasetOf
-  DataSource DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
-  DegradedPicture degradePicture deriveKey describeDegradations describeSize Discriminator
-  drawEdges drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions encodePicture
-  EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor FileLayout
-  Finding findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
+  batchNormTraining Better blurPicture CacheOptions cachePairs Callback checkExponents checkOneSize
+  checkRange checkSplitOptions checkWeights collectFaults Colours ComparedPictures comparePictures
+  Comparison composePanel convolvePicture countSilent cropPicture csvOf Dataset datasetOf DataSource
+  deadShare DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
+  DegradedPicture degradePicture deriveKey describeDegradations describeSize Discriminator drawEdges
+  drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions encodePicture EpochReport
+  EpochsOptions Faults featureDistance FeatureExtractor featureExtractor FileLayout Finding
+  findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
   FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs Generator
   greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured isTerminal Json
   Judgement Judgements LayerStatistics layerWeights LayerWindow Levels lightnessPicture ListedPair
   listFiles listPairs listPictures loadNetwork LogitMap logitOutputs Loss luminance ManifestRow
   meanOverScales Measured Measurement messageOf Metric MetricDescription mirrorPicture Mode
-  MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer
-  Pair PairFiles PairFolders PairlabError PairLayout PanelColumn parseSafetensors Picture
-  PictureEvidence PictureFile PictureFolder pictureMeans PredictedPair Progress Random
-  randomStream Range RangeLimits Rate readManifest ReadOptions RecordReport Rectangle
-  ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture RULES Schedule scoreOf
-  SetMeasurement SetMetric Similarity SimilarityOptions Size splitAsListed splitAtRandom
-  SplitContents SplitName SplitOptions splitPairs startJudgements startMeasurement statelessNormal
-  statelessUniform StepReport StepStatistics stopGradient StoredTensor structuralSimilarity Tap
-  TaskShape toPlanes TrainingRun turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring
-  writePicture zerosFor
+  MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer Pair
+  PairFiles PairFolders PairlabError PairLayout PanelColumn parseSafetensors Picture PictureEvidence
+  PictureFile PictureFolder pictureMeans PredictedPair Progress Random randomStream Range
+  RangeLimits Rate readManifest ReadOptions RecordReport Rectangle ReplayOptions ResizeKernel
+  resizePicture rgbToLab rotatePicture RULES Schedule scoreOf SetMeasurement SetMetric SilentUnits
+  Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions
+  splitPairs startJudgements startMeasurement statelessNormal statelessUniform StepReport
+  StepStatistics stopGradient StoredTensor structuralSimilarity Tap TaskShape toPlanes TrainingRun
+  turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring writePicture zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

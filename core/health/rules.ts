@@ -262,7 +262,7 @@ export const RULES: readonly HealthRule[] = [
     change: RATE,
     judge: (history) => {
       const epochs = series(history, "trainL1");
-      if (epochs.length < 6) return null;
+      if (history.at(-1)!.values["trainL1"] === undefined || epochs.length < 6) return null;
       const third = Math.floor(epochs.length / 3);
       const value = 1 - meanOf(epochs.slice(-third)) / meanOf(epochs.slice(0, third));
       const sentence = `L1 is stalled: it has improved by ${
@@ -284,9 +284,10 @@ export const RULES: readonly HealthRule[] = [
       const both = history.filter(({ values }) =>
         values["l1"] !== undefined && values["trainL1"] !== undefined
       );
-      if (both.length < 3) return null;
+      const last = history.at(-1)!;
+      // Between predictions nothing new is known: one bad one must not count several times.
+      if (both.at(-1) !== last || both.length < 3) return null;
       const best = both.reduce((a, b) => b.values["l1"]! < a.values["l1"]! ? b : a);
-      const last = both.at(-1)!;
       const value = last.values["l1"]! / best.values["l1"]!;
       const train = last.values["trainL1"]! / best.values["trainL1"]!;
       const sentence = `G overfits: since step ${best.step} its test L1 has risen by ${

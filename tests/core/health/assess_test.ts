@@ -91,6 +91,22 @@ describe("the rules of health", () => {
     assertEquals(findingsOf(ten((index) => ({ updateMost: index % 3 === 0 ? 0.5 : 0.01 }))), []);
   });
 
+  it("judge each prediction once, however many steps are measured before the next", () => {
+    const epoch = (step: number, l1: number, trainL1: number): Measurement => ({
+      step,
+      values: { ...HEALTHY, l1, trainL1 },
+    });
+    const steps = Array.from(
+      { length: 6 },
+      (_, index) => ({ step: 3100 + index, values: { accuracy: 0.85 } }),
+    );
+    const learned = [epoch(1000, 0.05, 20), epoch(2000, 0.06, 10), epoch(3000, 0.07, 8)];
+    assertEquals(findingsOf([...learned, ...steps]), []);
+    const later = [epoch(4000, 0.07, 7), epoch(5000, 0.07, 6)];
+    const found = findingsOf([...learned, ...steps, ...later]);
+    assertEquals(found.map(({ rule, since }) => [rule, since]), [["overfitting", 3000]]);
+  });
+
   it("say nothing before their grace is over, unless told to", () => {
     const early = Array.from(
       { length: 9 },
