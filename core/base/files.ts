@@ -160,7 +160,8 @@ export function isTemporary(name: string): boolean {
   return /^\..*\.part-[0-9a-f]{8}$/.test(name);
 }
 
-function temporaryBeside(path: string): string {
+/** A name beside a path for what is being written, see {@link isTemporary}. */
+export function temporaryBeside(path: string): string {
   const suffix = crypto.randomUUID().slice(0, 8);
   return join(dirname(path), `.${basename(path)}.part-${suffix}`);
 }
