@@ -5,16 +5,19 @@
  */
 // The interfaces that plug-ins implement.
 export type {
+  AttachedLauncher,
   Augment,
   AverageOptions,
   Better,
   Callback,
+  CellEnd,
   Colours,
   Comparison,
   Dataset,
   DataSource,
   Degradation,
   Degraded,
+  DetachedLauncher,
   Discriminator,
   EpochReport,
   Fit,
@@ -23,6 +26,9 @@ export type {
   InferenceMode,
   Json,
   Judgement,
+  Launch,
+  LaunchedCell,
+  Launcher,
   Loss,
   Metric,
   MetricDescription,
@@ -30,6 +36,7 @@ export type {
   OpenedData,
   Optimizer,
   Pair,
+  Pending,
   Picture,
   Progress,
   Rate,
@@ -40,6 +47,7 @@ export type {
   SetMeasurement,
   SetMetric,
   StepReport,
+  SweepWatch,
   TaskShape,
   TrainingRun,
   UpdateOrder,
@@ -258,6 +266,7 @@ export {
   type Upsample,
   type UpsampledBlock,
 } from "./plugins/layers/upsampling.ts";
+export { local } from "./plugins/launchers/local.ts";
 export { charbonnier, type CharbonnierOptions } from "./plugins/losses/charbonnier.ts";
 export { edges, type EdgesOptions } from "./plugins/losses/edges.ts";
 export { featureMatching, type FeatureMatchingOptions } from "./plugins/losses/feature_matching.ts";

@@ -56,6 +56,17 @@ export type {
   StepStatistics,
   TrainingRun,
 } from "./interfaces/callbacks.ts";
+export {
+  type AttachedLauncher,
+  CELL_STATUS,
+  type CellEnd,
+  type DetachedLauncher,
+  type Launch,
+  type LaunchedCell,
+  type Launcher,
+  type Pending,
+  type SweepWatch,
+} from "./interfaces/launchers.ts";
 export type {
   AverageOptions,
   Colours,
@@ -71,6 +82,7 @@ export { countSilent, deadShare, type SilentUnits } from "./health/dead_units.ts
 export { comparePictures, type PictureEvidence, type PredictedPair } from "./health/pictures.ts";
 export { type HealthRule, type Measurement as HealthMeasurement, RULES } from "./health/rules.ts";
 export { isMeasured } from "./health/schedule.ts";
+export { asArgument } from "./base/argument.ts";
 export { csvOf } from "./base/csv.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
@@ -163,3 +175,5 @@ export {
   startMeasurement,
 } from "./evaluate/measure.ts";
 export { averageOf } from "./evaluate/statistics.ts";
+export { JOB_VARIABLE } from "./ablate/lease.ts";
+export { type StartedProcess, startProcess } from "./ablate/process.ts";

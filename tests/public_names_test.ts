@@ -5,17 +5,17 @@ import { describe, it } from "@std/testing/bdd";
 /** What users import. */
 const MOD = `
   Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions animate
-  attentionGate AttentionGateOptions attentionUnet AttentionUnetOptions Augment AverageOptions
-  averagePooling AveragePoolingOptions batchNorm BatchNormOptions BeginOptions beginRun best
-  BestOptions Better Block blurPicture cached CachedOptions Callback charbonnier
-  CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice clipNorm
+  AttachedLauncher attentionGate AttentionGateOptions attentionUnet AttentionUnetOptions Augment
+  AverageOptions averagePooling AveragePoolingOptions batchNorm BatchNormOptions BeginOptions
+  beginRun best BestOptions Better Block blurPicture cached CachedOptions Callback CellEnd
+  charbonnier CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice clipNorm
   ClipNormOptions clipValue ClipValueOptions collectFaults colour ColourOptions Colours
   ComparedPictures Comparison CompileMode compose concatenate constant convolution
   ConvolutionOptions convolvePicture cosine CosineOptions crop CropOptions cropPicture csvLog
   CsvLogOptions cutout CutoutOptions Dataset datasetOf DataSource DeclaredParameters DecodeOptions
   decodePicture defocus DefocusOptions defocusPicture Degradation Degraded degraded
-  DegradedOptions depthwiseConvolution DepthwiseConvolutionOptions deriveKey Discriminator
-  doubling DoublingOptions downUp DownUpOptions drawEdges drawFrom drawWhole dropout
+  DegradedOptions depthwiseConvolution DepthwiseConvolutionOptions deriveKey DetachedLauncher
+  Discriminator doubling DoublingOptions downUp DownUpOptions drawEdges drawFrom drawWhole dropout
   DropoutOptions earlyStopping EarlyStoppingOptions edgeDrawing EdgeOptions edges EdgesOptions
   EncodeOptions encodePicture encoderDecoder EncoderDecoderOptions Engine EngineChoice EngineName
   EpochReport evaluateEvery EvaluateEveryOptions every Experiment experiment Faults
@@ -27,28 +27,28 @@ const MOD = `
   health HealthOptions hinge HingeOptions identity ImageShape InferenceMode InitialWeights
   instanceNorm InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions
   Json Judgement kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel
-  labDistributionIntersection labHistogramIntersection LabHistogramOptions layerNorm
-  LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares LeastSquaresOptions
-  Levels lightnessPicture linearDecay LinearDecayOptions listPictures loadNetwork LoadOptions
-  loadPredictor Loss lpips LpipsOptions luminance mae manifest ManifestOptions Measured
-  measurePictures measureSeams messageOf Metric MetricDescription mirror MirrorOptions
-  mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions multiScaleSsim
-  multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet NafnetOptions
-  namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy OpenedData
-  Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter Parameters
-  ParameterValue ParameterValues patchGan PatchGanOptions perceptual perceptualDistance
-  PerceptualDistanceOptions PerceptualOptions Picture PictureFile PictureFolder pictureMeans
-  pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau PlateauOptions Predictor
-  Progress progress ProgressOptions psnr Random randomStream Range RangeLimits Rate ReadOptions
-  readSafetensors ReceptiveField receptiveField RecordReport Rectangle reflectionPadding
-  ReflectionPaddingOptions repeat ReplayOptions ResizeKernel resizePicture resizeUpsampling
-  ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions
-  rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams SeamSteps
-  SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide SideBySideOptions
-  Similarity SimilarityOptions Size splitAtRandom SplitOptions splitPairs ssim ssimIndex
-  SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions statelessNormal
-  statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
-  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions syntheticFlowers
+  labDistributionIntersection labHistogramIntersection LabHistogramOptions Launch LaunchedCell
+  Launcher layerNorm LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares
+  LeastSquaresOptions Levels lightnessPicture linearDecay LinearDecayOptions listPictures
+  loadNetwork LoadOptions loadPredictor local Loss lpips LpipsOptions luminance mae manifest
+  ManifestOptions Measured measurePictures measureSeams messageOf Metric MetricDescription mirror
+  MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions
+  multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet
+  NafnetOptions namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy
+  OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter
+  Parameters ParameterValue ParameterValues patchGan PatchGanOptions Pending perceptual
+  perceptualDistance PerceptualDistanceOptions PerceptualOptions Picture PictureFile PictureFolder
+  pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau PlateauOptions
+  Predictor Progress progress ProgressOptions psnr Random randomStream Range RangeLimits Rate
+  ReadOptions readSafetensors ReceptiveField receptiveField RecordReport Rectangle
+  reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel resizePicture
+  resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp
+  RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams
+  SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide
+  SideBySideOptions Similarity SimilarityOptions Size splitAtRandom SplitOptions splitPairs ssim
+  ssimIndex SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions
+  statelessNormal statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
+  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions SweepWatch syntheticFlowers
   SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions TensorSource TiledOptions
   TiledPrediction Tiling totalVariation TotalVariationOptions train Training TrainingRun
   transposedConvolution TransposedConvolutionOptions transposedUpsampling
@@ -60,29 +60,32 @@ const MOD = `
 
 /** What the plug-ins that come with Pairlab import. */
 const PLUGIN = `
-  absolute AdamConstants adamRule AnimationOptions assess Augment averageOf AverageOptions Bar
-  batchNormTraining Better blurPicture CacheOptions cachePairs Callback checkExponents checkOneSize
-  checkRange checkSplitOptions checkWeights collectFaults Colours ComparedPictures comparePictures
-  Comparison composePanel convolvePicture countSilent cropPicture csvOf Dataset datasetOf DataSource
-  deadShare DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
-  DegradedPicture degradePicture deriveKey describeDegradations describeSize Discriminator drawEdges
-  drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions encodePicture EpochReport
-  EpochsOptions Faults featureDistance FeatureExtractor featureExtractor FileLayout Finding
-  findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize
-  FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs Generator
-  greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured isTerminal Json
-  Judgement Judgements LayerStatistics layerWeights LayerWindow Levels lightnessPicture ListedPair
-  listFiles listPairs listPictures loadNetwork LogitMap logitOutputs Loss luminance ManifestRow
-  meanOverScales Measured Measurement messageOf Metric MetricDescription mirrorPicture Mode
-  MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState openBar OpenedData openPairs Optimizer Pair
-  PairFiles PairFolders PairlabError PairLayout PanelColumn parseSafetensors Picture PictureEvidence
-  PictureFile PictureFolder pictureMeans PredictedPair Progress Random randomStream Range
-  RangeLimits Rate readManifest ReadOptions RecordReport Rectangle ReplayOptions ResizeKernel
-  resizePicture rgbToLab rotatePicture RULES Schedule scoreOf SetMeasurement SetMetric SilentUnits
-  Similarity SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions
-  splitPairs startJudgements startMeasurement statelessNormal statelessUniform StepReport
-  StepStatistics stopGradient StoredTensor structuralSimilarity Tap TaskShape toPlanes TrainingRun
-  turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring writePicture zerosFor
+  absolute AdamConstants adamRule AnimationOptions asArgument assess AttachedLauncher Augment
+  averageOf AverageOptions Bar batchNormTraining Better blurPicture CacheOptions cachePairs
+  Callback CELL_STATUS CellEnd checkExponents checkOneSize checkRange checkSplitOptions
+  checkWeights collectFaults Colours ComparedPictures comparePictures Comparison composePanel
+  convolvePicture countSilent cropPicture csvOf Dataset datasetOf DataSource deadShare
+  DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
+  DegradedPicture degradePicture deriveKey describeDegradations describeSize DetachedLauncher
+  Discriminator drawEdges drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions
+  encodePicture EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor
+  FileLayout Finding findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales
+  fitToSize FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs
+  Generator greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured
+  isTerminal JOB_VARIABLE Json Judgement Judgements Launch LaunchedCell Launcher LayerStatistics
+  layerWeights LayerWindow Levels lightnessPicture ListedPair listFiles listPairs listPictures
+  loadNetwork LogitMap logitOutputs Loss luminance ManifestRow meanOverScales Measured Measurement
+  messageOf Metric MetricDescription mirrorPicture Mode MULTI_SCALE_EXPONENTS multiScaleSimilarity
+  namedState openBar OpenedData openPairs Optimizer Pair PairFiles PairFolders PairlabError
+  PairLayout PanelColumn parseSafetensors Pending Picture PictureEvidence PictureFile
+  PictureFolder pictureMeans PredictedPair Progress Random randomStream Range RangeLimits Rate
+  readManifest ReadOptions RecordReport Rectangle ReplayOptions ResizeKernel resizePicture
+  rgbToLab rotatePicture RULES Schedule scoreOf SetMeasurement SetMetric SilentUnits Similarity
+  SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions
+  splitPairs StartedProcess startJudgements startMeasurement startProcess statelessNormal
+  statelessUniform StepReport StepStatistics stopGradient StoredTensor structuralSimilarity
+  SweepWatch Tap TaskShape toPlanes TrainingRun turnPicture UpdateOrder UpdateRule viewablePicture
+  Views Wiring writePicture zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

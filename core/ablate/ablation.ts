@@ -2,6 +2,7 @@
 import { PairlabError } from "../base/errors.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
+import type { Launcher } from "../interfaces/launchers.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { checkParameters } from "../experiment/parameters.ts";
@@ -31,6 +32,8 @@ export interface AblationOptions<P, V extends string> {
   readonly mode?: InferenceMode;
   /** Number of test pictures in strips. @default 4 */
   readonly strips?: number;
+  /** Runs the cells where the command line names no launcher. @default local() */
+  readonly launcher?: Launcher;
 }
 
 /** A checked matrix, without the types of its parameters. */
@@ -46,6 +49,7 @@ export interface Ablation {
   readonly reference: string;
   readonly mode: InferenceMode;
   readonly strips: number;
+  readonly launcher?: Launcher | undefined;
 }
 
 /** The scale of a matrix that names none. */
@@ -83,6 +87,7 @@ const ONLY_SCALE = "full";
  */
 export function ablation<P, const V extends string>(options: AblationOptions<P, V>): Ablation {
   const { title, experiment, metrics, seeds = [1, 2, 3], mode = "paper", strips = 4 } = options;
+  const { launcher } = options;
   const variants = new Map(Object.entries<Variant<P>>(options.variants));
   const scales = new Map(Object.entries(options.scale ?? { [ONLY_SCALE]: {} }));
   const names = [...variants.keys()];
@@ -112,7 +117,7 @@ export function ablation<P, const V extends string>(options: AblationOptions<P, 
   }
   // From here on, parameters are looked up by name, without the type P.
   const untyped = { experiment, variants, scales } as unknown as Ablation;
-  return { ...untyped, title, metrics, seeds, reference, mode, strips };
+  return { ...untyped, title, metrics, seeds, reference, mode, strips, launcher };
 }
 
 function checkNames(names: readonly string[]): void {

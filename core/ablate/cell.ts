@@ -1,42 +1,63 @@
 /**
- * The program of one cell: `cell.ts FOLDER ADDRESS [INTERVAL]` trains it from its newest checkpoint
- * to its end and measures it. It saves and stops when its standard input ends, so it does not
- * outlive the sweep that started it.
+ * The program of one cell: `cell.ts [--attached] [--checkpoint-every=INTERVAL] FOLDER ADDRESS` trains
+ * it from its newest checkpoint to its end and measures it. It saves and stops at a signal; attached,
+ * also when its standard input ends, so it does not outlive the sweep that started it.
  *
  * @module
  */
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
-import { say } from "../base/terminal.ts";
+import { sayError } from "../base/terminal.ts";
+import { CELL_STATUS } from "../interfaces/launchers.ts";
 import { parseInterval } from "../train/autosave.ts";
-import { readAblationRecord, readDefinition } from "./folder.ts";
+import { files, readAblationRecord, readDefinition } from "./folder.ts";
+import { describeHolder, isLease, takeLease } from "./lease.ts";
 import { loadMatrix } from "./matrix.ts";
+import { readResult } from "./result.ts";
 import { checkSources } from "./sources.ts";
-import { INTERRUPTED, SOURCES_CHANGED, stopWithStarter } from "./stop.ts";
+import { stopSignal, untilInputEnds } from "./stop.ts";
 import { runCell } from "./training.ts";
 
 // A killed sweep does not read what its cells print; they save all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
+/** Says why it does not run, and ends. */
+function leave(status: keyof typeof CELL_STATUS, words: string): never {
+  sayError(words);
+  Deno.exit(CELL_STATUS[status]);
+}
+
 await runCommand(async () => {
-  const [folder = "", address = "", interval] = Deno.args;
-  const signal = await stopWithStarter();
-  const record = await readAblationRecord(folder);
+  const { values, positionals: [folder = "", address = ""] } = parseArgs({
+    allowPositionals: true,
+    options: { "attached": { type: "boolean" }, "checkpoint-every": { type: "string" } },
+  });
+  const interval = values["checkpoint-every"];
+  const asked = await stopSignal();
+  const signal = values.attached ? AbortSignal.any([asked, untilInputEnds()]) : asked;
+  const lease = await takeLease(files.lease(folder, address));
+  if (!isLease(lease)) leave("held", `It is trained elsewhere: ${describeHolder(lease)}`);
+  lease.lost.addEventListener("abort", () => leave("held", "Another process has taken this cell"));
+  let end: keyof typeof CELL_STATUS;
   try {
-    await checkSources(folder, record);
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    Deno.exit(SOURCES_CHANGED);
+    const record = await readAblationRecord(folder);
+    try {
+      await checkSources(folder, record);
+    } catch (error) {
+      await lease.release();
+      leave("rejected", messageOf(error));
+    }
+    end = await readResult(folder, address) !== null ? "finished" : await runCell({
+      folder,
+      record,
+      ablation: await loadMatrix(record.file),
+      definition: await readDefinition(folder, address),
+      checkpointEvery: interval === undefined ? undefined : parseInterval(interval),
+    }, signal);
+  } finally {
+    await lease.release();
   }
-  const finished = await runCell({
-    folder,
-    record,
-    ablation: await loadMatrix(record.file),
-    definition: await readDefinition(folder, address),
-    checkpointEvery: interval === undefined ? undefined : parseInterval(interval),
-  }, signal);
-  if (finished) return;
-  say("Saved");
-  Deno.exit(INTERRUPTED);
+  if (end !== "finished") leave(end, end === "idle" ? "Stopped before its first step" : "Saved");
 });

@@ -3,11 +3,12 @@ import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { formatDuration, say } from "../base/terminal.ts";
 import { type Cell, writeSweep } from "./cells.ts";
-import { startCell } from "./cell_process.ts";
+import { cellCommand } from "./commands.ts";
 import { costliest, estimate, neededMemory, type Trial } from "./estimate.ts";
-import { cellAddress } from "./folder.ts";
+import { cellAddress, files } from "./folder.ts";
 import type { Sweep } from "./launch.ts";
 import { fitJobs, freeMemory, inWords } from "./memory.ts";
+import { startProcess } from "./process.ts";
 import { readResult } from "./result.ts";
 import { initialProgress } from "./sweep.ts";
 
@@ -63,7 +64,8 @@ async function tryCell({ record, ablation }: Sweep, { definition }: Cell): Promi
     };
     await writeSweep(short, [{ definition: cell }]);
     const address = cellAddress(cell);
-    const { tail } = await startCell(folder, { address }).ended;
+    const command = cellCommand(folder, address, { attached: true });
+    const { tail } = await startProcess(command, files.log(folder, address)).ended;
     const result = await readResult(folder, address);
     if (result !== null) return { ...result, of: definition.label };
     throw new PairlabError(`Cannot try the variant "${definition.variant}": ${tail.join("\n")}`);

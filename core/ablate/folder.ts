@@ -73,6 +73,8 @@ export const files = {
   /** A cell's run folder. */
   run: (folder: string, address: string): string => join(folder, "cells", address),
   definition: (folder: string, address: string): string => join(folder, "cells", `${address}.json`),
+  /** Says which process runs a cell. */
+  lease: (folder: string, address: string): string => join(folder, "cells", `${address}.lease`),
   /** Everything that a cell printed. */
   log: (folder: string, address: string): string => join(folder, "cells", `${address}.log`),
   strips: (folder: string): string => join(folder, "strips"),

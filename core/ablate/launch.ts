@@ -6,6 +6,7 @@ import type { GivenParameters } from "../experiment/parameters.ts";
 import { asArgument } from "../base/argument.ts";
 import { refuseLinks } from "../base/files.ts";
 import { checkTrusted, rememberTrusted } from "../experiment/trust.ts";
+import type { Launcher } from "../interfaces/launchers.ts";
 import type { Ablation } from "./ablation.ts";
 import {
   type AblationRecord,
@@ -27,8 +28,10 @@ export interface LaunchOptions {
   readonly parameters: GivenParameters;
   readonly limit?: number | undefined;
   readonly backend: EngineChoice;
-  /** Threads of each cell. */
-  readonly threads: number;
+  /** Decides the threads of each cell. @default the matrix's */
+  readonly launcher?: Launcher | undefined;
+  /** Cells that share the cores of this machine, where the launcher does not say how many each has. */
+  readonly jobs: number;
   /** The sweep's folder. @default one that is named after what is launched */
   readonly folder?: string | undefined;
   /** Continue a sweep whose sources changed. @default false */
@@ -53,10 +56,11 @@ export interface Sweep {
  * @throws {PairlabError} If something else is in the folder.
  */
 export async function launch(matrix: string, options: LaunchOptions): Promise<Sweep> {
-  const { parameters, limit, backend, threads } = options;
+  const { parameters, limit, backend, jobs } = options;
   // The user named it.
   await rememberTrusted(matrix);
   const ablation = await loadMatrix(matrix);
+  const { cores } = options.launcher ?? ablation.launcher ?? {};
   const scale = options.scale ?? [...ablation.scales.keys()][0] ?? "";
   scaleOf(ablation, scale);
   const record: AblationRecord = {
@@ -67,7 +71,7 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
     parameters: { ...parameters },
     limit: limit ?? null,
     backend,
-    threads,
+    threads: cores ?? Math.max(Math.floor(navigator.hardwareConcurrency / jobs), 1),
     sources: await readSources(matrix),
     launched: new Date().toISOString(),
   };

@@ -11,6 +11,8 @@ export type CellActivity = "waiting" | "running" | "finished" | "failed" | "stop
 export interface CellProgress {
   readonly cell: Cell;
   readonly activity: CellActivity;
+  /** Of a cell that another process has in hand, in words. */
+  readonly where?: string | undefined;
   /** Finished steps. */
   readonly step: number;
   /** Of its latest steps; unknown before the first. */

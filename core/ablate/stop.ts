@@ -1,12 +1,6 @@
 /** How the processes of a sweep are stopped: by a signal, or when the process that started them ends. */
 import { isHangupIgnored, SAME_SIGNAL_MS, SIGNALS } from "../base/signals.ts";
 
-/** The exit status of a process that was stopped before its end. */
-export const INTERRUPTED = 130;
-
-/** The exit status of a cell that did not start because the sources of its sweep changed. */
-export const SOURCES_CHANGED = 3;
-
 /**
  * A signal that SIGINT, SIGTERM and SIGHUP abort; under `nohup`, SIGHUP does not.
  *
@@ -27,12 +21,8 @@ export async function stopSignal(onSecond: () => void = () => {}): Promise<Abort
   return controller.signal;
 }
 
-/** {@link stopSignal}, which the end of standard input aborts as well: the end of the starter. */
-export async function stopWithStarter(): Promise<AbortSignal> {
-  return AbortSignal.any([await stopSignal(), untilInputEnds()]);
-}
-
-function untilInputEnds(): AbortSignal {
+/** A signal that the end of standard input aborts: the end of the process that started this one. */
+export function untilInputEnds(): AbortSignal {
   const controller = new AbortController();
   const read = async (): Promise<void> => {
     const bytes = new Uint8Array(64);

@@ -1,21 +1,25 @@
-/** Runs the cells of a sweep, several at once. */
+/** Follows the cells of a sweep, and runs those that nobody else runs. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { AttachedLauncher, CellEnd, Launch, LaunchedCell } from "../interfaces/launchers.ts";
+import { CELL_STATUS, type Pending } from "../interfaces/launchers.ts";
 import type { Cell } from "./cells.ts";
-import { type CellProcess, startCell } from "./cell_process.ts";
 import { files } from "./folder.ts";
+import { describeHolder, watchLeases } from "./lease.ts";
 import { type CellProgress, readProgress } from "./progress.ts";
 import { readResult } from "./result.ts";
 
 /** Options of {@link sweep}. */
 export interface SweepOptions {
-  /** Cells at once. */
-  readonly jobs: number;
+  readonly launch: Launch;
+  /** Runs the cells that are free. Without one, cells are followed as long as others have them. */
+  readonly launcher?: AttachedLauncher | undefined;
+  /** The cells that another launcher has in hand. */
+  readonly pending?: (() => Promise<Pending>) | undefined;
   /** Stop the others when a cell fails. @default false */
-  readonly failFast?: boolean;
-  /** How often a cell saves within its epochs, e.g. `10m`. */
-  readonly checkpointEvery?: string | undefined;
-  /** Aborted: no cell starts, and running cells save and stop. */
+  readonly failFast?: boolean | undefined;
+  /** Aborted: no cell starts, and those that run here save and stop. */
   readonly signal: AbortSignal;
-  /** Aborted: running cells end at once. */
+  /** Aborted: those that run here end at once. */
   readonly kill: AbortSignal;
   /** Called when a cell starts or ends. */
   onChange?(changed: CellProgress, tail: readonly string[]): void;
@@ -23,71 +27,124 @@ export interface SweepOptions {
   onTick?(cells: readonly CellProgress[]): void;
 }
 
-/** Interval at which progress is read, milliseconds. */
-const TICK = 500;
+/**
+ * Intervals, milliseconds: at which the progress of this process' cells is read, at which others'
+ * cells are looked at, and at which a launcher is asked.
+ */
+const TICK = 500, LOOK = 2000, ASK = 15_000;
 
-/** Runs all unfinished cells. Returns the state of each, in the same order. */
+/** Follows all cells until none is running, and none can be. Returns the state of each, in order. */
 export async function sweep(
   folder: string,
   cells: readonly Cell[],
-  options: SweepOptions,
+  { launch, launcher, pending, failFast = false, signal, kill, onChange, onTick }: SweepOptions,
 ): Promise<CellProgress[]> {
-  const { jobs, failFast = false, signal, kill, onChange, onTick } = options;
   const progress = await Promise.all(cells.map((cell) => initialProgress(folder, cell)));
-  const running = new Map<number, CellProcess>();
-  let stopping = signal.aborted;
+  const indices = new Map(cells.map(({ address }, index) => [address, index]));
+  const running = new Set<number>();
+  const queue = new Set(cells.keys());
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   // A tick that is still reading must not draw below what is printed afterwards.
   let ended = false;
-  const stop = (): void => {
-    stopping = true;
-    for (const process of running.values()) process.stop();
-  };
-  signal.addEventListener("abort", stop);
-  kill.addEventListener("abort", () => running.forEach((process) => process.kill()));
 
   const update = (
     index: number,
     changes: Partial<CellProgress>,
-    tail?: readonly string[],
+    tail: readonly string[] = [],
   ): void => {
-    progress[index] = { ...progress[index]!, ...changes };
-    if (tail !== undefined) onChange?.(progress[index], tail);
+    const { activity, where } = progress[index]!;
+    const now = progress[index] = { ...progress[index]!, ...changes };
+    if (now.activity !== activity || now.where !== where) onChange?.(now, tail);
   };
   const tick = async (): Promise<void> => {
-    for (const index of running.keys()) {
-      const { address } = cells[index]!;
-      const read = await readProgress(files.run(folder, address));
+    for (const index of running) {
+      const read = await readProgress(files.run(folder, cells[index]!.address));
       if (running.has(index)) update(index, read);
     }
     if (!ended) onTick?.(progress);
   };
-  const runOne = async (index: number): Promise<void> => {
-    const cell = cells[index]!;
-    const process = startCell(folder, cell, options);
-    running.set(index, process);
-    update(index, { activity: "running" }, []);
-    const { end, tail } = await process.ended;
+
+  const leases = watchLeases();
+  let inHand: Pending["cells"] = new Map(), asked = -Infinity;
+  const ask = async (): Promise<void> => {
+    if (pending === undefined || performance.now() - asked < ASK) return;
+    asked = performance.now();
+    // A scheduler that is away for a moment is asked again.
+    inHand = (await pending().catch(() => ({ cells: inHand }))).cells;
+  };
+  /** Looks at a cell that does not run here; true if it is in the hands of others. */
+  const isElsewhere = async (index: number): Promise<boolean> => {
+    const { address } = cells[index]!;
+    const sight = await leases(files.lease(folder, address));
+    const result = sight === undefined ? await readResult(folder, address) : null;
+    if (!queue.has(index)) return false;
+    if (sight !== undefined) {
+      const read = await readProgress(files.run(folder, address));
+      const where = `on ${describeHolder(sight.holder)}`;
+      update(index, { ...read, activity: "running", where });
+      return true;
+    }
+    const where = inHand.get(address);
+    if (result !== null) queue.delete(index);
+    update(
+      index,
+      result === null
+        ? { activity: "waiting", where }
+        : { activity: "finished", where: undefined, step: cells[index]!.steps, result },
+    );
+    return result === null && where !== undefined && launcher === undefined;
+  };
+  /** The first cell that is free, which leaves the queue. */
+  const next = async (): Promise<LaunchedCell | undefined> => {
+    while (!stopping.signal.aborted) {
+      await ask();
+      let elsewhere = false;
+      for (const index of queue) {
+        if (await isElsewhere(index)) elsewhere = true;
+        else if (launcher !== undefined && !stopping.signal.aborted && queue.delete(index)) {
+          return launchedCell(cells[index]!);
+        }
+      }
+      if (!elsewhere) return undefined;
+      await pause(LOOK, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    return undefined;
+  };
+  const onEnd = async ({ address }: LaunchedCell, { code, tail }: CellEnd): Promise<void> => {
+    const index = indices.get(address)!;
     running.delete(index);
-    const result = end === "finished" ? await readResult(folder, cell.address) : null;
-    const activity = end === "stopped" ? "stopped" : result === null ? "failed" : "finished";
+    // Another process was faster.
+    if (code === CELL_STATUS.held) queue.add(index);
+    const result = code === CELL_STATUS.finished ? await readResult(folder, address) : null;
+    const stopped = code === CELL_STATUS.stopped || code === CELL_STATUS.idle;
+    const activity = code === CELL_STATUS.held
+      ? "waiting"
+      : stopped
+      ? "stopped"
+      : result === null
+      ? "failed"
+      : "finished";
     update(index, { activity, result: result ?? undefined }, tail);
     // Every other cell would be rejected too; those that run have loaded their sources.
-    if (end === "rejected") stopping = true;
+    if (code === CELL_STATUS.rejected) queue.clear();
     if (activity === "failed" && failFast) stop();
-  };
-  const queue = [...cells.keys()].filter((index) => progress[index]!.activity === "waiting");
-  const worker = async (): Promise<void> => {
-    while (!stopping) {
-      const index = queue.shift();
-      if (index === undefined) return;
-      await runOne(index);
-    }
   };
 
   onTick?.(progress);
   const timer = setInterval(() => void tick(), TICK);
   try {
-    await Promise.all(Array.from({ length: jobs }, worker));
+    if (launcher === undefined) await next();
+    else {
+      const started = ({ address }: LaunchedCell): void => {
+        const index = indices.get(address)!;
+        running.add(index);
+        update(index, { activity: "running", where: undefined });
+      };
+      await launcher.run(launch, { next, started, ended: onEnd, stop: stopping.signal, kill });
+    }
   } finally {
     ended = true;
     clearInterval(timer);
@@ -95,6 +152,11 @@ export async function sweep(
   }
   onTick?.(progress);
   return progress;
+}
+
+/** A cell as launchers see it. */
+export function launchedCell({ address, definition: { label, seed } }: Cell): LaunchedCell {
+  return { address, label: `${label}, seed ${seed}` };
 }
 
 /** The progress of a cell before a sweep. */

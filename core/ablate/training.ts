@@ -6,9 +6,9 @@ import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
-import { lockRun } from "../base/lock.ts";
 import { beginRun, resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
+import type { CELL_STATUS } from "../interfaces/launchers.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
 import type { Ablation } from "./ablation.ts";
@@ -30,24 +30,28 @@ export interface CellTask {
 /**
  * Trains a cell from its newest checkpoint to its end and measures it.
  *
- * @returns False if `signal` was aborted before the end; then it is saved.
+ * @returns `stopped` if `signal` was aborted before the end, and it is saved; `idle` if that was
+ * before the first step.
  * @throws {PairlabError} If its data changed since it was planned.
  */
-export async function runCell(task: CellTask, signal: AbortSignal): Promise<boolean> {
+export async function runCell(
+  task: CellTask,
+  signal: AbortSignal,
+): Promise<keyof typeof CELL_STATUS> {
   const started = performance.now();
   const { folder, definition } = task;
   const address = cellAddress(definition);
   const training = await openTraining(task, files.run(folder, address));
   const from = training.run.done.step;
   const { end } = await train(training, signal);
-  if (end === "interrupted") return false;
+  if (end === "interrupted") return training.run.done.step > from ? "stopped" : "idle";
   say("Measuring the test pictures");
   const result = await resultOf(task.ablation, training);
   const seconds = (performance.now() - started) / 1000;
   const steps = result.steps - from;
   const secondsBesides = Math.max(seconds - steps * result.secondsPerStep, 0);
   await writeResult(folder, address, { ...result, secondsBesides });
-  return true;
+  return "finished";
 }
 
 /** Measures a finished training. */
@@ -76,7 +80,6 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
   const { record, definition, checkpointEvery } = task;
   const experiment = variantModule(task.folder, record, definition.variant);
   const options = { threads: record.threads, checkpointEvery };
-  await untilUnlocked(path);
   const { whole, damaged } = await listCheckpoints(join(path, "checkpoints"));
   const resumes = whole.length + damaged.length > 0;
   if (!resumes) await removeRun(path);
@@ -100,21 +103,6 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
   throw new PairlabError(
     `Cannot train this cell: its data changed since the sweep was launched (now: ${data.description}). Restore the pictures, or launch a new sweep.`,
   );
-}
-
-/** Waits for a cell of a killed sweep, which saves before it ends. */
-async function untilUnlocked(path: string): Promise<void> {
-  const patience = performance.now() + 60_000;
-  while (true) {
-    try {
-      (await lockRun(path))[Symbol.dispose]();
-      return;
-    } catch (error) {
-      if (!await exists(path)) return;
-      if (performance.now() > patience) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
 }
 
 async function removeRun(path: string): Promise<void> {

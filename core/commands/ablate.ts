@@ -11,10 +11,14 @@ import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { compilerCheck } from "../experiment/plan.ts";
 import { parseInterval } from "../train/autosave.ts";
+import { local } from "../../mod.ts";
+import type { Launcher } from "../interfaces/launchers.ts";
+import { LAUNCHER_NAMES, launcherOf } from "./launchers.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
-interface AblateOptions extends WorkOptions {
+interface AblateOptions extends Omit<WorkOptions, "launcher" | "launcherOption"> {
+  readonly launcher?: string;
   readonly scale?: string;
   readonly backend?: EngineChoice;
   readonly limit?: number;
@@ -33,14 +37,17 @@ await runCommand(async () => {
   if (options.help) return await showHelp(program, reference);
   if (reference === undefined) return program.error("error: missing required argument 'matrix'");
   const folder = userPath(reference);
+  const { launcher: launcherOption } = options;
+  const given = launcherOption === undefined ? undefined : await launcherOf(launcherOption);
   let sweep: Sweep;
   if (await isAblation(folder)) {
     checkNothingFixed(folder, options, rest);
     sweep = await continueSweep(folder, options);
   } else {
-    sweep = await begin(reference, options, rest);
+    sweep = await begin(reference, { ...options, launcher: given }, rest);
   }
-  Deno.exit(await workOn(sweep, options));
+  const launcher = given ?? sweep.ablation.launcher ?? local();
+  Deno.exit(await workOn(sweep, { ...options, launcher, launcherOption }));
 });
 
 function ablateCommand(): Command {
@@ -57,6 +64,12 @@ function ablateCommand(): Command {
       `how many cells to train at once (default: ${DEFAULT_JOBS})`,
       wholeNumber,
     )
+    .option(
+      "--launcher <launcher>",
+      `what runs the cells: ${LAUNCHER_NAMES.join(", ")}, or a file that has a launcher`,
+    )
+    .option("--follow", "wait for cells that run elsewhere")
+    .option("--table", "only write the table of the finished cells")
     .option("--fail-fast", "stop the others when a cell fails")
     .option("--dry-run", "list the cells, with estimates of time, disk and memory")
     .addOption(backendOption())
@@ -80,7 +93,9 @@ function ablateCommand(): Command {
 /** Launches a sweep, or continues the same one. */
 async function begin(
   reference: string,
-  { check, jobs = DEFAULT_JOBS, run, backend = "auto", scale, limit, allowChanges }: AblateOptions,
+  { check, jobs = DEFAULT_JOBS, run, backend = "auto", scale, limit, allowChanges, launcher }:
+    & Omit<AblateOptions, "launcher">
+    & { readonly launcher: Launcher | undefined },
   rest: readonly string[],
 ): Promise<Sweep> {
   const matrix = await matrixPath(reference);
@@ -91,7 +106,8 @@ async function begin(
     backend,
     allowChanges,
     parameters: await userValues(parseOverrides(rest)),
-    threads: Math.max(Math.floor(navigator.hardwareConcurrency / jobs), 1),
+    launcher,
+    jobs,
     folder: run === undefined ? undefined : userPath(run),
   });
   if (sweep.continues) say(`Continuing ${sweep.folder}, launched from the same sources`);

@@ -23,6 +23,7 @@ import type {
   Degradation,
   Discriminator,
   Generator,
+  Launcher,
   Loss,
   Metric,
   Optimizer,
@@ -37,6 +38,7 @@ import { conformsAsDegradation, type DegradationNeeds } from "./degradation.ts";
 import { conformsAsDiscriminator } from "./discriminator.ts";
 import { conformsAsExperiment, type ExperimentNeeds } from "./experiment.ts";
 import { conformsAsGenerator } from "./generator.ts";
+import { conformsAsLauncher, type LauncherNeeds } from "./launcher.ts";
 import { conformsAsLoss, type LossNeeds } from "./loss.ts";
 import { conformsAsMetric, conformsAsSetMetric, type MetricNeeds } from "./metric.ts";
 import type { NetworkNeeds } from "./network.ts";
@@ -50,6 +52,7 @@ export type {
   DataSourceNeeds,
   DegradationNeeds,
   ExperimentNeeds,
+  LauncherNeeds,
   LossNeeds,
   MetricNeeds,
   NetworkNeeds,
@@ -99,6 +102,8 @@ export interface Conformance {
   experiment<P>(name: string, experiment: Experiment<P>, needs?: ExperimentNeeds): void;
   /** Every variant of a matrix at every scale fits together; nothing is trained. */
   ablation(name: string, ablation: Ablation): void;
+  /** Each cell once, its log, limits, stopping, cancelling, names that no shell may execute. */
+  launcher(name: string, make: () => Launcher, needs?: LauncherNeeds): void;
 }
 
 /**
@@ -127,4 +132,5 @@ export const conformance: Conformance = {
   callback: conformsAsCallback,
   experiment: conformsAsExperiment,
   ablation: conformsAsAblation,
+  launcher: conformsAsLauncher,
 };
