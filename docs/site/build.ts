@@ -32,6 +32,7 @@ const CATEGORIES: readonly (readonly [folder: string, category: string])[] = [
   ["plugins/schedules/", "Schedules"],
   ["plugins/metrics/", "Metrics"],
   ["plugins/callbacks/", "Callbacks"],
+  ["plugins/launchers/", "Launchers"],
   ["core/train/", "Runs and predictions"],
   ["core/runs/", "Runs and predictions"],
   ["core/predict/", "Runs and predictions"],
