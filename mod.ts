@@ -60,6 +60,7 @@ export type {
 export {
   absolute,
   blurPicture,
+  CELL_STATUS,
   checkRange,
   checkSplitOptions,
   collectFaults,

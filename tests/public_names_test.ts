@@ -7,9 +7,9 @@ const MOD = `
   Ablation ablation AblationOptions absolute adam AdamOptions adamW AdamWOptions animate
   AttachedLauncher attentionGate AttentionGateOptions attentionUnet AttentionUnetOptions Augment
   AverageOptions averagePooling AveragePoolingOptions batchNorm BatchNormOptions BeginOptions
-  beginRun best BestOptions Better Block blurPicture cached CachedOptions Callback CellEnd
-  charbonnier CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice clipNorm
-  ClipNormOptions clipValue ClipValueOptions collectFaults colour ColourOptions Colours
+  beginRun best BestOptions Better Block blurPicture cached CachedOptions Callback CELL_STATUS
+  CellEnd charbonnier CharbonnierOptions checkpoint checkRange checkSplitOptions Choice choice
+  clipNorm ClipNormOptions clipValue ClipValueOptions collectFaults colour ColourOptions Colours
   ComparedPictures Comparison CompileMode compose concatenate constant convolution
   ConvolutionOptions convolvePicture cosine CosineOptions crop CropOptions cropPicture csvLog
   CsvLogOptions cutout CutoutOptions Dataset datasetOf DataSource DeclaredParameters DecodeOptions
