@@ -1,13 +1,14 @@
 /** The page's addresses. */
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
 import { isToken, namesLoopback, SECURITY_HEADERS } from "../http/access.ts";
 import type { LiveBoard } from "./board.ts";
 import { SAMPLE_FILE } from "./samples.ts";
 import { startStream } from "./stream.ts";
+import { TRACE_FILE } from "./traces.ts";
 
 /** How the page is served. */
 export interface AppOptions {
@@ -23,6 +24,8 @@ const ASSETS: Readonly<Record<string, readonly [url: string, type: string]>> = {
   "/watch.js": ["./page/watch.js", "text/javascript"],
   "/charts.js": ["./page/charts.js", "text/javascript"],
   "/samples.js": ["./page/samples.js", "text/javascript"],
+  "/trace.js": ["./page/trace.js", "text/javascript"],
+  "/timeline.js": ["./page/timeline.js", "text/javascript"],
   "/report/page/chart.js": ["../report/page/chart.js", "text/javascript"],
   "/report/page/wipe.js": ["../report/page/wipe.js", "text/javascript"],
   "/watch.css": ["./page/watch.css", "text/css"],
@@ -74,19 +77,15 @@ export function createApp(board: LiveBoard, { token, every = 1000 }: AppOptions 
     const { run, file } = context.req.param();
     const folder = board.folderOf(run);
     if (folder === undefined || !SAMPLE_FILE.test(file)) return context.notFound();
-    const path = join(folder, "samples", file);
-    try {
-      // A link would lead out of the run folder.
-      const { isFile, size, mtime } = await Deno.lstat(path);
-      if (!isFile) return context.notFound();
-      const tag = `"${size}-${mtime?.getTime() ?? 0}"`;
-      const headers = { ETag: tag, "Cache-Control": "no-cache" };
-      if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
-      const type = file.endsWith("png") ? "image/png" : "image/jpeg";
-      return context.body(await Deno.readFile(path), 200, { "Content-Type": type, ...headers });
-    } catch {
-      return context.notFound();
-    }
+    const type = file.endsWith("png") ? "image/png" : "image/jpeg";
+    return await sendFile(context, join(folder, "samples", file), type);
+  });
+
+  app.get("/traces/:run/:file", async (context) => {
+    const { run, file } = context.req.param();
+    const folder = board.folderOf(run);
+    if (folder === undefined || !TRACE_FILE.test(file)) return context.notFound();
+    return await sendFile(context, join(folder, file), "application/json");
   });
 
   app.get("/events", (context) => {
@@ -112,6 +111,21 @@ export function createApp(board: LiveBoard, { token, every = 1000 }: AppOptions 
   });
 
   return app;
+}
+
+/** Answers with a file of a run, or that the browser has it already. */
+async function sendFile(context: Context, path: string, type: string): Promise<Response> {
+  try {
+    // A link would lead out of the run folder.
+    const { isFile, size, mtime } = await Deno.lstat(path);
+    if (!isFile) return context.notFound();
+    const tag = `"${size}-${mtime?.getTime() ?? 0}"`;
+    const headers = { ETag: tag, "Cache-Control": "no-cache" };
+    if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
+    return context.body(await Deno.readFile(path), 200, { "Content-Type": type, ...headers });
+  } catch {
+    return context.notFound();
+  }
 }
 
 /** Lets calls that come while one is under way wait for that one. */

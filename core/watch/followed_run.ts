@@ -11,6 +11,7 @@ import { readSampleList, type Samples } from "./samples.ts";
 import { type Series, startSeries } from "./series.ts";
 import { type RunState, stateOf } from "./state.ts";
 import { followFile } from "./tail.ts";
+import { readTraceList, type TraceEntry } from "./traces.ts";
 
 /** What a page is told of a run, apart from its curves. */
 export interface RunView {
@@ -38,6 +39,7 @@ export interface RunView {
   readonly parameters: Readonly<Record<string, string>>;
   readonly engine: string;
   readonly samples: Samples;
+  readonly traces: readonly TraceEntry[];
   readonly findings: readonly Finding[];
 }
 
@@ -66,6 +68,7 @@ export function followRun({ id, folder, label }: FoundRun): FollowedRun {
   let written = Date.now();
   let samples: Samples = { indices: [], epochs: [], logits: [], panel: null };
   let samplesChanged = -1;
+  let traces: readonly TraceEntry[] = [];
 
   let curves = new Map<string, Series>();
   let progress = START;
@@ -123,6 +126,7 @@ export function followRun({ id, folder, label }: FoundRun): FollowedRun {
       written = Math.max(await changeOf(metricsPath(folder)), recordChanged);
       end = await readEnd(folder);
       await readSamples();
+      traces = await readTraceList(folder);
       return more;
     },
     view: (now) => {
@@ -163,6 +167,7 @@ export function followRun({ id, folder, label }: FoundRun): FollowedRun {
         parameters,
         engine: engineOf(record),
         samples,
+        traces,
         findings,
       };
     },

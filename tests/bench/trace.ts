@@ -217,6 +217,7 @@ export function describeTrace([result]: readonly TraceResult[]): string[] {
     "",
     ...formatTable(["without what runs within it", "calls a step", "ms a step", "%"], rows),
     "",
-    `The trace is in "${trace}". Open it in https://ui.perfetto.dev or chrome://tracing.`,
+    `The trace is in "${trace}". Open it in https://ui.perfetto.dev or chrome://tracing;`,
+    "deno task watch shows traces that are in a run's folder.",
   ];
 }

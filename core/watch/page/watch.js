@@ -2,6 +2,7 @@
 import { describeSmoothing, smoothingSteps } from "../../report/page/chart.js";
 import { createCharts } from "./charts.js";
 import { createSamples } from "./samples.js";
+import { createTraces } from "./trace.js";
 
 const find = (id) => document.getElementById(id);
 
@@ -354,6 +355,7 @@ function drawParameters(runs) {
 // ---------------------------------------------------------------- drawing
 
 const samples = createSamples();
+const traces = createTraces();
 
 function draw() {
   const runs = [...shown.values()].filter(({ view }) => view !== null);
@@ -361,6 +363,7 @@ function draw() {
   drawHealth(runs);
   drawCurves(runs);
   samples.update(runs);
+  traces.update(runs);
   drawParameters(runs);
   document.title = titleOf(runs);
 }

@@ -53,6 +53,8 @@ describe("the live page", () => {
         "/watch.js",
         "/charts.js",
         "/samples.js",
+        "/trace.js",
+        "/timeline.js",
         "/report/page/chart.js",
         "/report/page/wipe.js",
       ];
@@ -200,6 +202,44 @@ describe("the live page", () => {
         ]
       ) {
         assertEquals((await ask(app, `/samples/${path}`)).status, 404, path);
+      }
+    }));
+
+  it("lists and gives the traces of a run, and no other file", () =>
+    inTemporaryFolder(async (folder) => {
+      const run = join(folder, "run");
+      await writeFakeRun(run);
+      const names = ["trace.json", "step10.trace.json", "step9.trace.json"];
+      for (const name of names) await Deno.writeTextFile(join(run, name), "[]");
+      // None that is no trace, half hidden, a folder, a link or has a name for a shell or a page.
+      for (const name of [".trace.json", "trace.json.tmp", "trace<b>.json"]) {
+        await Deno.writeTextFile(join(run, name), "[]");
+      }
+      await Deno.mkdir(join(run, "traces.json"));
+      await Deno.symlink("/etc/hostname", join(run, "linked_trace.json"));
+      const board = await boardOf(folder);
+      const { id } = board.runs[0]!;
+      const app = createApp(board);
+      const followed = board.follow(id)!;
+      await followed.poll();
+      assertEquals(followed.view(0).traces, [
+        { name: "step9.trace.json", bytes: 2 },
+        { name: "step10.trace.json", bytes: 2 },
+        { name: "trace.json", bytes: 2 },
+      ]);
+      const answer = await ask(app, `/traces/${id}/trace.json`);
+      assertEquals(answer.headers.get("content-type"), "application/json");
+      assertEquals(await answer.text(), "[]");
+      for (
+        const path of [
+          `${id}/run.json`,
+          `${id}/linked_trace.json`,
+          `${id}/traces.json`,
+          `${id}/..%2Frun%2Ftrace.json`,
+          "none/trace.json",
+        ]
+      ) {
+        assertEquals((await ask(app, `/traces/${path}`)).status, 404, path);
       }
     }));
 
