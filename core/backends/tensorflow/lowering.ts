@@ -110,16 +110,21 @@ const BOTH: readonly Vectors[] = [...WIDE, ...NARROW];
  * direct way beside float64. The first rule that applies holds.
  */
 const TILES: readonly TilesRule[] = [
-  // The PatchGAN's layer of stride 1. Oftener split, its filter gradient would be slower. oneDNN's
-  // forward kernel for AVX2 is slow and rounds little, 5.7 times less than tiles.
+  // The PatchGAN's layer of stride 1. oneDNN's forward kernel for AVX2 is slow and rounds little, 5.7
+  // times less than tiles.
   rule("tiles3", WIDE, BUT_FILTER, [4, 1], { positions: [900, Infinity] }),
   rule("tiles3", NARROW, INPUT, [4, 1], { positions: [900, Infinity] }),
-  rule("tiles3", BOTH, FILTER, [4, 1], { positions: [900, 1200] }),
+  rule("tiles3", BOTH, FILTER, [4, 1], { positions: [900, Infinity] }),
   rule("tiles2", WIDE, BUT_FILTER, [4, 1], { positions: [225, 900], filterShare: 2 ** 14 }),
   // Layers of stride 2 with many positions.
   rule("tiles3", WIDE, ALL, [4, 2], { positions: [900, Infinity], filterSize: 2 ** 18 }),
   rule("tiles3", WIDE, FILTER, [4, 2], { positions: [900, Infinity] }),
   rule("tiles3", NARROW, ALL, [4, 2], { positions: [900, Infinity] }),
+  rule("tiles2", BOTH, ALL, [4, 2], {
+    positions: [900, Infinity],
+    filterSize: 2 ** 18,
+    filterShare: 2 ** 13,
+  }),
   // Residual blocks.
   rule("tiles4", WIDE, BUT_FILTER, [3, 1], { positions: [4096, Infinity], channels: 128 }),
   rule("tiles2", BOTH, ALL, [3, 1], {

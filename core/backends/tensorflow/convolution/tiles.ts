@@ -213,15 +213,16 @@ function filterTransform({ m, r, n, stride }: Tiling): Matrix {
   return rows;
 }
 
-/** The most tiles that a tile of 6x6 inputs adds up one after another in the filter gradient. */
-const LONGEST_SUM = 32;
+/** The most tiles of 6x6 inputs that are added up one after another in the filter gradient. */
+const LONGEST_SUM = 100;
 
 /**
  * In how many parts tiles are added up for the filter gradient. A long sum of products rounds more
- * than short ones, which the transform adds up then, and large tiles amplify that.
+ * than short ones, which the transform adds up then, and large tiles amplify that. The direct way
+ * rounds more with more positions, too, so that four parts are enough for up to 400 tiles.
  */
 function partsOf({ n, tiles }: Tiling): number {
-  return n < 6 ? 1 : Math.ceil(tiles / LONGEST_SUM);
+  return n < 6 ? 1 : Math.max(4, Math.ceil(tiles / LONGEST_SUM));
 }
 
 /** `[places, tiles, channels]` as `[places · parts, tiles / parts, channels]`, zeros at the end. */

@@ -132,9 +132,13 @@ describe("the rule of lowering", () => {
     ]);
   });
 
-  it("splits no sum of a filter gradient into very many parts", () => {
+  it("computes more layers by tiles where a batch has more positions", () => {
     const tiled: LoweringOptions = { exact: false, vectors: "AVX-512" };
-    assertEquals(waysOf(D(70), 256, 4, tiled)[3], "G block4 tiles3 tiles3 native");
+    assertEquals(waysOf(D(70), 256, 4, tiled)[3], "G block4 tiles3 tiles3 tiles3");
+    const up5 = (batch: number): string | undefined =>
+      waysOf(G, 256, batch, tiled).find((ways) => ways.startsWith("G up5"));
+    assertEquals(up5(1), "G up5 patches fold patches");
+    assertEquals(up5(4), "G up5 tiles2 tiles2 tiles2");
   });
 
   it("knows no tiles where the processor's vectors are unknown", () => {
