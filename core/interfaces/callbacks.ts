@@ -10,7 +10,10 @@ export interface LayerStatistics {
   readonly gradient: number;
   /** Euclidean length of the step's update, as a share of the weights' own. */
   readonly update: number;
-  /** Of each unit (the last dimension of the weights), whether it had no gradient at all. */
+  /**
+   * Of each unit (the last dimension of the weights), whether it had no gradient and its weights have
+   * stayed as they were at the last measurement of this process.
+   */
   readonly silent: readonly boolean[];
 }
 

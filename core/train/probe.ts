@@ -42,6 +42,8 @@ export function createProbes(
         : []
     );
   const boundary = Object.values(losses).find((loss) => loss.boundary !== undefined)?.boundary;
+  /** Of each unit, sums over its weights at the last measurement: they tell whether it has changed. */
+  const sums = new Map<string, Float32Array>();
 
   return () => {
     const before = trained.map(([, variables]) =>
@@ -97,12 +99,25 @@ export function createProbes(
             tf.div(norm(gradient), Math.sqrt(size)),
             tf.div(norm(tf.sub(variable, old)), tf.maximum(length, 1e-12)),
           ]),
-          tf.max(tf.abs(gradient), axes),
+          tf.stack([
+            tf.max(tf.abs(gradient), axes),
+            tf.sum(variable, axes),
+            tf.sum(tf.square(variable), axes),
+          ]),
         ];
       });
       const [rms, update] = await numbers!.data();
-      const silent = Array.from(await units!.data(), (most) => most === 0);
+      const found = await units!.data() as Float32Array;
       tf.dispose([numbers!, units!]);
+      const count = found.length / 3;
+      const before = sums.get(name);
+      sums.set(name, found);
+      // A picture excites few units of a small map; one that has not moved either had no gradient for long.
+      const moved = (at: number): boolean => before !== undefined && before[at] !== found[at];
+      const silent = Array.from(
+        { length: count },
+        (_, unit) => found[unit] === 0 && !moved(count + unit) && !moved(2 * count + unit),
+      );
       return { name, gradient: rms!, update: update!, silent };
     };
 
