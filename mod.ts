@@ -268,6 +268,7 @@ export {
   type UpsampledBlock,
 } from "./plugins/layers/upsampling.ts";
 export { local } from "./plugins/launchers/local.ts";
+export { slurm, type SlurmOptions } from "./plugins/launchers/slurm.ts";
 export { charbonnier, type CharbonnierOptions } from "./plugins/losses/charbonnier.ts";
 export { edges, type EdgesOptions } from "./plugins/losses/edges.ts";
 export { featureMatching, type FeatureMatchingOptions } from "./plugins/losses/feature_matching.ts";

@@ -45,17 +45,17 @@ const MOD = `
   resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp
   RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams
   SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide
-  SideBySideOptions Similarity SimilarityOptions Size splitAtRandom SplitOptions splitPairs ssim
-  ssimIndex SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions
-  statelessNormal statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
-  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions SweepWatch syntheticFlowers
-  SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions TensorSource TiledOptions
-  TiledPrediction Tiling totalVariation TotalVariationOptions train Training TrainingRun
-  transposedConvolution TransposedConvolutionOptions transposedUpsampling
-  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
-  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
-  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
-  XavierOptions zerosFor
+  SideBySideOptions Similarity SimilarityOptions Size slurm SlurmOptions splitAtRandom
+  SplitOptions splitPairs ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters
+  startEngine StartOptions statelessNormal statelessUniform step StepOptions StepReport
+  StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset
+  SubsetOptions SweepWatch syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
+  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
+  TotalVariationOptions train Training TrainingRun transposedConvolution
+  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
+  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
+  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
+  writeSafetensors WrittenReport xavier XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */

@@ -102,7 +102,7 @@ async function handOver(
 ): Promise<CellProgress[] | undefined> {
   const { launcher } = options;
   const folder = resolve(sweep.folder);
-  const { cells: inHand } = await launcher.pending(folder);
+  const { cells: inHand, ended } = await launcher.pending(folder);
   const open = before.filter(({ activity, cell: { address } }) =>
     activity !== "finished" && !inHand.has(address)
   );
@@ -116,13 +116,20 @@ async function handOver(
     [open.length - free.length, "run elsewhere"],
   ];
   for (const [count, words] of counts) if (count > 0) say(`${count} cells are ${words}`);
+  for (const { cell } of free) {
+    const end = ended?.get(cell.address);
+    if (end === undefined) continue;
+    say(`${launchedCell(cell).label}: ${end}; see ${files.log(folder, cell.address)}`);
+  }
   if (free.length > 0) {
     for (const line of await launcher.submit(launchOf(sweep, free, options))) say(line);
   }
   const cancel = (await launcher.pending(folder)).cancel;
   if (cancel !== undefined) say(`Cancel with:\n  ${cancel}`);
   if (!options.follow) {
-    say(`Follow, gather or continue with:\n  ${continuation(folder, options)} --follow`);
+    if (open.length + inHand.size > 0) {
+      say(`Follow, gather or continue with:\n  ${continuation(folder, options)} --follow`);
+    }
     return undefined;
   }
   return await follow(sweep, before, {

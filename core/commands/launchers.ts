@@ -1,7 +1,7 @@
 /** `--launcher`: a launcher by its name and options, or by the file that has it. */
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { local } from "../../mod.ts";
+import { local, slurm } from "../../mod.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { isPath } from "../experiment/plan.ts";
@@ -17,8 +17,32 @@ function kind<T>(form: z.ZodType<T>, make: (options: T) => Launcher) {
   };
 }
 
+const Text = z.string().min(1).optional();
+const Whole = z.coerce.number().int().positive().optional();
+/** Words between spaces. */
+const Words = z.string().transform((text) => text.split(/\s+/).filter(Boolean)).optional();
+/** A plain number counts minutes. */
+const Time = z.string().transform((text) => /^\d+$/.test(text) ? Number(text) : text).optional();
+
 const LAUNCHERS: Readonly<Record<string, ReturnType<typeof kind>>> = {
   local: kind(z.strictObject({}), local),
+  slurm: kind(
+    z.strictObject({
+      partition: Text,
+      account: Text,
+      time: Time,
+      memory: Text,
+      cores: Whole,
+      gpus: Whole,
+      throttle: Whole,
+      warning: Whole,
+      setup: Text,
+      within: Words,
+      flags: Words,
+      programs: Text,
+    }),
+    slurm,
+  ),
 };
 
 /** The names that `--launcher` takes. */

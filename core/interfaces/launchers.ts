@@ -80,6 +80,8 @@ export interface AttachedLauncher {
 export interface Pending {
   /** By address, in words: `waiting (Resources)`, `running on node7`. */
   readonly cells: ReadonlyMap<string, string>;
+  /** How cells ended that it had in hand, by address, where it knows: `TIMEOUT`. */
+  readonly ended?: ReadonlyMap<string, string> | undefined;
   /** The command line that cancels them; left out if there is nothing to cancel. */
   readonly cancel?: string | undefined;
 }

@@ -257,6 +257,10 @@ describe("deno task ablate", () => {
         [[MATRIX, ...OPTIONS, path, "--lamda=3"], 'Did you mean "lambda"'],
         [[MATRIX, ...OPTIONS, path, "--seed=3"], "Use --seeds=1,2,3"],
         [[MATRIX, ...OPTIONS, path, "--seeds=x"], "Use whole numbers"],
+        [[MATRIX, ...OPTIONS, path, "--launcher=slur"], 'Did you mean "slurm"'],
+        [[MATRIX, ...OPTIONS, path, "--launcher=slurm:partion=x"], 'Did you mean "partition"'],
+        [[MATRIX, ...OPTIONS, path, "--launcher=slurm:time=1"], "120 s before"],
+        [[MATRIX, ...OPTIONS, path, `--launcher=${MATRIX}`], "is not a launcher"],
       ];
       for (const [args, words] of cases) {
         const { code, output } = await run("ablate", ...args);
