@@ -70,14 +70,10 @@ await runCommand(async () => {
     const { model, description } = await loadGenerator(file, identity);
     const generator = { model, description, mode: options.mode };
     const served = serveModel(name, generator);
-    // The first picture is the slowest: the network is compiled for it.
+    // The first batch of a size is the slowest: the network is compiled for it.
     const { height, width, channels } = description.shape.input;
-    await served.predict([{
-      height,
-      width,
-      channels,
-      data: new Uint8Array(height * width * channels),
-    }]);
+    const blank = { height, width, channels, data: new Uint8Array(height * width * channels) };
+    for (const size of served.batches) await served.predict(Array(size).fill(blank));
     models.push(served);
     page ??= await pageOf(name, generator);
     say(`Model "${name}": ${width}x${height}, ${weights ?? "given"} weights, mode ${options.mode}`);

@@ -93,7 +93,7 @@ export async function importUnet(path: string, options: ImportOptions): Promise<
 /** Writes an imported generator as `generator.safetensors`, which `predict` and `export` take. */
 export async function writeImported(
   path: string,
-  { model, description }: Imported,
+  { model, description }: Pick<Imported, "model" | "description">,
 ): Promise<void> {
   const sources = sourcesOf(namedVariables(model));
   await writeSafetensors(path, sources, describeGenerator(model, description));

@@ -56,7 +56,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
   for (const model of models) {
     const queue = openQueue((pictures: Picture[]) => model.predict(pictures), {
       limit: options.queue,
-      batch: model.batch,
+      batches: model.batches,
       onBatch: (pictures, seconds) => metrics.predicted(model.name, pictures, seconds),
     });
     queues.set(model.name, queue);
@@ -120,7 +120,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
   // One at a time, so that a crowd of large pictures does not fill the memory.
   const decoding = openQueue(
     async ([read]: (() => Promise<PictureRequest>)[]) => [await read!()],
-    { limit: most, batch: 1 },
+    { limit: most, batches: [1] },
   );
 
   const answer = async (context: Context, model: ServedModel): Promise<Response> => {

@@ -13,8 +13,11 @@ export class QueueFullError extends Error {
 export interface QueueOptions {
   /** Items that may wait; one more is rejected. */
   readonly limit: number;
-  /** Items that are worked on at once. */
-  readonly batch: number;
+  /**
+   * Numbers of items that are worked on at once, ascending from 1; the largest that can be filled is
+   * taken.
+   */
+  readonly batches: readonly number[];
   /** Told of each batch: how many items, and seconds. */
   readonly onBatch?: (items: number, seconds: number) => void;
 }
@@ -36,14 +39,13 @@ export interface BatchQueue<I, O> {
 
 interface Waiting<I, O> {
   readonly item: I;
-  readonly signal: AbortSignal;
   resolve(result: O): void;
   reject(reason: unknown): void;
 }
 
 /**
- * Opens a queue. A batch holds whatever waits when the worker is free, up to the limit, so that a
- * single request never waits for others.
+ * Opens a queue. A batch holds what waits when the worker is free, so that a single request never
+ * waits for others.
  *
  * @param work Gives one result for each item, in their order.
  *
@@ -54,7 +56,7 @@ interface Waiting<I, O> {
  *
  * const queue = openQueue((items: number[]) => Promise.resolve(items.map((x) => 2 * x)), {
  *   limit: 10,
- *   batch: 4,
+ *   batches: [1, 2, 4],
  * });
  * const { signal } = new AbortController();
  * assertEquals(await Promise.all([1, 2, 3].map((x) => queue.push(x, signal))), [2, 4, 6]);
@@ -62,7 +64,7 @@ interface Waiting<I, O> {
  */
 export function openQueue<I, O>(
   work: (items: I[]) => Promise<O[]>,
-  { limit, batch, onBatch }: QueueOptions,
+  { limit, batches, onBatch }: QueueOptions,
 ): BatchQueue<I, O> {
   const queue: Waiting<I, O>[] = [];
   let working: Promise<void> | null = null;
@@ -73,8 +75,7 @@ export function openQueue<I, O>(
     // What comes in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
     while (queue.length > 0) {
-      const taken = queue.splice(0, batch).filter(({ signal }) => !signal.aborted);
-      if (taken.length === 0) continue;
+      const taken = queue.splice(0, batches.findLast((size) => size <= queue.length));
       const started = performance.now();
       try {
         const results = await work(taken.map(({ item }) => item));
@@ -96,7 +97,7 @@ export function openQueue<I, O>(
         if (queue.length >= limit) {
           throw new QueueFullError(Math.max(1, Math.ceil(pace * queue.length)));
         }
-        const waiting = { item, signal, resolve, reject };
+        const waiting = { item, resolve, reject };
         queue.push(waiting);
         signal.addEventListener("abort", () => {
           const place = queue.indexOf(waiting);

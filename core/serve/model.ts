@@ -14,16 +14,19 @@ export interface ServedModel {
   readonly name: string;
   readonly mode: InferenceMode;
   readonly description: GeneratorDescription;
-  /** Pictures that are worth predicting at once. */
-  readonly batch: number;
+  /** Numbers of pictures that are predicted at once, ascending; each is compiled at its first use. */
+  readonly batches: readonly number[];
   /** Brings a picture to the network's size. */
   fit(picture: Picture): Promise<Picture>;
   /** Predicts pictures of the network's size; each result depends on its own picture alone. */
   predict(pictures: readonly Picture[]): Promise<Picture[]>;
 }
 
-/** Batches are filled up to one of these sizes, so that each of them is compiled once. */
-const SIZES = [1, 2, 4, 8];
+/**
+ * Twice as many at once take less than twice the time; batches of these sizes cover any number, and
+ * none is filled up with pictures that nobody asked for.
+ */
+const BATCHES = [1, 2, 4, 8];
 
 /** Makes a generator ready to be served. */
 export function serveModel(name: string, generator: ExportedGenerator): ServedModel {
@@ -31,10 +34,10 @@ export function serveModel(name: string, generator: ExportedGenerator): ServedMo
   const { shape: { input, target }, resize, fit } = description;
   const run = compile(levelsFunction(generator), { name: "a served prediction" });
   // Statistics of the batch would mix the pictures of different users.
-  const batch = LAYERS_IN_MODE[mode].training ? 1 : SIZES.at(-1)!;
+  const batches = LAYERS_IN_MODE[mode].training ? [1] : BATCHES;
 
-  const predictTogether = async (pictures: readonly Picture[]): Promise<Picture[]> => {
-    const size = SIZES.find((size) => size >= pictures.length)!; // no batch is larger
+  const predict = async (pictures: readonly Picture[]): Promise<Picture[]> => {
+    const size = pictures.length;
     const extent = input.height * input.width * input.channels;
     const levels = new Float32Array(size * extent);
     pictures.forEach(({ data }, index) => {
@@ -62,14 +65,8 @@ export function serveModel(name: string, generator: ExportedGenerator): ServedMo
     name,
     mode,
     description,
-    batch,
+    batches,
     fit: (picture) => fitPicture(picture, input, { resize, fit }),
-    predict: async (pictures) => {
-      const results: Picture[] = [];
-      for (let from = 0; from < pictures.length; from += batch) {
-        results.push(...await predictTogether(pictures.slice(from, from + batch)));
-      }
-      return results;
-    },
+    predict,
   };
 }

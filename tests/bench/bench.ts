@@ -9,8 +9,9 @@ import { benchData, describeData } from "./data.ts";
 import { describeMachine, thisMachine } from "./machine.ts";
 import { describeOps, measureConvolutions } from "./ops.ts";
 import { benchPeers, describePeers } from "./peers.ts";
-import { findPython, installPeers } from "./peers/environment.ts";
+import { findPython, installPeers, installServing } from "./peers/environment.ts";
 import { benchScale, describeScale } from "./scale.ts";
+import { benchServe, describeServe } from "./serve.ts";
 import { benchStep, describeSteps } from "./step.ts";
 import { describeTrace, traceSteps } from "./trace.ts";
 import { agrees, describeVerified, verifySteps } from "./verify.ts";
@@ -78,6 +79,17 @@ interface OpsOptions extends CommonOptions {
   readonly patience: number;
 }
 
+interface ServeOptions {
+  readonly json?: true;
+  readonly install?: true;
+  readonly alone?: true;
+  readonly size: number;
+  readonly width: number;
+  readonly clients: number[];
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
 const COMPILE_MODES: readonly CompileMode[] = ["off", "on", "xla"];
 const SIZE = ["--size <pixels>", "height and width of the pictures"] as const;
 const BATCH = ["--batch <pairs>", "pairs in a step"] as const;
@@ -92,6 +104,7 @@ if (import.meta.main) {
     addData(program);
     addScale(program);
     addOps(program);
+    addServe(program);
     await program.parseAsync(Deno.args, { from: "user" });
   });
 }
@@ -247,6 +260,31 @@ function addOps(program: Command): void {
         describeMachine(thisMachine()),
         ...all === undefined ? [] : describeOps(all),
       ]);
+    });
+}
+
+function addServe(program: Command): void {
+  program.command("serve")
+    .description("requests to the server, beside FastAPI with PyTorch")
+    .option("--json", "print a line of JSON for each result")
+    .option("--debug", "show the stack trace of an error")
+    .option("--install", "first install PyTorch and FastAPI, in Pairlab's cache (about 7 GB)")
+    .option("--alone", "measure Pairlab's server alone")
+    .option(...SIZE, wholeNumber, 256)
+    .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
+    .option(
+      "--clients <counts>",
+      "how many ask at once, e.g. 1,8,64",
+      (text) => text.split(",").map((count) => wholeNumber(count)),
+      [1, 8, 64],
+    )
+    .option("--seconds <time>", "of each load on each server", positiveNumber, 60)
+    .option("--rounds <count>", "in which the servers take turns", wholeNumber, 4)
+    .action(async ({ json, install, alone, ...options }: ServeOptions) => {
+      if (install) await installPeers(note);
+      const python = alone ? null : await findPython();
+      if (install && python !== null) await installServing(python, note);
+      report(json, await benchServe({ ...options, python, onProgress: note }), describeServe);
     });
 }
 

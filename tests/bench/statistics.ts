@@ -32,6 +32,26 @@ export function median(values: readonly number[]): number {
 }
 
 /**
+ * A quantile by the nearest rank: a value that was measured, with that share of all at or below it.
+ *
+ * @throws {RangeError} If there are none.
+ *
+ * @example
+ * ```ts
+ * import { quantile } from "./statistics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(quantile([4, 1, 3, 2], 0.5), 2);
+ * assertEquals(quantile([4, 1, 3, 2], 0.99), 4);
+ * ```
+ */
+export function quantile(values: readonly number[], share: number): number {
+  const value = values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+  if (value === undefined) throw new RangeError("Cannot take a quantile of no numbers");
+  return value;
+}
+
+/**
  * Sums up measured times. The least is the time without disturbance, the median what one gets.
  *
  * @throws {RangeError} If there are none.

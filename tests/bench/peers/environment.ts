@@ -15,6 +15,8 @@ export const GIVEN = "PAIRLAB_BENCH_PYTHON";
 
 const REQUIREMENTS = fileURLToPath(new URL("./requirements.txt", import.meta.url));
 
+const SERVING = fileURLToPath(new URL("./requirements_serve.txt", import.meta.url));
+
 /** The file of a finished environment that holds its requirements. */
 const FINISHED = "pairlab-requirements.txt";
 
@@ -83,6 +85,16 @@ export async function installPeers(
     await run(interpreterIn(folder), [...pip, "--requirement", REQUIREMENTS]);
     await writeTextDurably(join(folder, FINISHED), await Deno.readTextFile(REQUIREMENTS));
   });
+}
+
+/** Installs FastAPI and what it needs to serve pictures beside PyTorch. */
+export async function installServing(
+  python: string,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  onProgress("Installing FastAPI");
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
+  await run(python, [...pip, "--requirement", SERVING]);
 }
 
 /** Runs a program with its output on standard error; results go to standard output. */

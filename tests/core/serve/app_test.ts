@@ -20,7 +20,7 @@ function negative(name: string, wait: () => Promise<void> = () => Promise.resolv
       fit: "resize",
       step: 7,
     },
-    batch: 4,
+    batches: [1, 2, 4],
     fit: (picture) => resizePicture(picture, SHAPE, "nearest"),
     predict: async (pictures) => {
       await wait();

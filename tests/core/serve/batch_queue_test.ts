@@ -22,7 +22,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0
 describe("a queue", () => {
   it("works on what waits together, up to the batch, in order", async () => {
     const { batches, work, release } = heldWorker();
-    const queue = openQueue(work, { limit: 10, batch: 2 });
+    const queue = openQueue(work, { limit: 10, batches: [1, 2] });
     const results = [1, 2, 3].map((item) => queue.push(item, forever));
     await turn();
     assertEquals([batches, queue.waiting], [[[1, 2]], 1]);
@@ -33,9 +33,21 @@ describe("a queue", () => {
     assertEquals(batches, [[1, 2], [3]]);
   });
 
+  it("fills the largest batch that it can, and leaves the rest for the next", async () => {
+    const { batches, work, release } = heldWorker();
+    const queue = openQueue(work, { limit: 10, batches: [1, 2, 4] });
+    const results = [1, 2, 3, 4, 5, 6, 7].map((item) => queue.push(item, forever));
+    for (let batch = 0; batch < 3; batch++) {
+      await turn();
+      release();
+    }
+    assertEquals(await Promise.all(results), [10, 20, 30, 40, 50, 60, 70]);
+    assertEquals(batches, [[1, 2, 3, 4], [5, 6], [7]]);
+  });
+
   it("rejects one more than may wait, and says for how long", async () => {
     const { work, release } = heldWorker();
-    const queue = openQueue(work, { limit: 1, batch: 1 });
+    const queue = openQueue(work, { limit: 1, batches: [1] });
     const first = queue.push(1, forever);
     await turn();
     const second = queue.push(2, forever);
@@ -49,7 +61,7 @@ describe("a queue", () => {
 
   it("leaves out what was given up while it waited", async () => {
     const { batches, work, release } = heldWorker();
-    const queue = openQueue(work, { limit: 10, batch: 1 });
+    const queue = openQueue(work, { limit: 10, batches: [1] });
     const first = queue.push(1, forever);
     await turn();
     const patience = new AbortController();
@@ -67,7 +79,7 @@ describe("a queue", () => {
     const queue = openQueue((items: number[]) => {
       if (fails) return Promise.reject(new Error("a defect"));
       return Promise.resolve(items);
-    }, { limit: 10, batch: 4 });
+    }, { limit: 10, batches: [1, 2, 4] });
     await assertRejects(() => queue.push(1, forever), Error, "a defect");
     fails = false;
     assertEquals(await queue.push(2, forever), 2);
