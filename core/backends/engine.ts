@@ -1,9 +1,10 @@
 /**
- * Starts the engine that computes: TensorFlow, WebAssembly or plain JavaScript. Loads only the
- * engine in use.
+ * Starts the engine that computes: TensorFlow, a GPU through WebGPU, WebAssembly or plain JavaScript.
+ * Loads only the engine in use.
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { EngineError } from "./engine_error.ts";
 import type { StartedEngine, StartOptions } from "./engine_kind.ts";
@@ -15,6 +16,8 @@ import {
   type EngineName,
   ENGINES,
 } from "./engines.ts";
+import { measureRate } from "./rate.ts";
+import { rememberedRate } from "./trial.ts";
 
 export type { EngineChoice, EngineName, StartOptions };
 
@@ -26,16 +29,17 @@ export interface Engine extends StartedEngine {
 }
 
 function toEngine(name: EngineName, started: StartedEngine, why: string): Engine {
-  const { version, threads, exact, detail, close } = started;
-  const reason = `${name} ${version} (${detail}), ${why}`;
-  return { name, version, threads, exact, detail, close, reason };
+  const { version, detail } = started;
+  return { ...started, name, reason: `${name} ${version} (${detail}), ${why}` };
 }
 
 /**
  * Starts an engine and makes it the one that tfjs computes with.
  *
  * `auto` starts the fastest that works: TensorFlow, whose library is fetched if it is missing, then
- * WebAssembly, then plain JavaScript.
+ * WebAssembly, then plain JavaScript. Where there is a GPU, WebGPU is measured against it once, and
+ * taken if it is faster; the rates are kept in the cache. An adapter that the processor computes is
+ * never taken.
  *
  * @throws {PairlabError} If the engine does not start; the message says what to do.
  *
@@ -78,8 +82,41 @@ export async function startEngine(
 }
 
 async function startFastest(options: StartOptions): Promise<Engine> {
+  const usual = await startUsual(options);
+  for (const name of ENGINE_NAMES) {
+    // Whatever is wrong with a contender, the usual engine works.
+    if (await engineKind(name)?.contends?.().catch(() => false)) {
+      return await race(usual, name, options).catch(() => usual);
+    }
+  }
+  return usual;
+}
+
+/** The faster of the engine in use and another one; the other one is closed. */
+async function race(usual: Engine, name: EngineName, options: StartOptions): Promise<Engine> {
+  const rateOf = ({ name, version, detail }: Omit<Engine, "reason">): Promise<number> =>
+    rememberedRate(`${name} ${version} (${detail})`, measureRate, options.library?.cache);
+  const usualRate = await rateOf(usual);
+  const backend = tf.getBackend();
+  const contender = toEngine(name, await ENGINES[name].start(options), "");
+  const rate = await rateOf(contender).catch(() => 0);
+  const figures = `${rate.toPrecision(2)} GFLOP/s in a trial, ${usual.name} ${
+    usualRate.toPrecision(2)
+  }`;
+  if (rate > usualRate) {
+    usual.close();
+    return { ...contender, reason: `${contender.reason}the fastest engine (${figures})` };
+  }
+  contender.close();
+  await tf.setBackend(backend);
+  return { ...usual, reason: `${usual.reason}; ${name} is slower here (${figures})` };
+}
+
+/** Starts the first engine that works, of those that need not prove that they are fast. */
+async function startUsual(options: StartOptions): Promise<Engine> {
   const failures: string[] = [];
   for (const name of ENGINE_NAMES) {
+    if (engineKind(name)?.contends !== undefined) continue;
     try {
       const started = await ENGINES[name].start(options);
       const why = failures.length === 0 ? "the fastest engine" : `because ${failures.join(", ")}`;

@@ -28,6 +28,8 @@ export interface StartedEngine {
   readonly threads: number;
   /** Whether every convolution is computed directly, and none by tiles. */
   readonly exact: boolean;
+  /** What computes, if not the processor. */
+  readonly device?: string;
   /** Frees the engine and all its tensors. */
   close(): void;
 }
@@ -38,6 +40,8 @@ export interface Diagnosis {
   readonly missing?: { readonly found: string; readonly remedy: string };
   /** The file that it would load. */
   readonly path?: string;
+  /** The devices that it could compute on, the preferred one first. */
+  readonly devices?: readonly string[];
 }
 
 /** An engine and its properties. Its file imports the engine's code only when it starts. */
@@ -48,6 +52,8 @@ export interface EngineKind {
   readonly threadsChangeBits: boolean;
   /** Starts it and sets tfjs' backend to it. */
   start(options: StartOptions): Promise<StartedEngine>;
+  /** Whether `auto` measures it against the usual engine; an engine without it is a usual one. */
+  contends?(): Promise<boolean>;
   /** Looks for what it needs; fetches and starts nothing. */
   diagnose?(options: StartOptions): Promise<Diagnosis>;
 }

@@ -3,9 +3,13 @@ import { cpu } from "./cpu/engine.ts";
 import type { EngineKind } from "./engine_kind.ts";
 import { tensorflow } from "./tensorflow/engine.ts";
 import { wasm } from "./wasm/engine.ts";
+import { webgpu } from "./webgpu/engine.ts";
 
-/** The engines, the fastest first. */
-export const ENGINES = { tensorflow, wasm, cpu } as const satisfies Record<string, EngineKind>;
+/** The engines, the fastest first; those that contend have to prove it. */
+export const ENGINES = { tensorflow, webgpu, wasm, cpu } as const satisfies Record<
+  string,
+  EngineKind
+>;
 
 /** The name of an engine. */
 export type EngineName = keyof typeof ENGINES;

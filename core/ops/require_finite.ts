@@ -27,6 +27,23 @@ export function asNotFinite(error: unknown): NotFiniteError | undefined {
   return what === undefined ? undefined : new NotFiniteError(what);
 }
 
+const lateChecks = new Map<string, () => Promise<void>>();
+
+/**
+ * Registers the check of an engine whose kernel {@link REQUIRE_FINITE} lets everything pass and finds
+ * out later.
+ *
+ * @param check Throws an error with the message of the first kernel since the last call that failed.
+ */
+export function registerLateCheck(backendName: string, check: () => Promise<void>): void {
+  lateChecks.set(backendName, check);
+}
+
+/** Waits for the checks of {@link requireFinite} that the engine has put off. */
+export async function awaitLateChecks(): Promise<void> {
+  await lateChecks.get(tf.getBackend())?.();
+}
+
 /**
  * Returns x if all its values are finite, otherwise throws.
  *
@@ -35,7 +52,8 @@ export function asNotFinite(error: unknown): NotFiniteError | undefined {
  *
  * @param x Any shape, float32.
  * @param what What the error names.
- * @throws {NotFiniteError} In a compiled function, an error that {@link asNotFinite} recognises.
+ * @throws {NotFiniteError} In a compiled function, an error that {@link asNotFinite} recognises; on an
+ * engine that finds out later, {@link awaitLateChecks} throws it.
  *
  * @example
  * ```ts

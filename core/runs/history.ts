@@ -21,7 +21,9 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
     threads: engine.threads,
     compile: canCompile() ? compile : "off",
     exact: engine.exact,
-    machine: `${Deno.build.os} ${Deno.build.arch}, ${cpus()[0]?.model ?? "unknown"}`,
+    machine: `${Deno.build.os} ${Deno.build.arch}, ${
+      engine.device ?? cpus()[0]?.model ?? "unknown"
+    }`,
   };
 }
 

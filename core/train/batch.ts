@@ -4,7 +4,7 @@ import type { Scalar } from "@tensorflow/tfjs";
 import type { Colours } from "../interfaces/experiment.ts";
 import type { Pair } from "../interfaces/pictures.ts";
 import { encodeInputs, encodeTargets } from "../model/colours.ts";
-import { asNotFinite } from "../ops/require_finite.ts";
+import { asNotFinite, awaitLateChecks } from "../ops/require_finite.ts";
 import type { Turn } from "./position.ts";
 import type { ReplayPool } from "./replay.ts";
 import type { Batch, Rates, Step } from "./step.ts";
@@ -45,7 +45,7 @@ export async function trainOn(
   const stepTensor = tf.scalar(step, "int32");
   try {
     const result = await trainStep(batch, stepTensor, rateTensors, turn);
-    const losses = await readScalars(result.losses);
+    const [losses] = await Promise.all([readScalars(result.losses), awaitLateChecks()]);
     if (result.fake !== undefined) await draw?.keep({ ...batch, fake: result.fake });
     tf.dispose(result);
     return losses;
@@ -57,9 +57,9 @@ export async function trainOn(
 }
 
 async function readScalars(report: Record<string, Scalar>): Promise<Record<string, number>> {
-  const values: Record<string, number> = {};
-  for (const [name, scalar] of Object.entries(report)) {
-    values[name] = (await scalar.data())[0]!;
-  }
-  return values;
+  // All are asked for before the first is awaited: a GPU is waited for once.
+  const read = Object.entries(report).map(async ([name, scalar]) =>
+    [name, (await scalar.data())[0]!] as const
+  );
+  return Object.fromEntries(await Promise.all(read));
 }

@@ -12,6 +12,7 @@ import {
   checkPython,
 } from "../../../core/doctor/machine.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
+import { skip as withoutAdapter } from "../backends/webgpu/adapter.ts";
 
 const COMMAND = fileURLToPath(new URL("../../../core/commands/doctor.ts", import.meta.url));
 
@@ -55,10 +56,14 @@ describe("checkEngines", () => {
         const checks = await checkEngines({ library: { cache: folder, pythons: [], system } });
         assertEquals(checks.map(({ name, state }) => [name, state]), [
           ["engine tensorflow", "missing"],
+          ["engine webgpu", withoutAdapter ? "missing" : "ok"],
           ["engine wasm", "ok"],
           ["engine cpu", "ok"],
         ]);
-        const [tensorflow, wasm] = checks as [Check, Check, Check];
+        const [tensorflow, webgpu, wasm] = checks as [Check, Check, Check];
+        if (!withoutAdapter) {
+          assertMatch(webgpu.found, /\nadapter: .+ware.*, tensors up to \d+ MiB/);
+        }
         assertStringIncludes(tensorflow.remedy ?? "", '"deno task setup" fetches it (274 MB');
         assertMatch(wasm.found, /^[\d.]+ \(SIMD, \d+ threads?\): [\d.e+-]+ GFLOP\/s/);
       });
