@@ -1,6 +1,7 @@
 /** One run being followed: everything the page shows of it, kept up to date from its folder. */
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
+import { exists } from "../base/files.ts";
 import { panelFactor, panelSpacing } from "../pictures/panel_layout.ts";
 import { readEnd, type RunEnd } from "../runs/ending.ts";
 import { type MetricsLine, metricsPath } from "../runs/metrics_log.ts";
@@ -119,6 +120,8 @@ export function followRun({ id, folder, label }: FoundRun): FollowedRun {
 
   return {
     poll: async () => {
+      // Of a folder that was removed, a page keeps what it has.
+      if (!await exists(folder)) return false;
       await readRecord();
       const { restarted, text, more } = await log.read();
       if (restarted) restart();

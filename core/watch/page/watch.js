@@ -50,12 +50,15 @@ function connect() {
 const HANDLERS = {
   alive: () => {},
   runs: (data) => {
+    const known = new Set(listed.map(({ id }) => id));
     listed = JSON.parse(data);
+    const begun = known.size === 0 ? [] : listed.filter(({ id }) => !known.has(id));
     // An address may name runs of another folder, or that were removed.
     for (const [id, { view }] of shown) {
       if (view === null && !listed.some((run) => run.id === id)) shown.delete(id);
     }
     if (shown.size === 0) showFirst();
+    else follow(begun);
   },
   run: (data) => {
     const view = JSON.parse(data);
@@ -82,7 +85,7 @@ const HANDLERS = {
   },
   gone: (data) => {
     const run = shown.get(JSON.parse(data));
-    if (run?.view) run.view = { ...run.view, state: "failed", reason: "its folder was removed" };
+    if (run?.view) run.view = { ...run.view, state: "removed", reason: "its folder is gone" };
   },
 };
 
@@ -109,6 +112,13 @@ function showFirst() {
   const newest = [...listed].sort((a, b) => b.written - a.written);
   for (const { id } of newest.slice(0, listed.length <= 8 ? 8 : MOST.first).reverse()) show(id);
   if (shown.size > 0) connect();
+}
+
+/** Shows runs that have begun since the page was opened, e.g. the next cells of a sweep. */
+function follow(begun) {
+  const more = begun.filter(({ id }) => !shown.has(id)).slice(0, MOST.shown - shown.size);
+  for (const { id } of more) show(id);
+  if (more.length > 0) connect();
 }
 
 function toggle(id, on) {
@@ -142,14 +152,16 @@ const rows = new Map();
 function drawRuns() {
   const words = find("filter").value.toLowerCase();
   find("filter-label").hidden = listed.length <= 10;
-  const matching = listed.filter(({ id, label }) =>
-    label.toLowerCase().includes(words) || shown.has(id)
-  );
+  const removed = [...shown.values()].filter(({ view }) => view?.state === "removed");
+  const matching = [...listed, ...removed.filter(({ id }) => !listed.some((run) => run.id === id))]
+    .filter(({ id, label }) => label.toLowerCase().includes(words) || shown.has(id));
   const body = find("run-table").tBodies[0];
   const rowsNow = matching.slice(0, MOST.rows).map((one) => drawRow(one));
-  if (rowsNow.length !== body.rows.length || rowsNow.some((row, i) => body.rows[i] !== row)) {
-    body.replaceChildren(...rowsNow);
+  // Only what is elsewhere is moved, since that takes the focus from it.
+  for (const [index, row] of rowsNow.entries()) {
+    if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
   }
+  while (body.rows.length > rowsNow.length) body.lastChild.remove();
   const more = matching.length - rowsNow.length;
   find("runs-note").textContent = listed.length === 0
     ? "No run yet. A training that begins in a watched folder appears here."
@@ -187,8 +199,10 @@ function drawRow({ id, label, written }) {
     box.id = `show-${id}`;
   }
   box.checked = run !== undefined;
-  const first = cell("");
-  first.append(box);
+  if (known === undefined) row.append(cell(""));
+  const [first] = row.cells;
+  // A box that were moved would lose the focus.
+  if (known === undefined) first.append(box);
   const name = document.createElement("th");
   name.scope = "row";
   const words = document.createElement("label");
@@ -202,6 +216,7 @@ function drawRow({ id, label, written }) {
     words.append(stroke);
   }
   words.append(label);
+  words.title = label;
   name.append(words);
   const state = cell("");
   if (view === null) state.textContent = said;
@@ -229,8 +244,8 @@ function drawRow({ id, label, written }) {
     bar.setAttribute("aria-label", `Progress of ${label}`);
     epoch.append(bar);
   }
-  row.replaceChildren(
-    first,
+  while (row.lastChild !== first) row.lastChild.remove();
+  row.append(
     name,
     state,
     epoch,
@@ -335,6 +350,7 @@ function drawParameters(runs) {
     const th = document.createElement("th");
     th.scope = "col";
     th.textContent = text;
+    th.title = text;
     return th;
   }));
   find("parameter-table").tHead.replaceChildren(head);
