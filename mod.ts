@@ -267,8 +267,10 @@ export {
   type Upsample,
   type UpsampledBlock,
 } from "./plugins/layers/upsampling.ts";
+export { kubernetes, type KubernetesOptions } from "./plugins/launchers/kubernetes.ts";
 export { local } from "./plugins/launchers/local.ts";
 export { slurm, type SlurmOptions } from "./plugins/launchers/slurm.ts";
+export { ssh, type SshOptions } from "./plugins/launchers/ssh.ts";
 export { charbonnier, type CharbonnierOptions } from "./plugins/losses/charbonnier.ts";
 export { edges, type EdgesOptions } from "./plugins/losses/edges.ts";
 export { featureMatching, type FeatureMatchingOptions } from "./plugins/losses/feature_matching.ts";

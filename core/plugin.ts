@@ -145,7 +145,7 @@ export { listPictures, type PictureFolder } from "./data/list.ts";
 export { type FileLayout, listFiles, listPairs } from "./data/list_pairs.ts";
 export { findListedPairs, type ListedPair } from "./data/listed_pairs.ts";
 export { type ManifestRow, readManifest, type SplitName } from "./data/manifest.ts";
-export { fingerprintOf, type FoundPairs, openPairs } from "./data/open.ts";
+export { counted, fingerprintOf, type FoundPairs, openPairs } from "./data/open.ts";
 export { type CacheOptions, cachePairs } from "./data/pair_cache.ts";
 export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
 export {

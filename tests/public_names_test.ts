@@ -26,36 +26,37 @@ const MOD = `
   gradientSimilarity GradientSimilarityOptions greyPicture greyscale groupNorm GroupNormOptions
   health HealthOptions hinge HingeOptions identity ImageShape InferenceMode InitialWeights
   instanceNorm InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions
-  Json Judgement kaiming KaimingOptions l1 L1Options l2 L2Options LabChannel
-  labDistributionIntersection labHistogramIntersection LabHistogramOptions Launch LaunchedCell
-  Launcher layerNorm LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares
-  LeastSquaresOptions Levels lightnessPicture linearDecay LinearDecayOptions listPictures
-  loadNetwork LoadOptions loadPredictor local Loss lpips LpipsOptions luminance mae manifest
-  ManifestOptions Measured measurePictures measureSeams messageOf Metric MetricDescription mirror
-  MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions
-  multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet
-  NafnetOptions namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy
-  OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter
-  Parameters ParameterValue ParameterValues patchGan PatchGanOptions Pending perceptual
-  perceptualDistance PerceptualDistanceOptions PerceptualOptions Picture PictureFile PictureFolder
-  pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau PlateauOptions
-  Predictor Progress progress ProgressOptions psnr Random randomStream Range RangeLimits Rate
-  ReadOptions readSafetensors ReceptiveField receptiveField RecordReport Rectangle
-  reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel resizePicture
-  resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp
-  RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams
-  SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide
-  SideBySideOptions Similarity SimilarityOptions Size slurm SlurmOptions splitAtRandom
-  SplitOptions splitPairs ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters
-  startEngine StartOptions statelessNormal statelessUniform step StepOptions StepReport
-  StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset
-  SubsetOptions SweepWatch syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
-  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
-  TotalVariationOptions train Training TrainingRun transposedConvolution
-  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
-  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
-  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
-  writeSafetensors WrittenReport xavier XavierOptions zerosFor
+  Json Judgement kaiming KaimingOptions kubernetes KubernetesOptions l1 L1Options l2 L2Options
+  LabChannel labDistributionIntersection labHistogramIntersection LabHistogramOptions Launch
+  LaunchedCell Launcher layerNorm LayerNormOptions layerSeed layerWeights LayerWindow layTiles
+  leastSquares LeastSquaresOptions Levels lightnessPicture linearDecay LinearDecayOptions
+  listPictures loadNetwork LoadOptions loadPredictor local Loss lpips LpipsOptions luminance mae
+  manifest ManifestOptions Measured measurePictures measureSeams messageOf Metric
+  MetricDescription mirror MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions
+  multiScale MultiScaleOptions multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions
+  MultiScaleSsimOptions nafnet NafnetOptions namedState noise NoiseOptions none Norm normal
+  NormalOptions NotFinitePolicy OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair
+  PairFiles PairlabError Parameter Parameters ParameterValue ParameterValues patchGan
+  PatchGanOptions Pending perceptual perceptualDistance PerceptualDistanceOptions
+  PerceptualOptions Picture PictureFile PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions
+  pixelShuffle PixelShuffleOptions plateau PlateauOptions Predictor Progress progress
+  ProgressOptions psnr Random randomStream Range RangeLimits Rate ReadOptions readSafetensors
+  ReceptiveField receptiveField RecordReport Rectangle reflectionPadding ReflectionPaddingOptions
+  repeat ReplayOptions ResizeKernel resizePicture resizeUpsampling ResizeUpsamplingOptions resnet
+  ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture
+  samples SamplesOptions Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions
+  sharpness sharpnessRatio sideBySide SideBySideOptions Similarity SimilarityOptions Size slurm
+  SlurmOptions splitAtRandom SplitOptions splitPairs ssh SshOptions ssim ssimIndex
+  SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions statelessNormal
+  statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
+  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions SweepWatch syntheticFlowers
+  SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions TensorSource TiledOptions
+  TiledPrediction Tiling totalVariation TotalVariationOptions train Training TrainingRun
+  transposedConvolution TransposedConvolutionOptions transposedUpsampling
+  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
+  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
+  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
+  XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */
@@ -64,7 +65,7 @@ const PLUGIN = `
   averageOf AverageOptions Bar batchNormTraining Better blurPicture CacheOptions cachePairs
   Callback CELL_STATUS CellEnd checkExponents checkOneSize checkRange checkSplitOptions
   checkWeights collectFaults Colours ComparedPictures comparePictures Comparison composePanel
-  convolvePicture countSilent cropPicture csvOf Dataset datasetOf DataSource deadShare
+  convolvePicture counted countSilent cropPicture csvOf Dataset datasetOf DataSource deadShare
   DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
   DegradedPicture degradePicture deriveKey describeDegradations describeSize DetachedLauncher
   Discriminator drawEdges drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions

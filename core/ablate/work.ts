@@ -2,6 +2,7 @@
 import { join, resolve } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { asArgument } from "../base/argument.ts";
+import { counted } from "../data/open.ts";
 import { isTerminal, say } from "../base/terminal.ts";
 import {
   type AttachedLauncher,
@@ -115,7 +116,7 @@ async function handOver(
     [inHand.size, `in the hands of ${launcher.name}`],
     [open.length - free.length, "run elsewhere"],
   ];
-  for (const [count, words] of counts) if (count > 0) say(`${count} cells are ${words}`);
+  for (const [count, words] of counts) if (count > 0) say(`${counted(count, "cell")} ${words}`);
   for (const { cell } of free) {
     const end = ended?.get(cell.address);
     if (end === undefined) continue;

@@ -1,7 +1,7 @@
 /** `--launcher`: a launcher by its name and options, or by the file that has it. */
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { local, slurm } from "../../mod.ts";
+import { kubernetes, local, slurm, ssh } from "../../mod.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { isPath } from "../experiment/plan.ts";
@@ -42,6 +42,33 @@ const LAUNCHERS: Readonly<Record<string, ReturnType<typeof kind>>> = {
       programs: Text,
     }),
     slurm,
+  ),
+  ssh: kind(
+    z.strictObject({
+      hosts: z.string().transform((text) => text.split(",")),
+      jobs: Whole,
+      cores: Whole,
+      setup: Text,
+      flags: Words,
+      program: Text,
+    }),
+    ssh,
+  ),
+  kubernetes: kind(
+    z.strictObject({
+      image: z.string(),
+      claim: z.string(),
+      mount: z.string(),
+      namespace: Text,
+      memory: Text,
+      cores: Whole,
+      gpus: Whole,
+      parallelism: Whole,
+      attempts: Whole,
+      warning: Whole,
+      deno: Text,
+    }),
+    kubernetes,
   ),
 };
 

@@ -3,6 +3,7 @@ import { basename, join } from "@std/path";
 import {
   asArgument,
   CELL_STATUS,
+  counted,
   type DetachedLauncher,
   JOB_VARIABLE,
   type Launch,
@@ -118,7 +119,7 @@ async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> 
   }
   await writeNote({ ...record, job });
   const limit = throttle === undefined ? "" : `, at most ${throttle} at once`;
-  const lines = [`Submitted ${cells.length} cells as Slurm's job ${job}${limit}`];
+  const lines = [`Submitted ${counted(cells.length, "cell")} as Slurm's job ${job}${limit}`];
   const table = `#!/bin/bash\n${options.setup ?? ""}\nexport NO_COLOR=1\nexec ${
     quoted([...within, ...launch.table])
   }\n`;

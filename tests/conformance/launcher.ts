@@ -16,8 +16,8 @@ import { inTemporaryFolder } from "../temporary_folder.ts";
 
 /** What a launcher needs to be tested. */
 export interface LauncherNeeds {
-  /** Has the cells that were submitted run, where that is another program's or a person's work. */
-  readonly carryOut?: (folder: string) => Promise<void>;
+  /** Runs the cells that were submitted, where that is another program's or a person's work. */
+  readonly carryOut?: (folder: string) => { readonly ended: Promise<void>; cancel(): void };
 }
 
 /**
@@ -37,20 +37,25 @@ case $kind in
   endless)
     trap 'echo saved > "$ran/saved-$address"; exit ${CELL_STATUS.stopped}' TERM
     touch "$ran/begun-$address"
-    if [ -p /dev/stdin ]; then { cat > /dev/null; kill -TERM $$; } <&0 & fi
+    exec 3<&0
+    if [ -p /dev/stdin ]; then { cat > /dev/null; kill -TERM $$; } <&3 & fi
     for i in $(seq 200); do sleep 0.05; done ;;
 esac
 `;
 
-/** Runs the cells \`KIND:ADDRESS\` that nobody else runs, some at once: \`work.sh JOBS CELL.SH RAN LOGS CELLS…\`. */
+/** `work.sh JOBS CELL.SH RAN LOGS KIND:ADDRESS…` runs the cells that nobody else runs, some at once. */
 const WORK = `
-jobs=$1 cell=$2 ran=$3 logs=$4
+jobs=$1 cell=$2 ran=$3 logs=$4 stop=
 shift 4
-export cell ran logs
-printf '%s\\n' "$@" | xargs -P "$jobs" -I{} sh -c '
-  it={}; kind=\${it%:*} address=\${it#*:}
-  mkdir "$ran/claim-$address" 2> /dev/null || exit 0
-  exec sh "$cell" "$kind" "$address" "$ran" >> "$logs/$address.log" 2>&1 < /dev/null'
+trap 'stop=1; kill -TERM $(jobs -rp) 2> /dev/null' TERM
+for it; do
+  kind=\${it%:*} address=\${it#*:}
+  while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do sleep 0.02; done
+  [ -z "$stop" ] || break
+  mkdir "$ran/claim-$address" 2> /dev/null || continue
+  sh "$cell" "$kind" "$address" "$ran" >> "$logs/$address.log" 2>&1 < /dev/null &
+done
+while [ -n "$(jobs -rp)" ]; do wait; done
 `;
 
 /** Cells of these kinds, in a folder whose name a shell must not take for a command. */
@@ -81,7 +86,7 @@ async function launchOf(
     jobs: 2,
     log: (address) => join(logs, `${address}.log`),
     cell: (address) => ["sh", cell, kindOf(address), address, ran],
-    work: (jobs) => ["sh", work, `${jobs}`, cell, ran, logs, ...all],
+    work: (jobs) => ["bash", work, `${jobs}`, cell, ran, logs, ...all],
     table: ["touch", join(ran, "table")],
     ...changes,
   };
@@ -126,12 +131,13 @@ async function carryThrough(
   const said = await launcher.submit(launch);
   const carried = carryOut?.(launch.folder);
   await meanwhile(async () => {
+    if (carried !== undefined) return carried.cancel();
     const { cancel } = await launcher.pending(launch.folder);
     assert(cancel !== undefined, "it does not say how to cancel its cells");
     const { success } = await new Deno.Command("sh", { args: ["-c", cancel] }).output();
     assert(success, `its way to cancel fails: ${cancel}`);
   });
-  await carried;
+  await carried?.ended;
   while ((await launcher.pending(launch.folder)).cells.size > 0) await pause(50);
   return { ended: new Map(), said };
 }
@@ -197,11 +203,11 @@ export function conformsAsLauncher(
     it("returns at once, and tells another process of the cells in hand until they have ended", () =>
       inTemporaryFolder(async (root) => {
         const launch = await launchOf(root, ["endless", "endless"]);
-        assertEquals((await makeLauncher() as typeof launcher).name, launcher.name);
         assertEquals([...(await launcher.pending(launch.folder)).cells], []);
         const { said } = await carryThrough(makeLauncher(), launch, needs, async (cancel) => {
           const { cells } = await launcher.pending(launch.folder);
           if (needs.carryOut === undefined) assertEquals([...cells.keys()].sort(), ["a0", "a1"]);
+          while (!await exists(join(launch.folder, "ran", "begun-a0"))) await pause(20);
           await cancel();
         });
         assert(said.length > 0, "it says nothing of what it has done");

@@ -23,3 +23,38 @@ async function copies(fake: string, names: readonly string[]): Promise<string> {
   }
   return folder;
 }
+
+/** Runs the pods of the manifests that are below a sweep's folder, as Kubernetes would. */
+export function runPods(folder: string): { ended: Promise<void>; cancel(): void } {
+  const running = new Set<Deno.ChildProcess>();
+  let cancelled = false;
+  const run = async (): Promise<void> => {
+    const own = join(folder, "kubernetes");
+    for await (const { name } of Deno.readDir(own)) {
+      const { spec } = JSON.parse(await Deno.readTextFile(join(own, name)));
+      const [{ command: [program, ...args], workingDir }] = spec.template.spec.containers;
+      const indices = Array.from({ length: spec.completions }, (_, index) => index);
+      const serve = async (): Promise<void> => {
+        for (let index = indices.shift(); index !== undefined; index = indices.shift()) {
+          if (cancelled) return;
+          const pod = new Deno.Command(program, {
+            args,
+            cwd: workingDir,
+            env: { JOB_COMPLETION_INDEX: `${index}` },
+          }).spawn();
+          running.add(pod);
+          await pod.status;
+          running.delete(pod);
+        }
+      };
+      await Promise.all(Array.from({ length: spec.parallelism }, serve));
+    }
+  };
+  return {
+    ended: run(),
+    cancel: () => {
+      cancelled = true;
+      for (const pod of running) pod.kill("SIGTERM");
+    },
+  };
+}
