@@ -43,13 +43,15 @@ function poolAlong(x: Tensor, axis: number): Tensor {
   return tf.reshape(tf.mul(sums, shares(extent)), withExtent(x.shape, axis, count));
 }
 
-/** One over the number of positions in each window, `[count, 1, 1]`. */
+/**
+ * One over the number of positions in each window, `[count, 1, 1]`: 1/2 at the first, and at the last
+ * of an odd extent, 1/3 between them. It is computed, not written down, so that an export holds for
+ * pictures of any size.
+ */
 function shares(extent: number): Tensor {
-  const values = Array.from(
-    { length: halved(extent) },
-    (_, index) => 1 / (Math.min(2 * index + 2, extent) - Math.max(2 * index - 1, 0)),
-  );
-  return tf.tensor3d(values, [values.length, 1, 1]);
+  const odd = extent % 2, inner = halved(extent) - 1 - odd;
+  if (inner < 1) return tf.fill([halved(extent), 1, 1], extent === 1 ? 1 : 1 / 2);
+  return tf.pad(tf.fill([inner, 1, 1], 1 / 3), [[1, odd], [0, 0], [0, 0]], 1 / 2);
 }
 
 /** Options of {@link averagePooling}. */

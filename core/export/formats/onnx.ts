@@ -1,7 +1,7 @@
 /** `--format=onnx`: one file for every runtime that reads ONNX. */
 import { join } from "@std/path";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { messageOf } from "../../base/errors.ts";
+import { messageOf, PairlabError } from "../../base/errors.ts";
 import type { ExportedNetwork, ExportFormat } from "../format.ts";
 import { toOnnx } from "../onnx/onnx.ts";
 
@@ -15,11 +15,8 @@ export const onnxFormat: ExportFormat = {
   write: (folder, { graph, ...options }) =>
     Deno.writeFile(join(folder, FILE), toOnnx(graph, options)),
   open: async (folder) => {
-    try {
-      return await openOnnx(join(folder, FILE));
-    } catch (error) {
-      return `ONNX Runtime cannot be loaded here (${messageOf(error)})`;
-    }
+    const runtime = await loadRuntime();
+    return typeof runtime === "string" ? runtime : await openOnnx(runtime, join(folder, FILE));
   },
   storesHalves: true,
   comparedBy: "ONNX Runtime",
@@ -63,13 +60,29 @@ document.title = "done";
     "0…255: no normalisation is needed, round the output to whole levels.",
 };
 
-async function openOnnx(path: string): Promise<ExportedNetwork> {
-  // Named here and not in deno.json: its 290 MB are fetched when somebody exports, not before.
-  // deno-lint-ignore no-import-prefix
-  const ort = await import("npm:onnxruntime-node@1.30.0");
-  const session = await ort.InferenceSession.create(path);
+type Runtime = typeof import("npm:onnxruntime-node@1.30.0");
+
+/** ONNX Runtime, or a sentence that says why it cannot be used here. */
+async function loadRuntime(): Promise<Runtime | string> {
+  try {
+    // Named here and not in deno.json: its 290 MB are fetched when somebody exports, not before.
+    // deno-lint-ignore no-import-prefix
+    return await import("npm:onnxruntime-node@1.30.0");
+  } catch (error) {
+    return `ONNX Runtime cannot be loaded here (${messageOf(error)})`;
+  }
+}
+
+async function openOnnx(runtime: Runtime, path: string): Promise<ExportedNetwork> {
+  const session = await runtime.InferenceSession.create(path).catch((error) => {
+    throw new PairlabError(
+      `Cannot keep this export: ONNX Runtime does not take it (${
+        messageOf(error)
+      }). Please report it with the experiment.`,
+    );
+  });
   return async (levels: Tensor4D) => {
-    const input = new ort.Tensor("float32", await levels.data() as Float32Array, levels.shape);
+    const input = new runtime.Tensor("float32", await levels.data() as Float32Array, levels.shape);
     const { output } = await session.run({ input });
     return output!.data as Float32Array;
   };

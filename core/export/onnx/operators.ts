@@ -120,7 +120,7 @@ const convolution = (depthwise: boolean): Write => (context) => {
   const inputs = [values.first(inputOf(operation, "x")), weights];
   if (bias !== undefined) inputs.push(values.last(bias));
   const y = builder.node("Conv", inputs, {
-    strides: numbersOf(operation, "strides"),
+    strides: twice(numbersOf(operation, "strides")),
     dilations: twice(numbersOf(operation, "dilations")),
     ...padding(operation),
     group: depthwise ? channels : undefined,

@@ -9,7 +9,7 @@ import { onnxFormat } from "../../../core/export/formats/onnx.ts";
 import { savedModelFormat } from "../../../core/export/formats/saved_model.ts";
 import { tfjsFormat } from "../../../core/export/formats/tfjs.ts";
 import { generatorGraph, levelsFunction } from "../../../core/export/generator.ts";
-import { identity, pix2pixHd, unet } from "../../../mod.ts";
+import { identity, unet } from "../../../mod.ts";
 import { skip as skipTensorflow } from "../backends/tensorflow/installed.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { build, differenceOf, GENERATORS, levels, SIZES } from "./generators.ts";
@@ -18,6 +18,20 @@ import { build, differenceOf, GENERATORS, levels, SIZES } from "./generators.ts"
 const TOLERANCE = 0.01;
 
 const ABOUT = { version: "0.0.0", description: "a test", metadata: { note: "kept" } };
+
+/** A network that writes down a number for each column of the picture. */
+function ramp(): tf.LayersModel {
+  class Ramp extends tf.layers.Layer {
+    static readonly className = "Ramp";
+    override call([x]: [tf.Tensor]): tf.Tensor {
+      const width = x.shape[2]!;
+      const columns = tf.tensor(Array.from({ length: width }, (_, index) => index / width));
+      return tf.mul(x, tf.reshape(columns, [1, 1, width, 1]));
+    }
+  }
+  const input = tf.input({ shape: [32, 32, 3] });
+  return tf.model({ inputs: input, outputs: new Ramp({}).apply(input) as tf.SymbolicTensor });
+}
 
 for (
   const { format, engine, skip } of [
@@ -63,7 +77,7 @@ for (
 
     it("takes one size of a network that is another one for other sizes, and says so", () =>
       inTemporaryFolder(async (folder) => {
-        const generator = build(pix2pixHd({ filters: 2, halvings: 2, blocks: 1 }), "deterministic");
+        const generator = build(ramp, "deterministic");
         const graph = await generatorGraph(generator);
         assertStringIncludes(graph.fixed!, "another size");
         await format.write(folder, { generator, graph, halves: false, ...ABOUT });
@@ -116,5 +130,15 @@ describe("an ONNX file", () => {
         assertStringIncludes(bytes, text);
       }
       assertStringIncludes(bytes, "down1_convolution/kernel");
+    }));
+
+  it("that ONNX Runtime does not take is an error, not an export that was not compared", () =>
+    inTemporaryFolder(async (folder) => {
+      const generator = build(identity(), "running");
+      const parts = { generator, graph: await generatorGraph(generator), halves: false, ...ABOUT };
+      await onnxFormat.write(folder, parts);
+      await Deno.truncate(join(folder, "model.onnx"), 100);
+      const open = async () => await onnxFormat.open(folder, parts);
+      await assertRejects(open, PairlabError, "ONNX Runtime does not take it");
     }));
 });

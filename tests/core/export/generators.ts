@@ -5,11 +5,14 @@ import type { UnetSettings } from "../../../core/export/foreign_unet.ts";
 import type { ExportedGenerator } from "../../../core/export/generator.ts";
 import type { Generator, InferenceMode } from "../../../core/plugin.ts";
 import {
+  attentionUnet,
   batchNorm,
   encoderDecoder,
   groupNorm,
   identity,
   instanceNorm,
+  nafnet,
+  pix2pixHd,
   resizeUpsampling,
   resnet,
   subPixelUpsampling,
@@ -30,6 +33,9 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
   "group norm": unet({ filters: [4, 8], norm: groupNorm({ groups: 2 }) }),
   "the encoder-decoder": encoderDecoder({ filters: [4, 6, 8] }),
   "the ResNet, reflection padding": resnet({ blocks: 1, filters: 4 }),
+  "pix2pixHD": pix2pixHd({ filters: 2, halvings: 2, blocks: 1 }),
+  "NAFNet": nafnet({ filters: 2, encoder: [1], middle: 1, decoder: [1] }),
+  "the attention U-Net": attentionUnet({ filters: [4, 6] }),
   "no layer at all": identity(),
 };
 
