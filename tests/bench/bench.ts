@@ -10,6 +10,7 @@ import { describeMachine, thisMachine } from "./machine.ts";
 import { describeOps, measureConvolutions } from "./ops.ts";
 import { benchPeers, describePeers } from "./peers.ts";
 import { findPython, installPeers, installServing } from "./peers/environment.ts";
+import { benchQuality, describeQuality } from "./quality.ts";
 import { benchScale, describeScale } from "./scale.ts";
 import { benchServe, describeServe } from "./serve.ts";
 import { benchStep, describeSteps } from "./step.ts";
@@ -59,6 +60,18 @@ interface PeersOptions extends StepsOptions {
   readonly verify?: true;
 }
 
+interface QualityOptions extends CommonOptions {
+  readonly backend: EngineChoice;
+  readonly dataset: string;
+  readonly size: number;
+  readonly width: number;
+  readonly epochs: number;
+  readonly every: number;
+  readonly seeds: string;
+  readonly pairs?: number;
+  readonly results: string;
+}
+
 interface DataOptions extends StepsOptions {
   readonly dataset?: string;
   readonly compile: CompileMode;
@@ -101,6 +114,7 @@ if (import.meta.main) {
       .addHelpText("after", "\nClose other programs first: they slow down what is measured.");
     addStep(program);
     addPeers(program);
+    addQuality(program);
     addData(program);
     addScale(program);
     addOps(program);
@@ -203,6 +217,34 @@ function addPeers(program: Command): void {
       throw new PairlabError(
         "The losses differ from PyTorch's by more than rounding",
       );
+    });
+}
+
+function addQuality(program: Command): void {
+  measurement(
+    program,
+    "quality",
+    "whether Pairlab learns as well as PyTorch, from the same weights",
+  )
+    .requiredOption("--dataset <folder>", "the pairs")
+    .option("--size <pixels>", SIZE[1], wholeNumber, 128)
+    .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
+    .option("--epochs <count>", "passes over the training pairs", wholeNumber, 20)
+    .option("--every <epochs>", "measure after every so many epochs", wholeNumber, 5)
+    .option("--seeds <list>", "of the weights and the order, e.g. 1,2,3", "1,2,3")
+    .option("--pairs <count>", "train on the first pairs only", wholeNumber)
+    .option("--results <file>", "kept there as they come", "quality.json")
+    .addOption(backendOption("auto"))
+    .action(async ({ json, dataset, seeds, results, ...options }: QualityOptions) => {
+      const found = await benchQuality({
+        ...options,
+        python: await findPython(),
+        dataset: userPath(dataset),
+        seeds: seeds.split(",").map(wholeNumber),
+        file: userPath(results),
+        onProgress: note,
+      });
+      report(json, [found], ([all]) => all === undefined ? [] : describeQuality(all));
     });
 }
 

@@ -21,7 +21,14 @@ async function build(
 ): Promise<[Trainer, Pick<Ready, "receptiveField" | "size" | "batch">]> {
   const { wiring, shape, findings, parameters } = await planBench(options);
   const { size, batch } = parameters;
-  const trainer = createTrainer({ wiring, shape, batch, compile: options.compile });
+  const { compile, seed } = options;
+  const trainer = createTrainer({
+    wiring,
+    shape,
+    batch,
+    compile,
+    ...seed !== undefined && { seed },
+  });
   return [trainer, { receptiveField: findings.receptiveField, size, batch }];
 }
 
@@ -54,6 +61,7 @@ await runCommand(async () => {
     else {
       if (order.do === "save") await trainer.save(order.path);
       else if (order.do === "load") await trainer.load(order.path);
+      else if (order.do === "predict") await trainer.predict(order.path, order.to);
       else await trainer.usePictures(order.path);
       say({ done: true });
     }

@@ -14,7 +14,9 @@ export type Order =
   /** Take steps; it answers with a {@link TakenStep} for each. */
   | { readonly do: "steps"; readonly count: number }
   /** Weights and pictures to and from files; it answers with {@link Done}. */
-  | { readonly do: "save" | "load" | "pictures"; readonly path: string };
+  | { readonly do: "save" | "load" | "pictures"; readonly path: string }
+  /** G of each picture of a file, without dropout, to another file; it answers with {@link Done}. */
+  | { readonly do: "predict"; readonly path: string; readonly to: string };
 
 /** Said once the networks are built. */
 export const Ready = z.object({
@@ -66,6 +68,8 @@ export const StepperOptions = z.object({
   /** Decoder blocks of the paper's U-Net that drop out; the experiment's own unless given. */
   dropout: z.int().nonnegative().optional(),
   threads: z.int().positive().optional(),
+  /** Decides the first weights and the dropout. */
+  seed: z.int().nonnegative().optional(),
   /** Every convolution directly, and none by tiles. */
   exact: z.boolean().optional(),
 });

@@ -23,6 +23,10 @@ export interface PeerOptions {
   readonly halvings: number;
   /** @default the framework's own choice */
   readonly threads?: number | undefined;
+  /** Channels, as multiples of the paper's. PyTorch's script only. @default 1 */
+  readonly width?: number | undefined;
+  /** Decides the dropout. PyTorch's script only. @default 23 */
+  readonly seed?: number | undefined;
 }
 
 /** How PyTorch is set up. */

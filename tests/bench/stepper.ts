@@ -13,6 +13,8 @@ export interface Stepper {
   steps(count: number): Promise<TakenStep[]>;
   /** Has it write its weights, or read weights or pictures. */
   transfer(what: "save" | "load" | "pictures", path: string): Promise<void>;
+  /** Has it apply G to the pictures of a file, and write what comes out to another. */
+  predict(path: string, to: string): Promise<void>;
   /** Ends it, and waits until it has ended. */
   end(): Promise<void>;
 }
@@ -76,6 +78,10 @@ export async function startStepper({ name, command, env = {} }: Program): Promis
     },
     transfer: async (what, path) => {
       await tell({ do: what, path });
+      await answer(Done);
+    },
+    predict: async (path, to) => {
+      await tell({ do: "predict", path, to });
       await answer(Done);
     },
     end: async () => {

@@ -7,7 +7,7 @@ import { canCompile, compile, type CompileMode } from "../../core/backends/compi
 import { networkShape } from "../../core/model/colours.ts";
 import { assignAll, checkFit, sourcesOf } from "../../core/runs/weights.ts";
 import { PairlabError } from "../../core/base/errors.ts";
-import { buildNetworks, namedVariables } from "../../core/model/networks.ts";
+import { buildNetworks, generate, namedVariables } from "../../core/model/networks.ts";
 import type { ImageShape, Pair, TaskShape, UpdateOrder, Wiring } from "../../core/plugin.ts";
 import {
   readSafetensors,
@@ -50,6 +50,11 @@ export interface Trainer {
    * width, channels]` in -1…1.
    */
   usePictures(path: string): Promise<void>;
+  /**
+   * Writes G of each picture of a file's `input`, one at a time, as `fake` to another: without
+   * dropout, by each picture's own statistics.
+   */
+  predict(path: string, to: string): Promise<void>;
 }
 
 /** Builds both networks, with random pictures to train on. */
@@ -86,6 +91,15 @@ export function createTrainer(
     target: randomPictures(batch, seen.target, seed + 1),
   }];
   let done = 0;
+  const predict = compile(
+    (input: Tensor4D) => {
+      const step = tf.scalar(0, "int32");
+      return generate(networks.generator, input, {
+        ...{ training: true, dropout: false, updateStatistics: false, step },
+      });
+    },
+    { name: "a prediction", mode },
+  );
 
   return {
     compile: mode,
@@ -115,6 +129,17 @@ export function createTrainer(
       const targets = splitPictures(path, "target", tensors, batch);
       tf.dispose(batches);
       batches = inputs.map((input, index) => ({ input, target: targets[index]! }));
+    },
+    predict: async (path, to) => {
+      const { tensors } = await readSafetensors(path);
+      const pictures = splitPictures(path, "input", tensors, 1);
+      const fakes: Tensor4D[] = [];
+      for (const picture of pictures) fakes.push(await predict(picture));
+      const fake = tf.concat(fakes);
+      const read = (): Promise<Float32Array> => fake.data<"float32">();
+      const { shape } = fake;
+      await writeSafetensors(to, [{ name: "fake", shape, dtype: "float32", read }], {});
+      tf.dispose([pictures, fakes, fake]);
     },
   };
 }

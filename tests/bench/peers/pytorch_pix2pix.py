@@ -53,10 +53,10 @@ class Unet(nn.Module):
 
 
 class PatchGan(nn.Module):
-    def __init__(self, receptive_field):
+    def __init__(self, receptive_field, filters):
         super().__init__()
         halvings = HALVINGS[receptive_field]
-        widths = [64 * min(2**index, 8) for index in range(halvings + 1)]
+        widths = [filters * min(2**index, 8) for index in range(halvings + 1)]
         layers, channels = [], 6
         for index, width in enumerate(widths):
             stride = 2 if index < halvings else 1
@@ -115,10 +115,11 @@ def named(generator, discriminator):
 def main(config):
     if config.get("threads"):
         torch.set_num_threads(config["threads"])
-    torch.manual_seed(23)
+    torch.manual_seed(config.get("seed", 23))
     memory_format = torch.channels_last if config["channelsLast"] else torch.contiguous_format
-    generator = Unet(FILTERS[: config["halvings"]], config["dropout"])
-    discriminator = PatchGan(config["receptiveField"])
+    filters = [round(width * config.get("width", 1)) for width in FILTERS]
+    generator = Unet(filters[: config["halvings"]], config["dropout"])
+    discriminator = PatchGan(config["receptiveField"], filters[0])
     for network in (generator, discriminator):
         initialise(network)
         network.to(memory_format=memory_format)
@@ -190,6 +191,18 @@ def main(config):
         ]
         batches[:] = zip(*split)
 
+    def predict(path, to):
+        # As in training, by each picture's own statistics, but without dropout.
+        generator.train()
+        for layer in generator.modules():
+            if isinstance(layer, nn.Dropout):
+                layer.eval()
+        with torch.no_grad():
+            pictures = load_file(path)["input"].permute(0, 3, 1, 2).split(1)
+            fakes = [generator(picture.contiguous(memory_format=memory_format)) for picture in pictures]
+        save_file({"fake": torch.cat(fakes).permute(0, 2, 3, 1).contiguous()}, to)
+        generator.train()
+
     serve(
         {
             "engine": "pytorch",
@@ -198,7 +211,7 @@ def main(config):
             "compile": "torch.compile" if config["compile"] else "off",
         },
         step,
-        {"save": save, "load": load, "pictures": pictures},
+        {"save": save, "load": load, "pictures": pictures, "predict": predict},
     )
 
 

@@ -25,13 +25,13 @@ def serve(ready, step, transfers):
 
     ready: what tests/bench/messages.ts calls Ready.
     step: takes one step and returns its losses by name, as numbers.
-    transfers: functions of a path, by the name of the order: save, load, pictures.
+    transfers: functions of a path, by the name of the order: save, load, pictures; predict of two.
     """
     answer(ready)
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] in transfers:
-            transfers[order["do"]](order["path"])
+            transfers[order["do"]](*(order[key] for key in ("path", "to") if key in order))
             answer({"done": True})
             continue
         for _ in range(order["count"]):
