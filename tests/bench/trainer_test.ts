@@ -57,6 +57,28 @@ describe("the trainer that is measured", () => {
     assert(Object.values(second).every(Number.isFinite));
   });
 
+  it("predicts each picture by itself, without dropout, and learns nothing from it", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [pictures, fakes] = [join(folder, "pictures"), join(folder, "fakes")];
+      await writePictures(pictures, [[-0.5, 0], [0.5, 0], [-0.5, 0]]);
+      const wiring = tinyWiring({ generator: unet({ filters: [4, 8, 8], dropout: 2 }) });
+      const trained = createTrainer({ wiring, shape: tinyShape, batch: 1, compile: "on", seed: 1 });
+      const predicted = async (): Promise<[number[], ...number[][]]> => {
+        await trained.predict(pictures, fakes);
+        const { shape, values } = (await readSafetensors(fakes)).tensors.get("fake")!;
+        const length = values.length / 3;
+        return [shape, ...[0, 1, 2].map((i) => [...values.slice(i * length, (i + 1) * length)])];
+      };
+      const [shape, first, second, third] = await predicted();
+      assertEquals(shape, [3, 32, 32, 3]);
+      assertNotEquals(first, second);
+      assertEquals(first, third);
+      assertEquals((await predicted())[1], first);
+      await trained.step();
+      assertNotEquals((await predicted())[1], first);
+    });
+  });
+
   it("leaves no tensor behind", async () => {
     const taken = trainer(1);
     await taken.step();
