@@ -1,12 +1,12 @@
 /** Which units are dead: those that nothing moves any more. */
 import type { LayerStatistics } from "../interfaces/callbacks.ts";
 
-/** Measurements in a row in which a unit must be silent to be dead. */
-const SILENT = 4;
+/** Measurements in a row in which a unit must be silent to be dead: some sleep for a thousand steps. */
+const SILENT = 8;
 
 /**
  * By layer, a digit for each unit: in how many measurements in a row, the last one among them, it was
- * silent, 4 at the most. A text, so that a checkpoint holds thousands of units in little space.
+ * silent, 8 at the most. A text, so that a checkpoint holds thousands of units in little space.
  */
 export type SilentUnits = Readonly<Record<string, string>>;
 
@@ -19,11 +19,11 @@ export type SilentUnits = Readonly<Record<string, string>>;
  * import { assertEquals } from "@std/assert";
  *
  * let units: SilentUnits = {};
- * for (let measurement = 0; measurement < 4; measurement++) {
- *   const silent = [true, measurement !== 1];
+ * for (let measurement = 0; measurement < 8; measurement++) {
+ *   const silent = [true, measurement !== 5];
  *   units = countSilent(units, [{ name: "generator/down1", silent }]);
  * }
- * assertEquals(units, { "generator/down1": "42" });
+ * assertEquals(units, { "generator/down1": "82" });
  * assertEquals(deadShare(units["generator/down1"] ?? ""), 0.5);
  * ```
  */
