@@ -286,6 +286,7 @@ export { ssim, type SsimOptions } from "./plugins/losses/ssim.ts";
 export { totalVariation, type TotalVariationOptions } from "./plugins/losses/total_variation.ts";
 export { wasserstein, type WassersteinOptions } from "./plugins/losses/wasserstein.ts";
 export { fid, type FidOptions } from "./plugins/metrics/fid.ts";
+export { kid, type KidOptions } from "./plugins/metrics/kid.ts";
 export {
   gradientSimilarity,
   type GradientSimilarityOptions,

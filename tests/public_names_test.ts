@@ -26,7 +26,7 @@ const MOD = `
   gradientSimilarity GradientSimilarityOptions greyPicture greyscale groupNorm GroupNormOptions
   health HealthOptions hinge HingeOptions identity ImageShape InferenceMode InitialWeights
   instanceNorm InstanceNormOptions Interpolation Interval jitter JitterOptions jpeg JpegOptions
-  Json Judgement kaiming KaimingOptions kubernetes KubernetesOptions l1 L1Options l2 L2Options
+  Json Judgement kaiming KaimingOptions kid KidOptions kubernetes KubernetesOptions l1 L1Options l2 L2Options
   LabChannel labDistributionIntersection labHistogramIntersection LabHistogramOptions Launch
   LaunchedCell Launcher layerNorm LayerNormOptions layerSeed layerWeights LayerWindow layTiles
   leastSquares LeastSquaresOptions Levels lightnessPicture linearDecay LinearDecayOptions

@@ -1,20 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { type FeatureExtractor, featureExtractor, type SetMetric } from "../../core/plugin.ts";
+import type { SetMetric } from "../../core/plugin.ts";
+import { featureDistance, type FeatureOptions } from "./fid/feature_sets.ts";
 import { frechetDistance } from "./fid/frechet.ts";
 
 /** Options of {@link fid}. */
-export interface FidOptions {
-  /** The network whose features are compared. It takes one picture and is not trained. */
-  readonly network: LayersModel;
-  /** The layer whose output is compared, averaged over pixels if it has any. @default the last */
-  readonly layer?: string;
-  /**
-   * Converts pictures `[batch, height, width, channels]` in -1…1 to the network's input, its size
-   * included. @default as they are
-   */
-  readonly preprocess?: (pictures: Tensor4D) => Tensor4D;
-}
+export type FidOptions = FeatureOptions;
 
 /**
  * Fréchet distance between Gaussians fitted to the features of all predictions and of all targets
@@ -43,38 +32,6 @@ export interface FidOptions {
  * assertAlmostEquals(set.finish(), 3 * 0.5 ** 2, 1e-5);
  * ```
  */
-export function fid(
-  { network, layer, preprocess = (pictures) => pictures }: FidOptions,
-): SetMetric {
-  let featuresOf: FeatureExtractor | undefined;
-  const add = async (vectors: Float32Array[], pictures: Tensor4D): Promise<void> => {
-    const features = tf.tidy(() => {
-      featuresOf ??= featureExtractor(network, [layer ?? network.layers.at(-1)!.name]);
-      return meanOverPixels(featuresOf(preprocess(pictures))[0]!);
-    });
-    const values = await features.data<"float32">();
-    const [count, length] = features.shape;
-    for (let i = 0; i < count; i++) vectors.push(values.slice(i * length, (i + 1) * length));
-    features.dispose();
-  };
-  return {
-    name: "fid",
-    better: "lower",
-    start: () => {
-      const ofPredictions: Float32Array[] = [], ofTargets: Float32Array[] = [];
-      return {
-        add: async ({ prediction, target }) => {
-          await add(ofPredictions, prediction);
-          await add(ofTargets, target);
-        },
-        finish: () => ofTargets.length < 2 ? NaN : frechetDistance(ofPredictions, ofTargets),
-      };
-    },
-  };
-}
-
-/** `[batch, channels]`. */
-function meanOverPixels(features: Tensor): Tensor2D {
-  const [batch, channels] = [features.shape[0]!, features.shape.at(-1)!];
-  return tf.mean(tf.reshape(features, [batch, -1, channels]), 1);
+export function fid(options: FidOptions): SetMetric {
+  return featureDistance("fid", options, frechetDistance);
 }
