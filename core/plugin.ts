@@ -159,6 +159,7 @@ export {
 } from "./data/splits.ts";
 
 export { logitOutputs } from "./model/networks.ts";
+export { featureMetric, type FeatureOptions } from "./model/feature_metric.ts";
 export {
   type FeatureExtractor,
   featureExtractor,

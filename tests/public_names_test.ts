@@ -69,7 +69,8 @@ const PLUGIN = `
   DecodeOptions decodePicture defocusPicture Degradation DegradationRecord Degraded
   DegradedPicture degradePicture deriveKey describeDegradations describeSize DetachedLauncher
   Discriminator drawEdges drawEpochs drawFrom drawSvg drawWhole EdgeOptions EncodeOptions
-  encodePicture EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor
+  encodePicture EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor featureMetric
+  FeatureOptions
   FileLayout Finding findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales
   fitToSize FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs
   Generator greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured

@@ -1,5 +1,4 @@
-import type { SetMetric } from "../../core/plugin.ts";
-import { featureDistance, type FeatureOptions } from "./fid/feature_sets.ts";
+import { featureMetric, type FeatureOptions, type SetMetric } from "../../core/plugin.ts";
 import { frechetDistance } from "./fid/frechet.ts";
 
 /** Options of {@link fid}. */
@@ -33,5 +32,5 @@ export type FidOptions = FeatureOptions;
  * ```
  */
 export function fid(options: FidOptions): SetMetric {
-  return featureDistance("fid", options, frechetDistance);
+  return featureMetric("fid", options, frechetDistance);
 }

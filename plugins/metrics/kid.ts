@@ -1,6 +1,10 @@
-import { randomStream, type SetMetric } from "../../core/plugin.ts";
-import { featureDistance, type FeatureOptions } from "./fid/feature_sets.ts";
-import { kernelDistance } from "./fid/kernel.ts";
+import {
+  featureMetric,
+  type FeatureOptions,
+  randomStream,
+  type SetMetric,
+} from "../../core/plugin.ts";
+import { kernelDistance } from "./kid/kernel.ts";
 
 /** Options of {@link kid}. */
 export interface KidOptions extends FeatureOptions {
@@ -39,7 +43,7 @@ export interface KidOptions extends FeatureOptions {
  * ```
  */
 export function kid({ subsets = 100, subsetSize = 1000, ...features }: KidOptions): SetMetric {
-  return featureDistance("kid", features, (predictions, targets) => {
+  return featureMetric("kid", features, (predictions, targets) => {
     if (targets.length <= subsetSize) return kernelDistance(predictions, targets);
     // The same subsets each time, so that distances compare.
     const random = randomStream(0, "kid");

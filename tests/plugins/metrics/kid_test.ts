@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { it } from "@std/testing/bdd";
 import { measurePictures } from "../../../core/evaluate/measure.ts";
-import { kernelDistance } from "../../../plugins/metrics/fid/kernel.ts";
+import { kernelDistance } from "../../../plugins/metrics/kid/kernel.ts";
 import { kid, type KidOptions } from "../../../plugins/metrics/kid.ts";
 import { describeOnEngines } from "../../fidelity/engines.ts";
 import { numbers } from "../../fidelity/numbers.ts";

@@ -1,7 +1,8 @@
 /** Measures of the features that a network finds in all predictions and in all targets. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { type FeatureExtractor, featureExtractor, type SetMetric } from "../../../core/plugin.ts";
+import type { SetMetric } from "../interfaces/metrics.ts";
+import { type FeatureExtractor, featureExtractor } from "./pretrained.ts";
 
 /** Whose features are compared. */
 export interface FeatureOptions {
@@ -19,10 +20,28 @@ export interface FeatureOptions {
 /**
  * A measure of two sets of features, the lower the better.
  *
+ * @param name Names it on the command line and in tables.
  * @param distance Of the predictions' vectors to the targets', two or more of each.
- * @returns NaN of fewer than two pictures.
+ * @returns A measure that is NaN of fewer than two pictures.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { featureMetric } from "./feature_metric.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await tf.setBackend("cpu");
+ * const network = tf.sequential({
+ *   layers: [tf.layers.globalAveragePooling2d({ inputShape: [2, 2, 1] })],
+ * });
+ * const first = (vectors: readonly Float32Array[]) => vectors[0]?.[0] ?? NaN;
+ * const set = featureMetric("first", { network }, (a, b) => first(a) - first(b)).start();
+ * const target = tf.zeros<tf.Rank.R4>([2, 2, 2, 1]);
+ * await set.add({ input: target, target, prediction: tf.onesLike(target) });
+ * assertEquals(set.finish(), 1);
+ * ```
  */
-export function featureDistance(
+export function featureMetric(
   name: string,
   { network, layer, preprocess = (pictures) => pictures }: FeatureOptions,
   distance: (predictions: readonly Float32Array[], targets: readonly Float32Array[]) => number,
