@@ -18,6 +18,7 @@ import {
   SUM_GRADIENTS,
   workgroupsForChannels,
 } from "./batch_norm.ts";
+import { convolutionOf, filterGradient, hasEnoughPixels, inputGradient } from "./convolution.ts";
 import type { DeviceBackend } from "./device.ts";
 import { NORMAL, UNIFORM } from "./philox.ts";
 import { forEach, workgroupsFor } from "./wgsl.ts";
@@ -144,6 +145,24 @@ function registerBatchNorm(): void {
   });
 }
 
+/** Ours for pictures with channels last; otherwise tfjs' own. */
+function registerConvolutionGradients(): void {
+  const ownFilter = tf.getKernel("Conv2DBackpropFilter", NAME).kernelFunc;
+  register("Conv2DBackpropFilter", (inputs, attrs, backend) => {
+    const [x, dy] = [inputs["x"]!, inputs["dy"]!];
+    const conv = convolutionOf(x.shape, attrs["filterShape"] as number[], attrs);
+    return conv ? filterGradient(backend, x, dy, conv) : ownFilter({ inputs, attrs, backend });
+  });
+  const ownInput = tf.getKernel("Conv2DBackpropInput", NAME).kernelFunc;
+  register("Conv2DBackpropInput", (inputs, attrs, backend) => {
+    const [dy, filter] = [inputs["dy"]!, inputs["filter"]!];
+    const conv = convolutionOf(attrs["inputShape"] as number[], filter.shape, attrs);
+    return conv && hasEnoughPixels(conv)
+      ? inputGradient(backend, dy, filter, conv)
+      : ownInput({ inputs, attrs, backend });
+  });
+}
+
 function registerRandom(): void {
   for (const [name, code] of [[STATELESS_UNIFORM, UNIFORM], [STATELESS_NORMAL, NORMAL]] as const) {
     register(name, ({ seed }, { shape }, backend) => {
@@ -200,6 +219,7 @@ function registerFinite(): void {
 export function registerKernels({ maxStorageBuffersPerShaderStage }: GPUSupportedLimits): void {
   if (maxStorageBuffersPerShaderStage >= ADAM_BUFFERS) registerAdam();
   registerBatchNorm();
+  registerConvolutionGradients();
   registerRandom();
   registerFinite();
   registerValueByValue(

@@ -102,6 +102,26 @@ describe("kernels on webgpu", { skip }, () => {
     }
   }
 
+  const convolutions: [number[], number[], number, "same" | "valid"][] = [
+    [[2, 20, 18, 5], [4, 4, 5, 7], 2, "same"],
+    [[1, 15, 17, 4], [3, 3, 4, 40], 1, "valid"],
+    [[1, 19, 21, 3], [5, 5, 3, 4], 3, "same"],
+    // Few values of many terms: several workgroups share each sum.
+    [[1, 64, 64, 2], [4, 4, 2, 3], 2, "same"],
+    [[1, 16, 16, 9], [4, 4, 9, 70], 2, "same"],
+  ];
+  for (const [shape, filters, stride, pad] of convolutions) {
+    it(`give the gradients of a convolution of [${shape}] by [${filters}], ${stride}, ${pad}`, async () => {
+      await assertAgrees(() => {
+        const convolve = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
+          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad);
+        const x = drawn(shape, "x"), filter = drawn(filters, "filter");
+        const dy = drawn(convolve(x, filter).shape, "dy");
+        return tf.grads(convolve)([x, filter], dy);
+      }, 2e-6);
+    });
+  }
+
   it("draw the same uniform numbers to the bit, whatever the seed and the count", async () => {
     for (const shape of [[1], [7], [4, 33, 5]]) {
       for (const seed of [[23, 1], [-5, 7], [2 ** 31 - 1, -3]]) {
