@@ -5,6 +5,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import { lockRun } from "../base/lock.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
 import { beginRun, resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
@@ -80,6 +81,7 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
   const { record, definition, checkpointEvery } = task;
   const experiment = variantModule(task.folder, record, definition.variant);
   const options = { threads: record.threads, checkpointEvery };
+  await untilUnlocked(path);
   const { whole, damaged } = await listCheckpoints(join(path, "checkpoints"));
   const resumes = whole.length + damaged.length > 0;
   if (!resumes) await removeRun(path);
@@ -103,6 +105,18 @@ async function openTraining(task: CellTask, path: string): Promise<Training> {
   throw new PairlabError(
     `Cannot train this cell: its data changed since the sweep was launched (now: ${data.description}). Restore the pictures, or launch a new sweep.`,
   );
+}
+
+/** Waits for the lock of a machine that failed: a server of files takes as long as a lease to drop it. */
+async function untilUnlocked(path: string): Promise<void> {
+  for (let tries = 60; await exists(path); tries--) {
+    try {
+      return (await lockRun(path))[Symbol.dispose]();
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
 }
 
 async function removeRun(path: string): Promise<void> {

@@ -18,7 +18,7 @@ export async function lockRun(folder: string): Promise<Disposable> {
   const path = join(folder, NAME);
   const file = await open(path, folder);
   try {
-    if (await file.tryLock(true)) {
+    if (await tryLock(file)) {
       await file.truncate(0);
       await file.write(new TextEncoder().encode(`${Deno.pid} on ${hostname()}\n`));
       return file;
@@ -34,6 +34,17 @@ export async function lockRun(folder: string): Promise<Disposable> {
       owner || "?"
     } is at work in it. Use another folder, or wait until it ends.`,
   );
+}
+
+/** Some network file systems keep no locks: there nobody is kept out, and everybody can work. */
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  try {
+    return await file.tryLock(true);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(`${code}`)) return true;
+    throw error;
+  }
 }
 
 /** True for the lock's file, as a run leaves it. */

@@ -6,6 +6,7 @@ import { PairlabError } from "../../../core/base/errors.ts";
 import { experiment } from "../../../core/experiment/experiment.ts";
 import { choice } from "../../../core/experiment/parameters.ts";
 import { l1 } from "../../../plugins/losses/l1.ts";
+import { slurm } from "../../../plugins/launchers/slurm.ts";
 import { psnr } from "../../../plugins/metrics/psnr.ts";
 import { tinyData, tinyWiring } from "../train/tiny.ts";
 
@@ -30,6 +31,13 @@ describe("a matrix", () => {
   it("takes seeds 1, 2, 3 and the last variant for reference, unless told otherwise", () => {
     assertEquals(matrix.seeds, [1, 2, 3]);
     assertEquals(matrix.reference, "other data");
+  });
+
+  it("may name the launcher of its cells", () => {
+    const launcher = slurm({ partition: "gpu", cores: 4 });
+    const own = ablation({ ...shared, variants: { "none": {} }, launcher });
+    assertEquals([own.launcher?.name, own.launcher?.cores], ["slurm", 4]);
+    assertEquals(matrix.launcher, undefined);
   });
 
   it("makes experiments of its variants: the scale's parameters, then their own", () => {

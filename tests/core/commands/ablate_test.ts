@@ -110,6 +110,28 @@ describe("deno task ablate", () => {
       assertStringIncludes(again.output, words);
     }));
 
+  it("may run several times at once: each cell is trained by one process, and all tables are whole", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "sweep");
+      const launch = [MATRIX, ...OPTIONS, `--run=${path}`];
+      const both = await Promise.all([run("ablate", ...launch), run("ablate", ...launch)]);
+      for (const one of both) {
+        assertEnded(one, 0);
+        assertStringIncludes(one.output, "Mean over 2 test pictures and the seeds 1, 2");
+      }
+      assertMatch(both.map(({ output }) => output).join(), /: on .*, process \d+ \(/);
+      for await (const { name } of Deno.readDir(join(path, "cells"))) {
+        assertEquals(name.endsWith(".lease"), false, name);
+        if (!name.endsWith(".log")) continue;
+        const log = await Deno.readTextFile(join(path, "cells", name));
+        assertEquals(log.match(/^Run folder:/gm)?.length, 1, log);
+      }
+      await Deno.remove(join(path, "table.md"));
+      const table = await run("ablate", path, "--table", "--seeds=1");
+      assertEnded(table, 0);
+      assertStringIncludes(await Deno.readTextFile(join(path, "table.md")), "L1+cGAN");
+    }));
+
   it("stops at the first that fails with --fail-fast", () =>
     inTemporaryFolder(async (folder) => {
       const path = join(folder, "sweep");

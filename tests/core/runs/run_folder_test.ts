@@ -138,4 +138,21 @@ describe("a run folder", () => {
       await assertRejects(() => lockRun(folder), PairlabError, "is a link");
       assertEquals(await Deno.readTextFile(precious), "thesis");
     }));
+
+  it("locks nothing, and is of use all the same, where a file system keeps no locks", () =>
+    inTemporaryFolder(async (folder) => {
+      const { tryLock } = Deno.FsFile.prototype;
+      const refuse = (code: string): void => {
+        Deno.FsFile.prototype.tryLock = () =>
+          Promise.reject(Object.assign(new Error(code), { code }));
+      };
+      try {
+        refuse("ENOLCK");
+        (await lockRun(folder))[Symbol.dispose]();
+        refuse("EIO");
+        await assertRejects(() => lockRun(folder), PairlabError, "EIO");
+      } finally {
+        Deno.FsFile.prototype.tryLock = tryLock;
+      }
+    }));
 });

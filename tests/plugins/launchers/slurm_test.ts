@@ -115,6 +115,19 @@ describe("the Slurm launcher", { skip: Deno.build.os === "windows" }, () => {
     await until(async () => (await pending()).size === 0);
   });
 
+  it("learns from the accounting how cells ended that squeue has forgotten, where there is one", async () => {
+    await launcher().submit(launchOf(1));
+    await warn();
+    await until(async () => (await pending()).size === 0);
+    const { name } = JSON.parse(await Deno.readTextFile(join(folder, "slurm", "1.json")));
+    for (const  of of["name", "0.state"]) await Deno.remove(join(programs, "state", "1", of));
+    await Deno.writeTextFile(join(programs, "state", "1", "name"), "forgotten");
+    const accounts = [`${name}|1_0|TIMEOUT`, `${name}|1_1|RUNNING`, "other|1_0|FAILED"];
+    await Deno.writeTextFile(join(programs, "accounting"), accounts.join("\n"));
+    const { cells, ended } = await launcher().pending(folder);
+    assertEquals([[...cells], [...ended ?? []]], [[], [["a0", "TIMEOUT in Slurm's job 1_0"]]]);
+  });
+
   it("says what sbatch says when it refuses, and has nothing in hand", async () => {
     const words = "invalid partition specified: none";
     await assertRejects(() => launcher({ partition: "none" }).submit(launchOf(0)), Error, words);

@@ -7,7 +7,7 @@ const FAKES = fileURLToPath(new URL("./", import.meta.url));
 
 /** Puts the stand-ins of Slurm's programs into a new folder. */
 export async function fakeSlurm(): Promise<string> {
-  return await copies("slurm", ["sbatch", "squeue", "scancel", "scontrol"]);
+  return await copies("slurm", ["sbatch", "squeue", "sacct", "scancel", "scontrol"]);
 }
 
 /** Puts a stand-in of ssh into a new folder, which runs commands here. */
