@@ -58,6 +58,7 @@ export function comparePictures(pairs: readonly PredictedPair[]): PictureEvidenc
     input.channels === target.channels
   );
   const between = distances(predictions);
+  const usual = peaksOf(pairs.map(({ target }) => target));
   return {
     l1: meanOf(predictions.map((own, index) => distance(own, targets[index]!))),
     inputL1: isAlike ? meanOf(inputs.map((own, index) => distance(own, targets[index]!))) : NaN,
@@ -65,7 +66,7 @@ export function comparePictures(pairs: readonly PredictedPair[]): PictureEvidenc
     response: between / distances(inputs),
     checkerboard: Math.max(
       ...peaksOf(pairs.map(({ prediction }) => prediction)).map((peak, at) =>
-        peak / Math.max(1, peaksOf(pairs.map(({ target }) => target))[at]!)
+        peak / Math.max(1, usual[at]!)
       ),
     ),
     saturated: meanOf(predictions.map((own, index) => extremes(own) - extremes(targets[index]!))),
@@ -104,6 +105,9 @@ const LINE = 32;
 /** Periods that layers of stride 2 leave behind: of the last layer, and of the two before it. */
 const PERIODS = [2, 4, 8] as const;
 
+/** The frequencies of these periods, and those beside them that {@link peaksOf} compares them with. */
+const FREQUENCIES = [2, 4, 6, 8, 10, 13, 14, 16] as const;
+
 /**
  * For each period how much more power there is at it than at frequencies beside it, along rows or
  * columns, whichever is more: the mean over lines of 32 pixels, Hann-windowed. Pictures without a
@@ -140,7 +144,7 @@ function addPower(picture: Picture, turned: boolean, power: Float64Array): void 
         line[i] = sum * scale / channels;
       }
       const mean = line.reduce((sum, value) => sum + value, 0) / LINE;
-      for (let k = 0; k <= LINE / 2; k++) {
+      for (const k of FREQUENCIES) {
         let re = 0, im = 0;
         for (let i = 0; i < LINE; i++) {
           const value = (line[i]! - mean) * HANN[i]!;

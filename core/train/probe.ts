@@ -42,8 +42,8 @@ export function createProbes(
         : []
     );
   const boundary = Object.values(losses).find((loss) => loss.boundary !== undefined)?.boundary;
-  /** Of each unit, sums over its weights at the last measurement: they tell whether it has changed. */
-  const sums = new Map<string, Float32Array>();
+  /** By layer, the sum of squares of each unit's weights at the last measurement: it tells a change. */
+  const known = new Map<string, number[]>();
 
   return () => {
     const before = trained.map(([, variables]) =>
@@ -89,36 +89,30 @@ export function createProbes(
       gradient: Tensor,
       old: Tensor,
     ): Promise<LayerStatistics> => {
-      const [numbers, units] = tf.tidy(() => {
-        const size = variable.size;
-        const norm = (tensor: Tensor): Scalar => tf.sqrt(tf.sum(tf.square(tensor)));
-        const length = norm(variable);
+      // Few passes over the weights: they take longer than the gradients of a small picture.
+      const sums = tf.tidy(() => {
         const axes = [...variable.shape.keys()].slice(0, -1);
-        return [
-          tf.stack([
-            tf.div(norm(gradient), Math.sqrt(size)),
-            tf.div(norm(tf.sub(variable, old)), tf.maximum(length, 1e-12)),
-          ]),
-          tf.stack([
-            tf.max(tf.abs(gradient), axes),
-            tf.sum(variable, axes),
-            tf.sum(tf.square(variable), axes),
-          ]),
-        ];
+        const ofUnits = (squares: Tensor): Tensor => tf.sum(squares, axes);
+        return tf.stack([
+          ofUnits(tf.square(gradient)),
+          ofUnits(tf.square(variable)),
+          ofUnits(tf.squaredDifference(variable, old)),
+        ]);
       });
-      const [rms, update] = await numbers!.data();
-      const found = await units!.data() as Float32Array;
-      tf.dispose([numbers!, units!]);
-      const count = found.length / 3;
-      const before = sums.get(name);
-      sums.set(name, found);
+      const [gradients, weights, updates] = await sums.array() as number[][];
+      sums.dispose();
+      const before = known.get(name);
+      known.set(name, weights!);
       // A picture excites few units of a small map; one that has not moved either had no gradient for long.
-      const moved = (at: number): boolean => before !== undefined && before[at] !== found[at];
-      const silent = Array.from(
-        { length: count },
-        (_, unit) => found[unit] === 0 && !moved(count + unit) && !moved(2 * count + unit),
+      const silent = gradients!.map((sum, unit) =>
+        sum === 0 && (before === undefined || before[unit] === weights![unit])
       );
-      return { name, gradient: rms!, update: update!, silent };
+      return {
+        name,
+        gradient: Math.sqrt(sumOf(gradients!) / variable.size),
+        update: Math.sqrt(sumOf(updates!)) / Math.max(Math.sqrt(sumOf(weights!)), 1e-12),
+        silent,
+      };
     };
 
     return {
@@ -176,4 +170,8 @@ export function createProbes(
 /** Weights that are shared by places or connect units; biases, scales and offsets are not. */
 function isKernel({ shape }: Variable): boolean {
   return shape.length >= 2;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
