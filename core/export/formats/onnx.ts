@@ -1,5 +1,6 @@
 /** `--format=onnx`: one file for every runtime that reads ONNX. */
 import { join } from "@std/path";
+import { createRequire } from "node:module";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 import type { ExportedNetwork, ExportFormat } from "../format.ts";
@@ -15,7 +16,7 @@ export const onnxFormat: ExportFormat = {
   write: (folder, { graph, ...options }) =>
     Deno.writeFile(join(folder, FILE), toOnnx(graph, options)),
   open: async (folder) => {
-    const runtime = await loadRuntime();
+    const runtime = loadRuntime();
     return typeof runtime === "string" ? runtime : await openOnnx(runtime, join(folder, FILE));
   },
   storesHalves: true,
@@ -60,16 +61,26 @@ document.title = "done";
     "0…255: no normalisation is needed, round the output to whole levels.",
 };
 
-type Runtime = typeof import("npm:onnxruntime-node@1.30.0");
+/** What is used of ONNX Runtime. */
+interface Runtime {
+  readonly InferenceSession: { create(path: string): Promise<Session> };
+  readonly Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => unknown;
+}
+
+interface Session {
+  run(inputs: { input: unknown }): Promise<{ output: { data: Float32Array } }>;
+}
+
+/** A folder of its own: its 290 MB are fetched by `deno task export`, not before training. */
+const requireRuntime = createRequire(new URL("../../../onnx_runtime/", import.meta.url));
 
 /** ONNX Runtime, or a sentence that says why it cannot be used here. */
-async function loadRuntime(): Promise<Runtime | string> {
+function loadRuntime(): Runtime | string {
   try {
-    // Named here and not in deno.json: its 290 MB are fetched when somebody exports, not before.
-    // deno-lint-ignore no-import-prefix
-    return await import("npm:onnxruntime-node@1.30.0");
+    return requireRuntime("onnxruntime-node");
   } catch (error) {
-    return `ONNX Runtime cannot be loaded here (${messageOf(error)})`;
+    const [why] = messageOf(error).split("\n");
+    return `ONNX Runtime cannot be loaded here (${why}); "deno task onnx-runtime" fetches it`;
   }
 }
 
@@ -83,7 +94,6 @@ async function openOnnx(runtime: Runtime, path: string): Promise<ExportedNetwork
   });
   return async (levels: Tensor4D) => {
     const input = new runtime.Tensor("float32", await levels.data() as Float32Array, levels.shape);
-    const { output } = await session.run({ input });
-    return output!.data as Float32Array;
+    return (await session.run({ input })).output.data;
   };
 }

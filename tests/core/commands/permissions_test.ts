@@ -11,7 +11,7 @@ const FETCHES_FIRST = "deno task -q packages && ";
 /** The permissions of each task that runs a command. */
 const granted = new Map(
   Object.entries(settings.tasks)
-    .filter(([, { command }]) => command.startsWith(`${FETCHES_FIRST}deno run `))
+    .filter(([, { command }]) => command.startsWith(FETCHES_FIRST) && command.includes("deno run "))
     .map(([task, { command }]) => [
       task,
       command.split(" ").filter((word) => word.startsWith("--allow")),
