@@ -2,7 +2,13 @@
 import { type Check, format } from "../doctor/check.ts";
 import { checkEngines } from "../doctor/engines.ts";
 import { checkDataset, checkRuns } from "../doctor/folders.ts";
-import { checkCache, checkMachine, checkPictures, checkPython } from "../doctor/machine.ts";
+import {
+  checkCache,
+  checkMachine,
+  checkNvidia,
+  checkPictures,
+  checkPython,
+} from "../doctor/machine.ts";
 import { PairlabError } from "../base/errors.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
@@ -37,6 +43,7 @@ async function doctor(): Promise<void> {
     if (!options.json) found.forEach((check) => say(format(check)));
   };
   report(await checkMachine());
+  report(...await checkNvidia());
   const engines = await checkEngines();
   report(...engines);
   report(await checkPython());

@@ -1,8 +1,14 @@
-/** `deno task setup`: fetches TensorFlow's library, and tries it. */
+/** `deno task setup`: fetches TensorFlow's library, with --gpu CUDA's too, and tries it. */
 import * as tf from "@tensorflow/tfjs";
 import { startTensorflow, type TensorflowEngine } from "../backends/tensorflow/backend.ts";
 import { ensureLibrary, type FoundLibrary } from "../backends/tensorflow/library.ts";
+import { ensureCuda } from "../backends/tensorflow/cuda.ts";
+import { findDriver } from "../backends/tensorflow/driver.ts";
+import { prepareGpu } from "../backends/tensorflow/gpu.ts";
+import { PYTHONS } from "../backends/tensorflow/python.ts";
+import { thisSystem } from "../backends/tensorflow/target.ts";
 import { showFetch } from "../backends/tensorflow/progress.ts";
+import { PairlabError } from "../base/errors.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
 import { command } from "./cli.ts";
@@ -14,24 +20,50 @@ const SOURCES: Readonly<Record<FoundLibrary["source"], string>> = {
 };
 
 async function setup(): Promise<void> {
-  await command("setup", "Fetch TensorFlow's library if it is missing, and try it.")
+  const options = command("setup", "Fetch TensorFlow's library if it is missing, and try it.")
+    .option("--gpu", "fetch TensorFlow for NVIDIA's cards, and CUDA's libraries (about 3 GB)")
     .addHelpText(
       "after",
       "\nLooks in PAIRLAB_LIBTENSORFLOW (a file or folder), Pairlab's cache (PAIRLAB_CACHE moves it)" +
         "\nand Python's packages; otherwise pip downloads it.",
     )
-    .parseAsync(Deno.args, { from: "user" });
-  const { path, source } = await fetchLibrary();
+    .parse(Deno.args, { from: "user" })
+    .opts<{ gpu?: true }>();
+  if (options.gpu) await fetchCuda();
+  const { path, source } = await fetchLibrary(options.gpu === true);
   say(`${path} (${SOURCES[source]})`);
+  const gpu = await prepareGpu();
   const engine = await startTensorflow({ library: path });
   say(`TensorFlow ${engine.version} works: ${await tryOut(engine)}`);
+  if (gpu !== null && !engine.usesGpu) say(`Warning: ${gpu.whyNot}`);
   engine.close();
 }
 
-async function fetchLibrary(): Promise<FoundLibrary> {
+async function fetchCuda(): Promise<void> {
+  const { os, arch } = Deno.build;
+  if (os !== "linux" || arch !== "x86_64") {
+    throw new PairlabError(
+      `Cannot set up an NVIDIA card on ${os} ${arch}: TensorFlow uses them on Linux on x86_64 only. Use --backend=webgpu`,
+    );
+  }
+  if (findDriver() === null) {
+    throw new PairlabError(
+      "Cannot set up an NVIDIA card: its driver is not here (libcuda.so.1). Install the driver, or use --backend=webgpu for cards of other makes",
+    );
+  }
+  const folder = await ensureCuda({
+    pythons: PYTHONS,
+    onProgress: () => {},
+    onPackage: (name, index, count) => say(`Fetching ${name} (${index} of ${count})`),
+  });
+  say(`CUDA's libraries: ${folder}`);
+}
+
+async function fetchLibrary(nvidia: boolean): Promise<FoundLibrary> {
   const display = showFetch();
+  const system = nvidia ? { ...thisSystem(), nvidia } : thisSystem();
   try {
-    return await ensureLibrary({ mend: true, onProgress: display.onProgress });
+    return await ensureLibrary({ mend: true, system, onProgress: display.onProgress });
   } finally {
     display.stop();
   }

@@ -2,6 +2,8 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import { cacheFolder } from "../backends/tensorflow/cache.ts";
+import { findDriver } from "../backends/tensorflow/driver.ts";
+import { prepareGpu } from "../backends/tensorflow/gpu.ts";
 import { PIP, PYTHONS } from "../backends/tensorflow/python.ts";
 import { type Check, checked } from "./check.ts";
 
@@ -42,6 +44,24 @@ export function checkPictures(): Promise<Check> {
     }
     return `libvips ${sharp.versions.vips} encodes and decodes JPEG`;
   });
+}
+
+/** NVIDIA's card, its driver, and what TensorFlow lacks to use it; nothing where there is no driver. */
+export async function checkNvidia(driver = findDriver()): Promise<Check[]> {
+  if (driver === null) return [];
+  const name = "NVIDIA";
+  const about = `driver for CUDA ${driver.cuda}`;
+  const gpu = await prepareGpu(undefined, driver);
+  if (gpu === null) {
+    const found = `${about}, which sees no card`;
+    return [{ name, state: "problem", found, remedy: "see what nvidia-smi says" }];
+  }
+  const cards = driver.cards.join(", ");
+  if (gpu.missing.length === 0) {
+    return [{ name, state: "ok", found: `${cards}, ${about}, CUDA's libraries load` }];
+  }
+  const found = `${cards}, ${about}; TensorFlow does not find ${gpu.missing.join(", ")}`;
+  return [{ name, state: "missing", found, remedy: 'run "deno task setup --gpu"' }];
 }
 
 async function versionOf(command: string, ...args: string[]): Promise<string | null> {

@@ -9,13 +9,20 @@ export const tensorflow: EngineKind = {
 
   async start(options) {
     const library = await libraryPath(options);
+    const { prepareGpu } = await import("./gpu.ts");
+    const gpu = await prepareGpu(options.library?.cache);
     const { startTensorflow } = await import("./backend.ts");
     const { threads: asked, exact: wanted } = options;
     const engine = await startTensorflow({ library, threads: asked, exact: wanted });
     const { version, threads, exact } = engine;
-    const device = engine.usesGpu ? "GPU" : countThreads(threads);
-    const detail = options.exact === true ? `${device}, exact` : device;
-    return { version, threads, exact, detail, close: () => engine.close() };
+    const device = engine.usesGpu ? gpu?.card ?? "GPU" : undefined;
+    const unused = device === undefined && gpu !== null ? `; ${gpu.whyNot}` : "";
+    const detail = [
+      `${device ?? countThreads(threads)}${unused}`,
+      ...options.exact === true ? ["exact"] : [],
+    ].join(", ");
+    const close = (): void => engine.close();
+    return { version, threads, exact, detail, ...device !== undefined && { device }, close };
   },
 
   async diagnose({ library }) {

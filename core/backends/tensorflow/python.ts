@@ -117,12 +117,16 @@ function parseLastLine(text: string): unknown {
  */
 export async function downloadWheel(
   python: string,
-  target: Target,
+  target: Pick<Target, "package" | "version" | "pipPlatform">,
   folder: string,
 ): Promise<void> {
   const requirement = `${target.package}==${target.version}`;
   const args = [...PIP, "download", "--no-deps", "--only-binary=:all:"];
   args.push("--platform", target.pipPlatform, "--python-version", "3.12");
+  // Older names of the same kind of system, under which CUDA's packages come.
+  for (const older of ["manylinux2014_x86_64", "manylinux2010_x86_64"]) {
+    if (target.pipPlatform === "manylinux_2_27_x86_64") args.push("--platform", older);
+  }
   // What is unpacked is kept; a copy of the wheel in pip's cache would be of no more use.
   args.push("--no-cache-dir", "--disable-pip-version-check", "--no-input");
   args.push("--progress-bar", "off", "--dest", folder, requirement);

@@ -1,5 +1,6 @@
 /** Which build of TensorFlow belongs on which system. */
 import { EngineError } from "../engine_error.ts";
+import { findDriver } from "./driver.ts";
 
 /** The version that is fetched where none is found. */
 const TENSORFLOW_VERSION = "2.21.0";
@@ -67,16 +68,7 @@ const BUILDS: Readonly<Record<string, Omit<Target, "key" | "version" | "library"
 
 /** The system that this process runs on. */
 export function thisSystem(): System {
-  return { os: Deno.build.os, arch: Deno.build.arch, nvidia: hasNvidiaDriver() };
-}
-
-function hasNvidiaDriver(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    return Deno.statSync("/proc/driver/nvidia/version").isFile;
-  } catch {
-    return false;
-  }
+  return { os: Deno.build.os, arch: Deno.build.arch, nvidia: findDriver() !== null };
 }
 
 /** The name of the file to load, in TensorFlow's packages for this operating system. */

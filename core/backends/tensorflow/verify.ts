@@ -90,7 +90,8 @@ async function looksOf(path: string): Promise<{ readonly text: string; readonly 
   };
 }
 
-async function hashOf(path: string): Promise<string> {
+/** The SHA-256 of a file, hexadecimal. */
+export async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
     hash.update(chunk as Uint8Array);

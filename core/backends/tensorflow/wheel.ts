@@ -1,5 +1,5 @@
 /** Python packages (wheels): zip archives that carry the sha256 of each of their files. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { createHash } from "node:crypto";
 // @ts-types="../../base/yauzl.d.ts"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
@@ -20,8 +20,8 @@ export interface UnpackedFile {
 export interface UnpackOptions {
   /** Folder within the wheel. */
   readonly from: string;
-  /** Names of the files in that folder. */
-  readonly files: readonly string[];
+  /** The files in that folder: their names, or whether a path in it is one. */
+  readonly files: readonly string[] | ((path: string) => boolean);
   /** An existing folder to write them to. */
   readonly to: string;
   /** Called with the bytes written and their total. @default not called */
@@ -39,12 +39,16 @@ export async function unpackWheel(wheel: string, options: UnpackOptions): Promis
   try {
     const entries = await listEntries(zip);
     const record = await readRecord(zip, entries, wheel);
-    const wanted = options.files.map((name) => find(entries, `${options.from}/${name}`, wheel));
+    const names = namesOf(options, entries);
+    const wanted = names.map((name) => find(entries, `${options.from}/${name}`, wheel));
     const total = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
     const unpacked: UnpackedFile[] = [];
     let done = 0;
     for (const [i, entry] of wanted.entries()) {
-      const name = options.files[i]!;
+      const name = names[i]!;
+      if (name.includes("/")) {
+        await Deno.mkdir(dirname(join(options.to, name)), { recursive: true });
+      }
       const { size, digest } = await copy(zip, entry, join(options.to, name), (bytes) => {
         done += bytes;
         options.onProgress?.(done, total);
@@ -61,6 +65,18 @@ export async function unpackWheel(wheel: string, options: UnpackOptions): Promis
   } finally {
     zip.close();
   }
+}
+
+function namesOf(
+  { from, files }: UnpackOptions,
+  entries: ReadonlyMap<string, Entry>,
+): readonly string[] {
+  if (typeof files !== "function") return files;
+  return [...entries.keys()].flatMap((path) => {
+    const name = path.startsWith(`${from}/`) ? path.slice(from.length + 1) : "";
+    // Nothing is written outside the folder.
+    return files(name) && !name.split("/").includes("..") ? [name] : [];
+  });
 }
 
 async function openZip(wheel: string): Promise<ZipFile> {
