@@ -37,7 +37,8 @@ await runCommand(async () => {
   const interval = values["checkpoint-every"];
   const asked = await stopSignal();
   const signal = values.attached ? AbortSignal.any([asked, untilInputEnds()]) : asked;
-  const lease = await takeLease(files.lease(folder, address));
+  // The sweep that started it has found out.
+  const lease = await takeLease(files.lease(folder, address), { patient: !values.attached });
   if (!isLease(lease)) leave("held", `It is trained elsewhere: ${describeHolder(lease)}`);
   lease.lost.addEventListener("abort", () => leave("held", "Another process has taken this cell"));
   let end: keyof typeof CELL_STATUS;

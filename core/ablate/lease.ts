@@ -110,6 +110,8 @@ export interface LeaseOptions {
   readonly beat?: number;
   /** Seconds. @default 90 */
   readonly expires?: number;
+  /** Find out whether another holder is alive, instead of taking that for granted. @default true */
+  readonly patient?: boolean;
 }
 
 /**
@@ -119,7 +121,7 @@ export interface LeaseOptions {
  */
 export async function takeLease(
   path: string,
-  { beat = BEAT, expires = EXPIRES }: LeaseOptions = {},
+  { beat = BEAT, expires = EXPIRES, patient = true }: LeaseOptions = {},
 ): Promise<Lease | Holder> {
   const holder: Holder = {
     owner: crypto.randomUUID(),
@@ -133,7 +135,7 @@ export async function takeLease(
   const watch = watchLeases();
   while (!await create(path, holder)) {
     const sight = await watch(path);
-    if (sight?.alive) return sight.holder;
+    if (sight !== undefined && (sight.alive || !patient)) return sight.holder;
     if (sight !== undefined) await new Promise((resolve) => setTimeout(resolve, 100 * beat));
   }
   const lost = new AbortController();

@@ -126,6 +126,12 @@ describe("a lease", () => {
       assertEquals(JSON.parse(await Deno.readTextFile(path)), OTHER);
     }));
 
+  it("that another has taken is given up at once by a process without patience", () =>
+    inFolder(async (path) => {
+      await write(path, OTHER);
+      assertEquals(await takeLease(path, { patient: false }), OTHER);
+    }));
+
   it("that is damaged is waited for, and is over after the usual time", () =>
     inFolder(async (path) => {
       let seconds = 0;
