@@ -28,13 +28,11 @@ const Record = z.object({
     sha256: z.string(),
     commit: z.string().nullable(),
     /** The text of the matrix file. */
-    source: z.string().optional(),
-    /** The files that cells run, as they must be; sweeps of earlier versions have copies instead. */
-    modules: z.array(z.object({ module: z.string(), sha256: z.string().nullable() })).optional(),
+    source: z.string(),
+    /** The files that cells run, as they must be. */
+    modules: z.array(z.object({ module: z.string(), sha256: z.string().nullable() })),
     /** Changes that `--allow-changes` accepted. */
     changes: z.array(z.object({ time: z.string(), modules: z.array(z.string()) })).optional(),
-    /** In sweeps of earlier versions, the path of the matrix file below `sources/`. */
-    matrix: z.string().optional(),
   }),
   /** ISO 8601. */
   launched: z.string(),
@@ -65,8 +63,6 @@ export type CellDefinition = z.infer<typeof Definition>;
 /** Paths of the files of a sweep. */
 export const files = {
   record: (folder: string): string => join(folder, "ablation.json"),
-  /** Copies that earlier versions made. */
-  sources: (folder: string): string => join(folder, "sources"),
   /** The variants as experiments. */
   variants: (folder: string): string => join(folder, "variants"),
   cells: (folder: string): string => join(folder, "cells"),

@@ -83,7 +83,7 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
   const known = await readAblationRecord(folder);
   const sameSettings = defaultAblationFolder({ ...known, sources: record.sources }) ===
     defaultAblationFolder(record);
-  const changed = differingModules(known.sources.modules ?? [], record.sources.modules ?? []);
+  const changed = differingModules(known.sources.modules, record.sources.modules);
   if (sameSettings && (changed.length === 0 || options.allowChanges)) {
     return await continueSweep(folder, options);
   }
@@ -117,7 +117,6 @@ export async function continueSweep(
 /** Takes the sources as they are now; the record, and each table, says which ones changed. */
 async function acceptChanges(folder: string, record: AblationRecord): Promise<AblationRecord> {
   const { sources } = record;
-  if (sources.modules === undefined) return record;
   const { modules } = await readSources(record.file);
   const changed = differingModules(sources.modules, modules);
   if (changed.length === 0) return record;

@@ -96,11 +96,6 @@ export async function checkSources(
   folder: string,
   { sources: { modules } }: Pick<AblationRecord, "sources">,
 ): Promise<void> {
-  if (modules === undefined) {
-    throw new PairlabError(
-      `Cannot continue "${folder}": an earlier version of Pairlab launched it. Launch a new sweep; this one can still be reported.`,
-    );
-  }
   const now = await hashFiles(modules.map(({ module }) => resolve(ROOT, module)));
   const changed = differingModules(modules, now);
   if (changed.length === 0) return;

@@ -3,7 +3,6 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { ParameterValueJson } from "../experiment/parameters.ts";
 import {
-  type AblationRecord,
   type CellDefinition,
   files,
   readAblationRecord,
@@ -65,8 +64,8 @@ export interface ReportedStrip {
 export interface ReportedAblation {
   readonly name: string;
   readonly scale: string;
-  /** The name and text of the matrix file when the sweep was launched; null if unknown. */
-  readonly matrix: { readonly name: string; readonly text: string } | null;
+  /** The name and text of the matrix file when the sweep was launched. */
+  readonly matrix: { readonly name: string; readonly text: string };
   /** Null before any cell is finished. */
   readonly results: (z.infer<typeof TableFile> & { readonly table: Table }) | null;
   readonly strips: readonly ReportedStrip[];
@@ -92,19 +91,9 @@ export async function readAblation(folder: string, budget: Budget): Promise<Repo
     const picture = path === null ? null : await embedFile(path, { widest: STRIP_WIDTH, budget });
     if (picture !== null) strips.push({ name: pair, picture });
   }
-  const matrix = await readMatrix(folder, record);
+  const { file, sources } = record;
+  const matrix = { name: file.split(/[\\/]/).at(-1) ?? file, text: sources.source };
   return { name, scale, matrix, results, strips, runs: await readCells(folder, results) };
-}
-
-async function readMatrix(
-  folder: string,
-  { file, sources }: AblationRecord,
-): Promise<ReportedAblation["matrix"]> {
-  const name = file.split(/[\\/]/).at(-1) ?? file;
-  if (sources.source !== undefined) return { name, text: sources.source };
-  // Sweeps of earlier versions hold a copy.
-  const copy = await pathWithin(files.sources(folder), sources.matrix ?? "");
-  return copy === null ? null : { name, text: await Deno.readTextFile(copy) };
 }
 
 async function readTable(folder: string): Promise<ReportedAblation["results"]> {

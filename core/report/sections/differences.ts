@@ -73,8 +73,7 @@ function drawShared(settings: readonly Setting[]): Html {
 }
 
 /** The matrix of a sweep. */
-function drawMatrix(matrix: ReportedAblation["matrix"]): Html | null {
-  if (matrix === null) return null;
+function drawMatrix(matrix: ReportedAblation["matrix"]): Html {
   return html`
     <details>
       <summary>The matrix, ${matrix.name}, as it was launched</summary>

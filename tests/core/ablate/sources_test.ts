@@ -52,14 +52,6 @@ describe("the sources of a sweep", () => {
       await assertRejects(() => checkSources(folder, record), PairlabError, "--allow-changes");
       await assertRejects(() => readSources(matrix), PairlabError, "loss.ts");
     }));
-
-  it("are unknown of a sweep of an earlier version, which is not continued", () =>
-    assertRejects(
-      () =>
-        checkSources("old", recordOf({ sources: { sha256: "a", commit: null, matrix: "a.ts" } })),
-      PairlabError,
-      "can still be reported",
-    ));
 });
 
 describe("file names of variants", () => {

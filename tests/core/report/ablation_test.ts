@@ -14,7 +14,6 @@ import { writePicture } from "../../../core/pictures/encode.ts";
 import { drawPage } from "../../../core/report/page.ts";
 import { readReport } from "../../../core/report/report.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { recordOf } from "../ablate/records.ts";
 import { flat, writeFakeRun } from "./fake_run.ts";
 
 function cell(variant: string, label: string, seed: number): CellDefinition {
@@ -101,26 +100,6 @@ describe("a report on an ablation", () => {
       assertStringIncludes(page, "21.50<small> ± 0.25</small><sup>**</sup>");
       assertStringIncludes(page, `alt="Strip of rose"`);
       assertStringIncludes(page, "// the &lt;matrix&gt;");
-    });
-  });
-
-  it("shows the copy of the matrix that an earlier version made, and no file outside it", async () => {
-    await inTemporaryFolder(async (parent) => {
-      const folder = join(parent, "sweep"), secret = join(parent, "secret.txt");
-      await writeSweep(folder);
-      await Deno.mkdir(join(folder, "sources"));
-      await Deno.writeTextFile(join(folder, "sources", "losses.ts"), "// a copy");
-      await Deno.writeTextFile(secret, "hidden");
-      await Deno.symlink(secret, join(folder, "sources", "link.ts"));
-      const matrixOf = async (matrix: string) => {
-        const sources = { matrix, sha256: "hash", commit: null };
-        await writeAblationRecord(folder, recordOf({ file: "/home/me/losses.ts", sources }));
-        return (await readReport([folder])).ablation?.matrix;
-      };
-      assertEquals(await matrixOf("losses.ts"), { name: "losses.ts", text: "// a copy" });
-      for (const path of ["../../secret.txt", secret, "link.ts", "", "nowhere.ts"]) {
-        assertEquals(await matrixOf(path), null, path);
-      }
     });
   });
 
