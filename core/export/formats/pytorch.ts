@@ -98,7 +98,8 @@ PIL.Image.fromarray(numpy.rint(levels.clip(0, 255)).astype(numpy.uint8).squeeze(
   usage:
     "The names are those of `netG` (`unet_256` and the like). Unlike there, the first and the " +
     "innermost convolution have a bias, so `unet.py` builds the network with them; " +
-    "`unet.load(file, mode)` takes `deterministic` (the default) or `running`.",
+    "`unet.load(file, mode)` takes `deterministic` (the default) or `running`. PyTorch runs in neither browsers nor Deno: use " +
+    "`--format=onnx` or `--format=tfjs` there.",
 };
 
 /** The same network with weights of its own. */

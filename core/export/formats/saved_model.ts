@@ -35,5 +35,6 @@ PIL.Image.fromarray(numpy.rint(levels[0]).astype(numpy.uint8).squeeze()).save("o
   }),
   usage: "Signature `serving_default`, from `input` to `output`: float32 tensors " +
     "`[batch, height, width, channels]` of levels in 0…255. The weights are constants of the graph, " +
-    "so it cannot be trained further.",
+    "so it cannot be trained further. Neither browsers nor Deno run a SavedModel: use " +
+    "`--format=tfjs` or `--format=onnx` there.",
 };

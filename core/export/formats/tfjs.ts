@@ -56,7 +56,7 @@ print(model["signature"]["inputs"], model["userDefinedMetadata"])
   }),
   usage:
     "`tf.loadGraphModel` of plain TensorFlow.js loads `model.json`. It takes and gives float32 " +
-    "tensors `[batch, height, width, channels]` of levels in 0…255.",
+    "tensors `[batch, height, width, channels]` of levels in 0…255. Python does not run it: use `--format=onnx` or `--format=saved-model` there.",
 };
 
 async function readArtifacts(folder: string): Promise<tf.io.ModelArtifacts> {

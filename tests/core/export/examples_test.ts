@@ -113,6 +113,19 @@ describe("the programs beside an export", () => {
     assertStringIncludes(output, "'mode': 'deterministic'");
   });
 
+  it("are there for Python, Deno and browsers, or the card names a format where they are", () => {
+    const named = new Map(FORMATS.map((format) => [format.name, format]));
+    const has = (format: string, file: string): boolean =>
+      // A graph model's only tells what Python reads of it.
+      file in named.get(format)!.examples(SIZE) && !(format === "tfjs" && file === "example.py");
+    for (const { name, usage } of FORMATS) {
+      const others = [...usage.matchAll(/--format=([\w-]+)/g)].map(([, other]) => other!);
+      for (const file of ["example.py", "example.ts", "example.html"]) {
+        assert(has(name, file) || others.some((other) => has(other, file)), `${name}: ${file}`);
+      }
+    }
+  });
+
   it("load a U-Net into PyTorch in thirty lines", async () => {
     const loader = await Deno.readTextFile(join(folderOf("pytorch"), "unet.py"));
     const lines = loader.split("\n").filter((line) => line.trim() !== "");
