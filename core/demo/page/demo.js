@@ -106,6 +106,10 @@
       say("This file is no picture that the browser can read.");
       return;
     }
+    // Empties the canvas: the result of the picture before is not this one's.
+    $("output").width = picture.width;
+    $("output").height = picture.height;
+    $("save").disabled = true;
     await restore();
   };
 

@@ -4,8 +4,19 @@ globalThis.Engine = (() => {
   const NAMES = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly" };
   let model;
 
+  /** WebGL without a graphics card is slower than WebAssembly by far. */
+  const drawsInSoftware = () => {
+    const context = document.createElement("canvas").getContext("webgl");
+    const names = context?.getExtension("WEBGL_debug_renderer_info");
+    const renderer = names ? context.getParameter(names.UNMASKED_RENDERER_WEBGL) : "";
+    return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+  };
+
   /** Engines to try, the fastest first. */
-  const candidates = () => [...("gpu" in navigator ? ["webgpu"] : []), "webgl", "wasm"];
+  const candidates = () => [
+    ...("gpu" in navigator ? ["webgpu"] : []),
+    ...(drawsInSoftware() ? ["wasm", "webgl"] : ["webgl", "wasm"]),
+  ];
 
   /** Bytes of a file of the page: beside it, or within it. */
   const read = async (name) => {
