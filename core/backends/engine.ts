@@ -83,6 +83,7 @@ export async function startEngine(
 
 async function startFastest(options: StartOptions): Promise<Engine> {
   const usual = await startUsual(options);
+  if (options.contend === false) return usual;
   for (const name of ENGINE_NAMES) {
     // Whatever is wrong with a contender, the usual engine works.
     if (await engineKind(name)?.contends?.().catch(() => false)) {

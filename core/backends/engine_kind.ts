@@ -5,6 +5,8 @@ import type { FetchProgress, FindOptions } from "./tensorflow/library.ts";
 export interface StartOptions {
   /** Fetch TensorFlow's library if it is missing. @default true */
   readonly fetch?: boolean | undefined;
+  /** `auto` measures a GPU against the usual engine. @default true */
+  readonly contend?: boolean | undefined;
   /** Threads that one operation may use. @default the number of cores */
   readonly threads?: number | undefined;
   /**

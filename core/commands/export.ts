@@ -75,7 +75,7 @@ await runCommand(async () => {
     );
   }
 
-  const engine = await startEngine(options.backend, { fetch: false });
+  const engine = await startEngine(options.backend, { fetch: false, contend: false });
   say(`Engine: ${engine.reason}`);
   const { syntheticFlowers } = await import("../../mod.ts");
   if (options.experiment !== undefined) await loadExperiment(modulePath(options.experiment));

@@ -97,7 +97,7 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
     return serveFile(context, bytes, name);
   });
   app.get("/v1/models", (context) => context.json({ models: models.map(describe) }));
-  app.get("/v1/models/:name", (context) => {
+  app.get("/v1/models/:name{[^:]+}", (context) => {
     const model = byName.get(context.req.param("name"));
     return model === undefined ? missing(context) : context.json(describe(model));
   });
@@ -112,6 +112,11 @@ export function createApp(models: readonly ServedModel[], options: AppOptions): 
       : await answer(context, model).catch((error) => refuse(context, error));
     metrics.answered(model.name, response.status, (performance.now() - started) / 1000);
     return response;
+  });
+
+  app.all("/v1/models/:call{.+:predict}", (context) => {
+    const words = "Send a picture with POST.";
+    return context.json({ error: words }, 405, { Allow: "POST" });
   });
 
   /** Requests that are read, decoded or predicted: each may hold a whole body. */

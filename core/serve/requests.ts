@@ -40,7 +40,7 @@ export interface PictureRequest {
   readonly form: "picture" | "json" | "base64";
 }
 
-const Values = z.array(z.array(z.array(z.number())));
+const Values = z.array(z.array(z.array(z.number().min(0).max(255))));
 
 const Instances = z.object({
   instances: z.array(z.union([Values, z.object({ b64: z.string() }), z.object({ input: Values })]))
@@ -194,14 +194,17 @@ async function readPicture(
   }
 }
 
+/** The longest side of a JPEG. Millions of rows of one pixel take a decoder minutes. */
+const LONGEST_SIDE = 65_535;
+
 function checkPixels(
   { width, height }: { readonly width: number; readonly height: number },
   { pixels }: Limits,
 ): void {
-  if (width * height <= pixels) return;
+  if (width * height <= pixels && Math.max(width, height) <= LONGEST_SIDE) return;
   throw new RequestError(
     413,
-    `The picture has ${width}x${height} pixels; up to ${pixels} are taken.`,
+    `The picture has ${width}x${height} pixels; up to ${pixels} are taken, up to ${LONGEST_SIDE} a side.`,
   );
 }
 

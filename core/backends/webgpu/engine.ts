@@ -1,11 +1,25 @@
 /** The engine `webgpu`: a GPU of any make, through Deno's WebGPU. */
+import { exists } from "../../base/files.ts";
 import type { EngineKind } from "../engine_kind.ts";
+
+/** Where Linux shows graphics cards: of any make, NVIDIA's, AMD's, and Windows' below it. */
+const DEVICES = ["/dev/dri", "/dev/nvidia0", "/dev/kfd", "/dev/dxg"];
+
+/**
+ * Whether there may be a GPU. Asking WebGPU opens all drivers, and Mesa's bring an LLVM with which
+ * TensorFlow crashes when it opens a SavedModel later: so Linux is asked first.
+ */
+async function mayHaveGpu(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return true;
+  return (await Promise.all(DEVICES.map(exists))).includes(true);
+}
 
 /** The engine `webgpu`. */
 export const webgpu: EngineKind = {
   compiles: false,
   threadsChangeBits: false,
   async contends() {
+    if (!await mayHaveGpu()) return false;
     const { findAdapter } = await import("./adapter.ts");
     const adapter = await findAdapter();
     return adapter !== null && !adapter.software;

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { decodePicture } from "../../../core/pictures/decode.ts";
 import { writePicture } from "../../../core/pictures/encode.ts";
 import { readSafetensors } from "../../../core/runs/safetensors.ts";
+import { skip as skipTensorflow } from "../backends/tensorflow/installed.ts";
 import { kerasPicture } from "../export/generators.ts";
 import { run, TINY } from "./process.ts";
 
@@ -74,6 +75,15 @@ describe("taking a generator elsewhere", () => {
         const text = await Deno.readTextFile(join(place, format, "pairlab-export.json"));
         assertEquals(JSON.parse(text).halves, format === "onnx");
       }
+    });
+
+    const noTensorflow = { skip: skipTensorflow };
+    it("compares a SavedModel by TensorFlow's own library", noTensorflow, async () => {
+      const { code, output } = await run(
+        ...["export", path, "--format=saved-model", `--out=${join(folder, "saved")}`] as const,
+      );
+      assertEquals(code, 0, output);
+      assertStringIncludes(output, "run by TensorFlow's library");
     });
 
     it("replaces an export only when told to", async () => {

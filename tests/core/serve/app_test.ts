@@ -145,6 +145,12 @@ describe("a server says with a status and a sentence", () => {
   const cases: [what: string, request: () => Request, status: number, sentence: string][] = [
     ["that a model does not exist", () => post(FILE, {}, "other"), 404, "negative"],
     ["that an address does not exist", () => get("/nothing"), 404, "/openapi.json"],
+    [
+      "that pictures are sent with POST",
+      () => get("/v1/models/negative:predict"),
+      405,
+      "Send a picture with POST",
+    ],
     ["that a body is missing", () => post(null), 400, "no body"],
     ["that a body is no picture", () => post("rubbish"), 415, "no picture"],
     ["that a picture is cut short", () => post(FILE.slice(0, FILE.length - 20)), 422, "Cannot"],
@@ -185,6 +191,15 @@ describe("a server says with a status and a sentence", () => {
     const response = await app.fetch(post(new Uint8Array(await encodePicture(large, ".png"))));
     assertEquals(response.status, 413);
     assertStringIncludes((await response.json()).error, "40x40");
+  });
+
+  it("that a picture is too long, whose millions of rows would keep the decoder busy", async () => {
+    const limits = { bytes: 100_000, pixels: 1_000_000, instances: 2 };
+    const patient = createApp([negative("negative")], { ...OPTIONS, limits });
+    const long = { height: 70_000, width: 1, channels: 1, data: new Uint8Array(70_000) };
+    const response = await patient.fetch(post(new Uint8Array(await encodePicture(long, ".png"))));
+    assertEquals(response.status, 413);
+    assertStringIncludes((await response.json()).error, "up to 65535 a side");
   });
 
   it("that too many wait, and when to try again", async () => {
