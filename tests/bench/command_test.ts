@@ -132,3 +132,22 @@ describe("deno task bench", () => {
     });
   }
 });
+
+describe("deno task bench serve", () => {
+  it("puts each load on the server, and tells how fast it answers", async () => {
+    const load = ["--clients=1,3", "--seconds=1", "--rounds=2"];
+    const network = ["--alone", "--size=64", "--width=0.05"];
+    const found = await results("serve", ...network, ...load, "--json");
+    assertEquals(found.map(({ name, clients, failures }) => [name, clients, failures]), [
+      ["Pairlab", 1, 0],
+      ["Pairlab", 3, 0],
+    ]);
+    for (const result of found) {
+      const [answers, rate, p50, p99] = numbersOf(
+        ...[result, "answers", "per_second", "p50_ms", "p99_ms"] as const,
+      );
+      assertEquals(rate, answers! / 1);
+      assert(p50! <= p99!);
+    }
+  });
+});

@@ -7,7 +7,7 @@ import type { Tensor4D, Variable } from "@tensorflow/tfjs";
 import { startEngine } from "../../../core/backends/engine.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import type { NamedArray } from "../../../core/export/foreign_unet.ts";
-import { importUnet, writeImported } from "../../../core/export/import.ts";
+import { importUnet, readUnet, writeImported } from "../../../core/export/import.ts";
 import { fromNetG, toNetG } from "../../../core/export/pytorch.ts";
 import { LAYERS_IN_MODE } from "../../../core/model/inference_modes.ts";
 import { generate } from "../../../core/model/networks.ts";
@@ -18,6 +18,7 @@ import { buildUnet } from "./generators.ts";
 
 // Made by fixtures/make_netg.py with PyTorch: a U-Net of filters 4, 6, 8, random weights, its outputs.
 const NETWORK = fileURLToPath(new URL("fixtures/netg.safetensors", import.meta.url));
+const AS_SAVED = fileURLToPath(new URL("fixtures/netg.pth", import.meta.url));
 const OUTPUTS = fileURLToPath(new URL("fixtures/netg_outputs.safetensors", import.meta.url));
 
 const options = { build: buildUnet, size: 16 };
@@ -39,6 +40,11 @@ describe("a U-Net of pytorch-CycleGAN-and-pix2pix", () => {
       assert(largest < 1e-5, `${largest}`);
     });
   }
+
+  it("is read as torch.save writes it, too", async () => {
+    const weights = async (path: string) => [...(await readUnet(path)).weights];
+    assertEquals(await weights(AS_SAVED), await weights(NETWORK));
+  });
 
   it("is written as a generator's file, which predict opens", () =>
     inTemporaryFolder(async (folder) => {
