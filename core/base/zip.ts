@@ -19,8 +19,14 @@ export async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<
  * @throws {Error} yauzl's, if the archive is damaged.
  *
  * @example
- * ```ts ignore
- * const files = await readZip("model.keras", (name) => name.endsWith(".json"));
+ * ```ts
+ * import { fileURLToPath } from "node:url";
+ * import { readZip } from "./zip.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new URL("../../tests/core/model/fixtures/unet.keras", import.meta.url);
+ * const files = await readZip(fileURLToPath(file), (name) => name.endsWith(".json"));
+ * assertEquals([...files.keys()], ["metadata.json", "config.json"]);
  * ```
  */
 export async function readZip(

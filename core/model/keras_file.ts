@@ -31,11 +31,14 @@ type H5 = typeof import("h5wasm").default;
  * @throws {PairlabError} If the file is missing, damaged, or holds no weights.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { fileURLToPath } from "node:url";
  * import { readKeras } from "./keras_file.ts";
+ * import { assertEquals } from "@std/assert";
  *
- * const { tensors } = await readKeras("generator.keras");
- * for (const [name, { shape }] of tensors) console.log(name, shape);
+ * const file = new URL("../../tests/core/model/fixtures/unet.keras", import.meta.url);
+ * const { tensors } = await readKeras(fileURLToPath(file));
+ * assertEquals(tensors.get("sequential/conv2d/kernel")?.shape, [4, 4, 3, 2]);
  * ```
  */
 export async function readKeras(path: string): Promise<KerasFile> {
@@ -115,13 +118,19 @@ const WEIGHT_NAMES: readonly (readonly [layer: RegExp, names: readonly string[]]
   [/^(conv|dense|depthwise_conv)/, ["kernel", "bias"]],
 ];
 
+/** Networks within networks, each of two groups: no real file comes near. */
+const DEEPEST = 50;
+
 /** The layout of version 3: a group for each layer, its weights by number below `vars`. */
 function* layersOf(
   h5: H5,
   group: Group,
   kind: string,
   path: readonly string[],
+  depth = 0,
 ): Generator<Named> {
+  // A group that holds itself has no end.
+  if (depth > DEEPEST) throw new PairlabError(`its groups lie more than ${DEEPEST} deep`);
   const vars = group.get("vars");
   if (vars instanceof h5.Group) {
     const names = WEIGHT_NAMES.find(([layer]) => layer.test(kind))?.[1] ?? [];
@@ -139,7 +148,7 @@ function* layersOf(
     const vars = inner.get("vars") as Group | null;
     // A group without weights of its own only gathers layers.
     const own = vars === null ? [] : [textOf(vars.attrs["name"]?.value) ?? key];
-    yield* layersOf(h5, inner, key, [...path, ...own]);
+    yield* layersOf(h5, inner, key, [...path, ...own], depth + 1);
   }
 }
 

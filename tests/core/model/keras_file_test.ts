@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
+import h5 from "h5wasm";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { readZip } from "../../../core/base/zip.ts";
 import { readKeras } from "../../../core/model/keras_file.ts";
@@ -83,6 +84,18 @@ describe("readKeras", () => {
         assertEquals(error.message.startsWith(`Cannot read the weights in "${path}"`), true);
       }));
   }
+
+  it("rejects groups without end", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "cycle.h5");
+      const { FS } = await h5.ready;
+      const file = new h5.File("/cycle.h5", "w");
+      file.create_group("layers");
+      file.create_hard_link("/layers", "/layers/again");
+      file.close();
+      await Deno.writeFile(path, FS.readFile("/cycle.h5"));
+      await assertRejects(() => readKeras(path), PairlabError, "more than 50 deep");
+    }));
 
   it("rejects an archive of something else", () =>
     assertRejects(
