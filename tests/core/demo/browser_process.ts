@@ -49,17 +49,23 @@ async function pngOf(tab: Tab, selector: string): Promise<Uint8Array> {
   return Uint8Array.fromBase64(address.slice(address.indexOf(",") + 1));
 }
 
-/** Opens a demo page, gives it a picture, and waits for its result, a PNG. */
+/** CSS pixels of a telephone, on which a page must not be wider than the screen. */
+const PHONE = { width: 390, height: 844 };
+
+/** Opens a demo page on a telephone, gives it a picture, and waits for its result, a PNG. */
 async function openDemo(
   page: string,
   picture: string,
   engine: string,
 ): Promise<Uint8Array> {
   return await inBrowser(async (tab) => {
+    await tab.setViewportSize(PHONE);
     await tab.goto(`file://${page}?engine=${engine}`);
     await tab.waitForSelector('body[data-state="ready"]');
     await tab.setInputFiles("#file", picture);
     await tab.waitForSelector('body[data-state="done"], body[data-state="failed"]');
+    const width = await tab.evaluate<number>("document.documentElement.scrollWidth");
+    if (width > PHONE.width) throw new Error(`the page is ${width} pixels wide`);
     return await pngOf(tab, "#output");
   });
 }

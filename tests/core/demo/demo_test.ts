@@ -51,7 +51,7 @@ describe("a page that runs a generator", () => {
     }));
 
   it(
-    "makes the picture that predict --tiled makes, in a browser, from one file",
+    "makes the picture that predict --tiled makes, in a browser of a telephone's width, from one file",
     { skip },
     () =>
       inTemporaryFolder(async (folder) => {
