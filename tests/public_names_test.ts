@@ -87,7 +87,7 @@ const PLUGIN = `
   splitPairs StartedProcess startJudgements startMeasurement startProcess statelessNormal
   statelessUniform StepReport StepStatistics stopGradient StoredTensor structuralSimilarity
   SweepWatch Tap TaskShape toPlanes TrainingRun turnPicture UpdateOrder UpdateRule viewablePicture
-  Views Wiring writePicture zerosFor
+  Views Wiring writePicture writeTextDurably zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

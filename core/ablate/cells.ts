@@ -109,11 +109,12 @@ export async function writeSweep(
   { folder, record, continues }: Omit<Sweep, "ablation">,
   cells: readonly Pick<Cell, "definition">[],
 ): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  if (!continues) await writeAblationRecord(folder, record);
   await Deno.mkdir(files.cells(folder), { recursive: true });
   const variants = [...new Set(cells.map(({ definition: { variant } }) => variant))];
   await writeVariantModules(folder, record, variants);
   for (const { definition } of cells) await writeDefinition(folder, definition);
-  if (!continues) await writeAblationRecord(folder, record);
 }
 
 function selectVariants(all: readonly string[], only?: readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { asArgument } from "../base/argument.ts";
-import { refuseLinks } from "../base/files.ts";
+import { isTemporary, refuseLinks } from "../base/files.ts";
 import { checkTrusted, rememberTrusted } from "../experiment/trust.ts";
 import type { Launcher } from "../interfaces/launchers.ts";
 import type { Ablation } from "./ablation.ts";
@@ -76,9 +76,13 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
     launched: new Date().toISOString(),
   };
   const folder = options.folder ?? defaultAblationFolder(record);
+  // Its record is the first file of a sweep, should another process launch it right now.
+  const inTheWay = await firstIn(folder);
+  if (inTheWay === undefined) return { folder, record, ablation, continues: false };
   if (!await isAblation(folder)) {
-    await checkEmpty(folder);
-    return { folder, record, ablation, continues: false };
+    throw new PairlabError(
+      `Cannot launch a sweep in "${folder}": it holds "${inTheWay}". Choose a new or empty folder.`,
+    );
   }
   const known = await readAblationRecord(folder);
   const sameSettings = defaultAblationFolder({ ...known, sources: record.sources }) ===
@@ -129,15 +133,14 @@ async function acceptChanges(folder: string, record: AblationRecord): Promise<Ab
   return noted;
 }
 
-async function checkEmpty(folder: string): Promise<void> {
+/** A name in a folder; undefined if it is empty or does not exist. */
+async function firstIn(folder: string): Promise<string | undefined> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      if (name === "lock") continue;
-      throw new PairlabError(
-        `Cannot launch a sweep in "${folder}": it holds "${name}". Choose a new or empty folder.`,
-      );
+      if (!isTemporary(name)) return name;
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+  return undefined;
 }

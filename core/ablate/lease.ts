@@ -92,11 +92,6 @@ export async function findHolders(paths: readonly string[]): Promise<(Holder | u
   }
 }
 
-/** A name for a launcher's job, for {@link JOB_VARIABLE}: `slurm 12_3`. True if this launcher made it. */
-export function isJobOf(launcher: string, { job }: Holder): boolean {
-  return job?.startsWith(`${launcher} `) ?? false;
-}
-
 /** A lease of this process. */
 export interface Lease {
   /** Aborted when another process has taken it: stop at once, without writing. */

@@ -8,6 +8,7 @@ import {
   JOB_VARIABLE,
   type Launch,
   PairlabError,
+  writeTextDurably,
 } from "../../core/plugin.ts";
 
 /** What each cell gets of the cluster. */
@@ -74,7 +75,7 @@ async function submit(launch: Launch, options: KubernetesOptions): Promise<strin
   // Names of jobs are unique in a namespace.
   const name = `pairlab-${crypto.randomUUID().slice(0, 8)}`;
   const path = join(own, `${name}.json`);
-  await Deno.writeTextFile(path, `${JSON.stringify(manifestOf(name, launch, options), null, 2)}\n`);
+  await writeTextDurably(path, `${JSON.stringify(manifestOf(name, launch, options), null, 2)}\n`);
   const where = options.namespace === undefined ? "" : ` --namespace=${options.namespace}`;
   return [
     `Wrote the Job ${name} of ${

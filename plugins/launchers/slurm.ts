@@ -10,6 +10,7 @@ import {
   messageOf,
   PairlabError,
   type Pending,
+  writeTextDurably,
 } from "../../core/plugin.ts";
 
 /** What each cell gets of the cluster. All may be left out: the cluster's defaults hold. */
@@ -95,13 +96,13 @@ async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> 
   const record: Submitted = { name, cells: cells.map(({ address }) => address) };
   const note = join(own, `${number}.json`);
   const writeNote = (record: Submitted): Promise<void> =>
-    Deno.writeTextFile(note, `${JSON.stringify(record)}\n`);
+    writeTextDurably(note, `${JSON.stringify(record)}\n`);
   await writeNote(record);
   const throttle = launch.jobs ?? options.throttle;
   const { warning, within = [] } = options;
   const script = arrayScript(launch, options);
   // A copy for people; Slurm has its own.
-  await Deno.writeTextFile(join(own, `${number}.sh`), script);
+  await writeTextDurably(join(own, `${number}.sh`), script);
   let job: string;
   try {
     job = await sbatch(options, script, [

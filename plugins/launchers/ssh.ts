@@ -7,6 +7,7 @@ import {
   type Launch,
   PairlabError,
   type Pending,
+  writeTextDurably,
 } from "../../core/plugin.ts";
 
 /** Which hosts run cells, and how. */
@@ -77,7 +78,7 @@ async function submit(launch: Launch, options: SshOptions): Promise<string[]> {
     try {
       const process = await begin(host, launch, options);
       const worker: Worker = { host, process, cells: cells.map(({ address }) => address) };
-      await Deno.writeTextFile(join(own, `${host}.json`), `${JSON.stringify(worker)}\n`);
+      await writeTextDurably(join(own, `${host}.json`), `${JSON.stringify(worker)}\n`);
     } catch (error) {
       if (!(error instanceof PairlabError)) throw error;
       failures.push(error.message);
@@ -128,7 +129,10 @@ async function living(folder: string, options: SshOptions): Promise<Worker[]> {
   try {
     for await (const { name } of Deno.readDir(join(folder, "ssh"))) {
       if (!name.endsWith(".json")) continue;
-      workers.push(JSON.parse(await Deno.readTextFile(join(folder, "ssh", name))));
+      const worker: Worker = JSON.parse(await Deno.readTextFile(join(folder, "ssh", name)));
+      // A folder from elsewhere names no host to go to.
+      const isKnown = options.hosts.includes(worker.host) && Number.isInteger(worker.process);
+      if (isKnown) workers.push(worker);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -136,7 +140,7 @@ async function living(folder: string, options: SshOptions): Promise<Worker[]> {
   const alive = await Promise.all(workers.map(async ({ host, process }) => {
     try {
       // Another process may have been given this number since.
-      const itself = `ps -p ${Number(process)} -o args= | grep -qF ${quoted(folder)}`;
+      const itself = `ps -p ${process} -o args= | grep -qF ${quoted(folder)}`;
       return (await call(options, host, [`${itself} && echo alive; true`])).includes("alive");
     } catch (error) {
       if (error instanceof PairlabError) return false;

@@ -79,6 +79,14 @@ describe("the ssh launcher", { skip: Deno.build.os === "windows" }, () => {
     await assertRejects(() => none.submit(launch()), Error, "No route to host");
   });
 
+  it("goes to no host that only the sweep's folder names", async () => {
+    const launcher = ssh({ hosts: ["node1"], program });
+    await Deno.mkdir(join(folder, "ssh"));
+    const worker = { host: "elsewhere", process: Deno.pid, cells: ["a0"] };
+    await Deno.writeTextFile(join(folder, "ssh", "elsewhere.json"), JSON.stringify(worker));
+    assertEquals(await launcher.pending(folder), { cells: new Map(), cancel: undefined });
+  });
+
   it("takes no option of ssh for a host", () => {
     for (const host of ["-oProxyCommand=touch x", "a b", "$(x)", ""]) {
       assertThrows(() => ssh({ hosts: [host] }), Error, "is not the name of a host");
