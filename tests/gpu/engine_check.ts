@@ -1,0 +1,257 @@
+/**
+ * Checks an engine as a GPU is to be checked, in minutes, and prints one JSON object: operations against
+ * plain JavaScript, ten steps against it, a resumed training, memory over many steps, and the time of a
+ * step. `check.sh` runs it.
+ *
+ *     deno run -A engine_check.ts webgpu '{"size":256,"steps":40}'
+ */
+// deno-lint-ignore-file no-console
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { compile, type CompileMode } from "../../core/backends/compile.ts";
+import { type EngineChoice, startEngine } from "../../core/backends/engine.ts";
+import { namedVariables, type Networks, trainableVariables } from "../../core/model/networks.ts";
+import { awaitLateChecks } from "../../core/ops/require_finite.ts";
+import { createStep, type Step } from "../../core/train/step.ts";
+import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
+import { unet } from "../../plugins/generators/unet.ts";
+import { gan } from "../../plugins/losses/gan.ts";
+import { l1 } from "../../plugins/losses/l1.ts";
+import { adam } from "../../plugins/optimizers/adam.ts";
+import { opCases, runOp } from "../core/backends/ops_suite.ts";
+
+interface Options {
+  /** Of the pictures of the timed steps. */
+  readonly size: number;
+  /** Timed steps. */
+  readonly steps: number;
+  /** Steps over which memory is watched. */
+  readonly watched: number;
+  /** Modes of compilation to time. */
+  readonly compile: readonly CompileMode[];
+}
+
+const { size, steps, watched, compile: modes }: Options = {
+  ...{ size: 64, steps: 3, watched: 10, compile: ["off"] },
+  ...JSON.parse(Deno.args[1] ?? "{}"),
+};
+
+/** A training in memory: its step, and its values to keep or to put back. */
+interface Trainer {
+  step(index: number): Promise<Record<string, number>>;
+  /** As step, without reading the losses. */
+  stepUnread(index: number): Promise<void>;
+  values(): Promise<Float32Array[]>;
+  restore(values: readonly Float32Array[]): void;
+  dispose(): void;
+}
+
+const PAPER = [64, 128, 256, 512, 512, 512, 512, 512];
+
+function createTrainer(size: number, filters: readonly number[], mode: CompileMode): Trainer {
+  const image = { height: size, width: size, channels: 3 }, shape = { input: image, target: image };
+  const networks: Networks = {
+    generator: unet({ filters: [...filters] })(shape, 1),
+    discriminator: patchGan({ filters: filters[0]! })(shape, 2),
+  };
+  const optimizer = adam();
+  const of = (network: "generator" | "discriminator") =>
+    optimizer.start(trainableVariables(networks[network]!));
+  const updates = { generator: of("generator"), discriminator: of("discriminator") };
+  const losses = { gan: gan(), l1: l1() };
+  const take = compile(
+    createStep({ networks, losses, updates, order: "alternate" }) as Step,
+    { name: "a step", mode },
+  );
+  const picture = (index: number): Tensor4D =>
+    tf.tensor4d(
+      Float32Array.from({ length: size * size * 3 }, (_, i) => Math.sin(0.37 * i + index)),
+      [1, size, size, 3],
+    );
+  const variables = [
+    ...namedVariables(networks.generator).values(),
+    ...namedVariables(networks.discriminator!).values(),
+    ...Object.values(updates.generator.state),
+    ...Object.values(updates.discriminator.state),
+  ];
+  const run = async (index: number): Promise<Record<string, Scalar>> => {
+    const batch = { input: picture(index), target: picture(index + 0.5) };
+    const rate = tf.scalar(2e-4), step = tf.scalar(index, "int32");
+    const result = await take(batch, step, { generator: rate, discriminator: rate });
+    tf.dispose([batch, rate, step]);
+    return result.losses;
+  };
+  return {
+    step: async (index) => {
+      const losses = await run(index);
+      const [entries] = await Promise.all([
+        Promise.all(
+          Object.entries(losses).map(async ([name, loss]) =>
+            [name, (await loss.data())[0]!] as const
+          ),
+        ),
+        awaitLateChecks(),
+      ]);
+      tf.dispose(losses);
+      return Object.fromEntries(entries);
+    },
+    stepUnread: async (index) => tf.dispose(await run(index)),
+    values: async () =>
+      await Promise.all(variables.map(async (each) => Float32Array.from(await each.data()))),
+    restore: (values) =>
+      variables.forEach((variable, i) =>
+        tf.tidy(() => variable.assign(tf.tensor(values[i]!, variable.shape)))
+      ),
+    dispose: () => tf.dispose(variables as unknown as Tensor[]),
+  };
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let most = 0, scale = 1;
+  for (let i = 0; i < a.length; i++) {
+    most = Math.max(most, Math.abs(a[i]! - b[i]!));
+    scale = Math.max(scale, Math.abs(b[i]!));
+  }
+  return most / scale;
+}
+
+/** The largest difference of each operation of the suite, as a share of its largest value (or 1). */
+async function checkOperations(start: () => Promise<void>): Promise<object> {
+  await tf.setBackend("cpu");
+  const expected = [];
+  for (const opCase of opCases) expected.push(await runOp(opCase));
+  await start();
+  const wrong: Record<string, number | string> = {};
+  let worst = 0;
+  for (const [index, opCase] of opCases.entries()) {
+    const { values, gradients } = expected[index]!;
+    try {
+      const actual = await runOp(opCase);
+      const off = [values, ...gradients].map((each, i) =>
+        largestDifference([actual.values, ...actual.gradients][i]!, each)
+      );
+      const most = Math.max(...off);
+      worst = Math.max(worst, most);
+      if (!(most <= (opCase.tolerance ?? 1e-5))) wrong[opCase.name] = most;
+    } catch (error) {
+      wrong[opCase.name] = String(error).slice(0, 300);
+    }
+  }
+  return { operations: opCases.length, largest_difference: worst, wrong };
+}
+
+const SMALL = [8, 16, 16, 16, 16];
+
+async function lossesOf(
+  trainer: Trainer,
+  from: number,
+  to: number,
+): Promise<Record<string, number>[]> {
+  const losses = [];
+  for (let index = from; index <= to; index++) losses.push(await trainer.step(index));
+  return losses;
+}
+
+/** Ten steps here and in plain JavaScript: how far the losses are apart, step by step. */
+async function checkTenSteps(start: () => Promise<void>): Promise<object> {
+  const take = async (): Promise<Record<string, number>[]> => {
+    const trainer = createTrainer(32, SMALL, "off");
+    const losses = await lossesOf(trainer, 1, 10);
+    trainer.dispose();
+    return losses;
+  };
+  await tf.setBackend("cpu");
+  const expected = await take();
+  await start();
+  const actual = await take();
+  return {
+    relative_difference_by_step: expected.map((losses, index) =>
+      Math.max(
+        ...Object.entries(losses).map(([name, value]) =>
+          Math.abs(actual[index]![name]! - value) / Math.abs(value)
+        ),
+      )
+    ),
+  };
+}
+
+/** Four steps at once, and two twice with the values written down in between: the same bits? */
+async function checkResume(): Promise<object> {
+  const whole = createTrainer(32, SMALL, "off");
+  await lossesOf(whole, 1, 4);
+  const first = createTrainer(32, SMALL, "off");
+  await lossesOf(first, 1, 2);
+  const second = createTrainer(32, SMALL, "off");
+  second.restore(await first.values());
+  await lossesOf(second, 3, 4);
+  const [a, b] = [await whole.values(), await second.values()];
+  const same = a.every((values, i) => values.every((value, j) => Object.is(value, b[i]![j])));
+  for (const trainer of [whole, first, second]) trainer.dispose();
+  return { same_bits: same };
+}
+
+async function checkMemory(): Promise<object> {
+  const trainer = createTrainer(32, SMALL, "off");
+  const seen: { tensors: number; bytes: number | null }[] = [];
+  for (let index = 1; index <= watched; index++) {
+    await trainer.step(index);
+    const memory = tf.memory() as tf.MemoryInfo & { numBytesAllocatedInGPU?: number };
+    seen.push({ tensors: memory.numTensors, bytes: memory.numBytesAllocatedInGPU ?? null });
+  }
+  trainer.dispose();
+  const settled = seen[Math.min(5, seen.length - 1)]!, last = seen.at(-1)!;
+  return { steps: watched, after_a_few: settled, at_the_end: last };
+}
+
+async function timeSteps(): Promise<object[]> {
+  const filters = PAPER.slice(0, Math.min(8, Math.round(Math.log2(size))));
+  const timed = [];
+  for (const mode of modes) {
+    const begun = performance.now();
+    const trainer = createTrainer(size, filters, mode);
+    await lossesOf(trainer, 1, 2);
+    const warm = performance.now();
+    const read = [];
+    for (let index = 3; index < 3 + steps; index++) {
+      const start = performance.now();
+      await trainer.step(index);
+      read.push(performance.now() - start);
+    }
+    read.sort((a, b) => a - b);
+    const start = performance.now();
+    for (let index = 0; index < steps - 1; index++) await trainer.stepUnread(index + 50);
+    await trainer.step(99);
+    const unread = (performance.now() - start) / steps;
+    trainer.dispose();
+    timed.push({
+      ...{ compile: mode, size, warm_up_ms: warm - begun, median_ms: read[read.length >> 1] },
+      ...{ min_ms: read[0], unread_ms: unread },
+    });
+  }
+  return timed;
+}
+
+const name = (Deno.args[0] ?? "webgpu") as EngineChoice;
+const { reason } = await startEngine(name, { fetch: false });
+const own = tf.getBackend();
+const start = async (): Promise<void> => void await tf.setBackend(own);
+const report: Record<string, unknown> = { engine: reason };
+const parts: Record<string, () => Promise<unknown>> = {
+  operations: () => checkOperations(start),
+  ten_steps: () => checkTenSteps(start),
+  resume: checkResume,
+  memory: checkMemory,
+  step: timeSteps,
+};
+for (const [part, check] of Object.entries(parts)) {
+  const begun = performance.now();
+  try {
+    report[part] = await check();
+  } catch (error) {
+    report[part] = { failed: String(error) };
+    await start();
+  }
+  console.error(`${name}: ${part} took ${((performance.now() - begun) / 1e3).toFixed(1)} s`);
+}
+console.log(JSON.stringify(report));
+Deno.exit(0);
