@@ -1,5 +1,4 @@
 /** The engine `webgpu`: a GPU of any make, through Deno's WebGPU. */
-import { exists } from "../../base/files.ts";
 import type { EngineKind } from "../engine_kind.ts";
 
 /** Where Linux shows graphics cards: of any make, NVIDIA's, AMD's, and Windows' below it. */
@@ -11,7 +10,14 @@ const DEVICES = ["/dev/dri", "/dev/nvidia0", "/dev/kfd", "/dev/dxg"];
  */
 async function mayHaveGpu(): Promise<boolean> {
   if (Deno.build.os !== "linux") return true;
-  return (await Promise.all(DEVICES.map(exists))).includes(true);
+  const { openLibc } = await import("../tensorflow/libc.ts");
+  // Deno opens /dev only with all permissions.
+  const libc = openLibc({ access: { parameters: ["buffer", "i32"], result: "i32" } });
+  const found = DEVICES.some((path) =>
+    libc?.symbols.access(new TextEncoder().encode(`${path}\0`), 0) === 0
+  );
+  libc?.close();
+  return found;
 }
 
 /** The engine `webgpu`. */
