@@ -1,6 +1,6 @@
 /** `deno task ablate FILE`: trains a matrix of variants and seeds, and prints its table. */
 import { pathToFileURL } from "node:url";
-import { type Command, InvalidArgumentError } from "commander";
+import { type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { isAblation } from "../ablate/folder.ts";
 import { continueSweep, launch, type Sweep } from "../ablate/launch.ts";
 import { findMatrix, loadMatrix } from "../ablate/matrix.ts";
@@ -33,7 +33,7 @@ interface AblateOptions extends Omit<WorkOptions, "launcher" | "launcherOption">
 await runCommand(async () => {
   const program = ablateCommand();
   program.parse(Deno.args, { from: "user" });
-  const options = program.opts<AblateOptions>();
+  const options = program.opts();
   const [reference, ...rest] = program.args;
   if (options.help) return await showHelp(program, reference);
   if (reference === undefined) return program.error("error: missing required argument 'matrix'");
@@ -51,7 +51,7 @@ await runCommand(async () => {
   Deno.exit(await workOn(sweep, { ...options, launcher, launcherOption }));
 });
 
-function ablateCommand(): Command {
+function ablateCommand() {
   return command("ablate", "Train a matrix of variants and seeds, and print its table.")
     .argument(
       "[matrix]",
@@ -80,7 +80,11 @@ function ablateCommand(): Command {
       "how often each cell saves: 200 (steps) or 10m (default)",
       interval,
     )
-    .option("--run <folder>", "the sweep's folder (default: runs/ablation-<name>-<scale>-<hash>)")
+    .option(
+      "--run <folder>",
+      "the sweep's folder (default: runs/ablation-<name>-<scale>-<hash>)",
+      userPath,
+    )
     .option("--allow-changes", "continue although the sources changed")
     .option("--trust", "run the matrix that a sweep's folder names, wherever it comes from")
     .option("--no-check", "do not type-check the file first")
@@ -109,7 +113,7 @@ async function begin(
     parameters: await userValues(parseOverrides(rest)),
     launcher,
     jobs,
-    folder: run === undefined ? undefined : userPath(run),
+    folder: run,
   });
   if (sweep.continues) say(`Continuing ${sweep.folder}, launched from the same sources`);
   return sweep;
@@ -134,7 +138,7 @@ function checkNothingFixed(
   );
 }
 
-async function showHelp(program: Command, reference: string | undefined): Promise<void> {
+async function showHelp(program: CommandUnknownOpts, reference: string | undefined): Promise<void> {
   say(program.helpInformation());
   if (reference === undefined) return;
   const { title, variants, scales, seeds, experiment } = await loadMatrix(

@@ -1,13 +1,19 @@
 /** What all commands share: how they read paths and parameters. */
 import { isAbsolute, join } from "@std/path";
+import type { Command as TypedCommand } from "@commander-js/extra-typings";
 import { Command } from "commander";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { isPath } from "../experiment/plan.ts";
 
-/** A commander `Command` named as the user types it, which throws instead of leaving. */
-export function command(name: string, description: string): Command {
-  return new Command(`deno task ${name}`)
+/** A command named as the user types it, which knows the types of its options. */
+export function command(name: string, description: string): TypedCommand<[], { debug?: true }> {
+  return plainCommand(`deno task ${name}`, description) as unknown as ReturnType<typeof command>;
+}
+
+/** A commander `Command` that throws instead of leaving. */
+export function plainCommand(name: string, description: string): Command {
+  return new Command(name)
     .description(description)
     .option("--debug", "show the stack trace of an error")
     .helpOption("-h, --help", "show this help")

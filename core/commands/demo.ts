@@ -1,51 +1,37 @@
 /** `deno task demo RUN`: a page that runs a generator in the browser. */
 import { basename, extname, join } from "@std/path";
-import { Option } from "commander";
+import { Option } from "@commander-js/extra-typings";
 import { startEngine } from "../backends/engine.ts";
-import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { SPOILS, writeDemo, writeSingleFile } from "../demo/demo.ts";
-import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadGenerator } from "../predict/predictor.ts";
-import { findGenerator, type Weights } from "../runs/generator_file.ts";
+import { findGenerator } from "../runs/generator_file.ts";
 import { versions } from "../runs/provenance.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, modeOption, weightsOption } from "./options.ts";
 
-interface Options {
-  readonly out?: string;
-  readonly singleFile?: boolean;
-  readonly title?: string;
-  readonly spoil: keyof typeof SPOILS;
-  readonly full?: boolean;
-  readonly mode: InferenceMode;
-  readonly weights?: Weights;
-  readonly overwrite?: boolean;
-  readonly backend: EngineChoice;
-}
-
 await runCommand(async () => {
   const program = command("demo", "Write a page that runs a trained generator in the browser.")
     .argument("<run>", "a run folder, one of its checkpoints, or a generator.safetensors")
-    .option("--out <path>", "where the page goes (default: RUN/demo, or RUN/demo.html)")
+    .option("--out <path>", "where the page goes (default: RUN/demo, or RUN/demo.html)", userPath)
     .option("--single-file", "all of it in one HTML file, which can be mailed and opened offline")
     .option("--title <text>", "of the page (default: the experiment's name)")
     .addOption(
       new Option("--spoil <kind>", "how a slider spoils photographs, as training did").choices(
-        Object.keys(SPOILS),
+        Object.keys(SPOILS) as (keyof typeof SPOILS)[],
       ).default("blur"),
     )
     .option("--full", "store weights in 32 bits instead of 16")
-    .addOption(modeOption("running"))
+    .addOption(modeOption().default("running"))
     .addOption(weightsOption())
     .option("--overwrite", "replace what is there")
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<Options>();
+  const options = program.opts();
   const given = userPath(program.args[0]!); // commander has checked that it is there
   const isFile = extname(given) === ".safetensors";
   if (isFile && options.out === undefined) {
@@ -54,9 +40,7 @@ await runCommand(async () => {
     );
   }
   const single = options.singleFile === true;
-  const out = options.out === undefined
-    ? join(given, single ? "demo.html" : "demo")
-    : userPath(options.out);
+  const out = options.out === undefined ? join(given, single ? "demo.html" : "demo") : options.out;
   if (await exists(out) && options.overwrite !== true) {
     throw new PairlabError(
       `Cannot write the page to "${out}": it exists. Choose another place with --out, or pass --overwrite.`,

@@ -14,12 +14,6 @@ import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
 import { command, userPath } from "./cli.ts";
 
-/** How the command is used. */
-interface DoctorOptions {
-  readonly json?: true;
-  readonly dataset: string;
-}
-
 async function openPairs(root: string): Promise<string> {
   // Imported late, so that a plug-in that does not load is reported as a check.
   const { folderPairs } = await import("../../mod.ts");
@@ -35,7 +29,7 @@ async function doctor(): Promise<void> {
     .option("--dataset <folder>", "the data set to check", "dataset")
     .addHelpText("after", "\nThe exit status is 0 if at least one engine works.")
     .parse(Deno.args, { from: "user" });
-  const options = parsed.opts<DoctorOptions>();
+  const options = parsed.opts();
 
   const checks: Check[] = [];
   const report = (...found: readonly Check[]): void => {

@@ -1,44 +1,17 @@
 /** `deno task evaluate RUN`: measures a run's predictions, with confidence intervals. */
-import { Option } from "commander";
+import { Option } from "@commander-js/extra-typings";
 import process from "node:process";
-import type { CompileMode } from "../backends/compile.ts";
-import type { EngineChoice } from "../backends/engine.ts";
 import { isModulePath } from "../evaluate/choose_metrics.ts";
 import { evaluateRun } from "../evaluate/evaluate_run.ts";
-import type { Split } from "../evaluate/subject.ts";
 import { describeReport } from "../evaluate/table.ts";
 import { figuresJson } from "../base/json.ts";
-import type { Weights } from "../runs/generator_file.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
-import type { InferenceMode } from "../interfaces/networks.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { say } from "../base/terminal.ts";
 import { checkRunTrusted } from "../runs/reopen.ts";
 import { runCommand } from "../base/program.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
-
-interface EvaluateOptions {
-  readonly split: Split;
-  readonly mode: InferenceMode | "all";
-  readonly against?: string;
-  readonly againstCheckpoint?: string;
-  readonly checkpoint: string;
-  readonly weights?: Weights;
-  readonly againstWeights?: Weights;
-  readonly metrics?: string;
-  readonly out?: string;
-  readonly overwrite?: boolean;
-  readonly limit?: number;
-  readonly show: number;
-  readonly pictures: boolean;
-  readonly json?: boolean;
-  readonly backend: EngineChoice;
-  readonly compile: CompileMode;
-  readonly experiment?: string;
-  readonly dataset?: string;
-  readonly allowChanges?: boolean;
-  readonly trust?: boolean;
-}
 
 await runCommand(async () => {
   const program = command("evaluate", "Measure a run's predictions, with confidence intervals.")
@@ -48,8 +21,8 @@ await runCommand(async () => {
         "test",
       ),
     )
-    .addOption(modeOption("all"))
-    .option("--against <run>", "another run to compare with, picture by picture")
+    .addOption(modeOption().choices([...INFERENCE_MODES, "all"]).default("all"))
+    .option("--against <run>", "another run to compare with, picture by picture", userPath)
     .option("--checkpoint <name>", "last, best, or a checkpoint's name", "last")
     .option("--against-checkpoint <name>", "the other run's checkpoint (default: as --checkpoint)")
     .addOption(weightsOption())
@@ -61,6 +34,7 @@ await runCommand(async () => {
     .option(
       "--out <folder>",
       "the folder for the results (default: RUN/evaluation/CHECKPOINT-SPLIT)",
+      userPath,
     )
     .option("--overwrite", "write into a folder that holds other files")
     .option("--limit <pairs>", "measure the first pairs only", wholeNumber)
@@ -73,28 +47,25 @@ await runCommand(async () => {
     .option("--no-pictures", "do not save the predictions")
     .option("--json", "print the figures as JSON, and everything else to standard error")
     .option("--experiment <file>", "the experiment's new place, if it has moved")
-    .option("--dataset <folder>", "another data set, or the new place of the run's")
+    .option("--dataset <folder>", "another data set, or the new place of the run's", userPath)
     .option("--allow-changes", "accept an experiment whose text has changed")
     .option("--trust", "run the experiments' files though you have not run them here")
-    .addOption(backendOption("auto"))
-    .addOption(compileOption("on"))
+    .addOption(backendOption().default("auto"))
+    .addOption(compileOption().default("on"))
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<EvaluateOptions>();
+  const options = program.opts();
   const [run = ""] = program.args;
   const tell = options.json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
 
   const { trust } = options;
   if (options.experiment === undefined) await checkRunTrusted(userPath(run), { trust });
-  if (options.against !== undefined) await checkRunTrusted(userPath(options.against), { trust });
+  if (options.against !== undefined) await checkRunTrusted(options.against, { trust });
   const { report, folder } = await evaluateRun(userPath(run), {
     ...options,
     modes: options.mode === "all" ? undefined : [options.mode],
-    against: options.against === undefined ? undefined : userPath(options.against),
-    out: options.out === undefined ? undefined : userPath(options.out),
     metrics: options.metrics?.split(",").map((word) => word.trim()).map((word) =>
       isModulePath(word) ? userPath(word) : word
     ),
-    dataset: options.dataset === undefined ? undefined : userPath(options.dataset),
     offered: await offeredMetrics(),
     say: tell,
   });

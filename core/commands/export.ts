@@ -1,41 +1,25 @@
 /** `deno task export RUN`: a trained generator for other programs. */
 import { basename, extname, join } from "@std/path";
-import { Option } from "commander";
+import { Option } from "@commander-js/extra-typings";
 import { startEngine } from "../backends/engine.ts";
-import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { fitPicture } from "../data/frame.ts";
 import { exportGenerator } from "../export/export.ts";
 import { FORMATS } from "../export/formats.ts";
-import type { InferenceMode } from "../interfaces/networks.ts";
 import type { ImageShape, Picture } from "../interfaces/pictures.ts";
 import { describeMode } from "../model/inference_modes.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { findPictures } from "../pictures/find.ts";
 import { loadGenerator } from "../predict/predictor.ts";
 import type { GeneratorDescription } from "../predict/predict.ts";
-import { findGenerator, type Weights } from "../runs/generator_file.ts";
+import { findGenerator } from "../runs/generator_file.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
 import { versions } from "../runs/provenance.ts";
 import { loadExperiment } from "../experiment/plan.ts";
 import { command, modulePath, userPath } from "./cli.ts";
 import { backendOption, modeOption, weightsOption } from "./options.ts";
-
-interface Options {
-  readonly format: string;
-  readonly checkpoint?: string;
-  readonly weights?: Weights;
-  readonly mode: InferenceMode;
-  readonly out?: string;
-  readonly half?: boolean;
-  readonly overwrite?: boolean;
-  readonly licence: string;
-  readonly pictures?: string[];
-  readonly experiment?: string;
-  readonly backend: EngineChoice;
-}
 
 /** On how many pictures an export is compared with the network. */
 const PICTURES = 10;
@@ -50,14 +34,14 @@ await runCommand(async () => {
     )
     .option("--checkpoint <name>", "the checkpoint, e.g. epoch-0025 (default: the newest)")
     .addOption(weightsOption())
-    .addOption(modeOption("deterministic"))
-    .option("--out <folder>", "the folder to write to (default: RUN/export/FORMAT)")
+    .addOption(modeOption().default("deterministic"))
+    .option("--out <folder>", "the folder to write to (default: RUN/export/FORMAT)", userPath)
     .option("--half", "store weights in 16 bits, half the size (onnx and tfjs)")
     .option("--licence <text>", "the licence that the model card states", "not stated")
     .option("--pictures <paths...>", "pictures to compare on (default: ten drawn flowers)")
     .option("--overwrite", "replace an export at that place")
     .option("--experiment <file>", "the file that defines your own layers")
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .addHelpText(
       "after",
       `\nFormats:\n${
@@ -65,7 +49,7 @@ await runCommand(async () => {
       }`,
     )
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<Options>();
+  const options = program.opts();
   const formats = options.format.split(",").map(formatOf);
   const given = userPath(program.args[0]!); // commander has checked that it is there
   const isFile = extname(given) === ".safetensors";
@@ -104,8 +88,8 @@ await runCommand(async () => {
     const folder = options.out === undefined
       ? join(given, "export", format.name)
       : formats.length === 1
-      ? userPath(options.out)
-      : join(userPath(options.out), format.name);
+      ? options.out
+      : join(options.out, format.name);
     const { difference, bytes, fixed } = await exportGenerator(generator, {
       format,
       folder,

@@ -1,7 +1,6 @@
 /** `deno task import FILE`: a generator that was trained elsewhere. */
 import { dirname, join } from "@std/path";
 import { startEngine } from "../backends/engine.ts";
-import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
@@ -12,24 +11,21 @@ import { asArgument } from "../base/argument.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
-interface Options {
-  readonly out?: string;
-  readonly size?: number;
-  readonly overwrite?: boolean;
-  readonly backend: EngineChoice;
-}
-
 await runCommand(async () => {
   const program = command("import", "Take a generator that was trained elsewhere.")
     .argument("<file>", "a U-Net: .pth, .safetensors, .keras or .h5")
-    .option("--out <file>", "where it goes (default: generator.safetensors beside the file)")
+    .option(
+      "--out <file>",
+      "where it goes (default: generator.safetensors beside the file)",
+      userPath,
+    )
     .option(
       "--size <pixels>",
       "height and width of its pictures (default: as the file says, or 256)",
       wholeNumber,
     )
     .option("--overwrite", "replace a file at that place")
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .addHelpText(
       "after",
       `
@@ -38,11 +34,11 @@ and the generator of TensorFlow's pix2pix tutorial, saved in Python with
 generator.save("generator.keras"). Nothing in a file is executed.`,
     )
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<Options>();
+  const options = program.opts();
   const path = userPath(program.args[0]!); // commander has checked that it is there
   const out = options.out === undefined
     ? join(dirname(path), "generator.safetensors")
-    : userPath(options.out);
+    : options.out;
   if (await exists(out) && options.overwrite !== true) {
     throw new PairlabError(
       `Cannot write "${out}": it exists. Choose another file with --out, or pass --overwrite.`,

@@ -23,10 +23,10 @@ its name begins its SHA-256, which is checked. Nothing in a file is executed.`;
 async function importWeights(): Promise<void> {
   const parsed = command("import-weights", "Convert weights of PyTorch to safetensors.")
     .argument("<files...>", "state dictionaries (.pth, .pt)")
-    .requiredOption("--out <file>", "the safetensors file to write")
+    .requiredOption("--out <file>", "the safetensors file to write", userPath)
     .addHelpText("after", SOURCES)
     .parse(Deno.args, { from: "user" });
-  const { out } = parsed.opts<{ out: string }>();
+  const { out } = parsed.opts();
   const sources: TensorSource[] = [];
   for (const file of parsed.args.map(userPath)) {
     await checkHash(file);
@@ -37,7 +37,7 @@ async function importWeights(): Promise<void> {
     say(`${file}: ${tensors.size} tensors`);
   }
   const origin = parsed.args.map((file) => basename(file)).join(", ");
-  const { bytes } = await writeSafetensors(userPath(out), sources, { origin });
+  const { bytes } = await writeSafetensors(out, sources, { origin });
   say(`Wrote "${out}" (${(bytes / 1e6).toFixed(1)} MB)`);
 }
 

@@ -24,7 +24,7 @@ await runCommand(async () => {
     )
     .parse(Deno.args, { from: "user" });
   const [word = "", given = ""] = program.args;
-  const { folder } = program.opts<{ readonly folder?: string }>();
+  const { folder } = program.opts();
   const kind = kindOf(word);
   const name = parseName(given);
 

@@ -1,16 +1,14 @@
 /** `deno task predict RUN INPUT…`: pictures in, pictures out. */
 import { basename, dirname, join } from "@std/path";
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import process from "node:process";
-import type { CompileMode } from "../backends/compile.ts";
-import { type EngineChoice, startEngine } from "../backends/engine.ts";
+import { startEngine } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
 import { figuresJson } from "../base/json.ts";
 import { describeMode } from "../model/inference_modes.ts";
-import { findGenerator, type Weights } from "../runs/generator_file.ts";
+import { findGenerator } from "../runs/generator_file.ts";
 import { findPictures } from "../pictures/find.ts";
 import { loadExperiment } from "../experiment/plan.ts";
-import type { InferenceMode } from "../interfaces/networks.ts";
 import { type FailedFile, predictFiles } from "../predict/predict_files.ts";
 import { loadPredictor } from "../predict/predictor.ts";
 import { say } from "../base/terminal.ts";
@@ -19,26 +17,11 @@ import { runCommand } from "../base/program.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, compileOption, modeOption, weightsOption } from "./options.ts";
 
-interface PredictOptions {
-  readonly backend: EngineChoice;
-  readonly compile: CompileMode;
-  readonly out?: string;
-  readonly experiment?: string;
-  readonly keepSize?: boolean;
-  readonly tiled?: boolean;
-  readonly overlap?: number;
-  readonly mode?: InferenceMode;
-  readonly weights?: Weights;
-  readonly depth: "8" | "16";
-  readonly json?: boolean;
-  readonly overwrite?: boolean;
-}
-
 await runCommand(async () => {
   const program = command("predict", "Translate pictures with a trained generator.")
     .argument("<run>", "a run folder, one of its checkpoints, or a generator.safetensors")
     .argument("<inputs...>", "pictures, folders of pictures, or globs")
-    .option("--out <folder>", "the folder for the results (default: RUN/predictions)")
+    .option("--out <folder>", "the folder for the results (default: RUN/predictions)", userPath)
     .option("--keep-size", "resize each result to its input's size")
     .addOption(
       new Option("--tiled", "predict each picture at its own size, in overlapping tiles")
@@ -54,14 +37,14 @@ await runCommand(async () => {
         .default("8"),
     )
     .option("--overwrite", "replace files that Pairlab did not write")
-    .option("--experiment <file>", "the file that defines your own layers")
+    .option("--experiment <file>", "the file that defines your own layers", userPath)
     .option("--json", "print the result as JSON, and everything else to standard error")
-    .addOption(modeOption(undefined, `paper, with --tiled ${TILED_MODE}`))
+    .addOption(modeOption(`paper, with --tiled ${TILED_MODE}`))
     .addOption(weightsOption())
-    .addOption(backendOption("auto"))
-    .addOption(compileOption("on"))
+    .addOption(backendOption().default("auto"))
+    .addOption(compileOption().default("on"))
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<PredictOptions>();
+  const options = program.opts();
   const [run = "", ...inputs] = program.args;
   const { tiled = false, mode = tiled ? TILED_MODE : "paper", json = false } = options;
   const tell = json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
@@ -78,9 +61,7 @@ await runCommand(async () => {
   const { compile } = options;
   const { path, identity, weights } = await findGenerator(userPath(run), options.weights, say);
   const predictor = await loadPredictor(path, { identity, compile });
-  const folder = options.out === undefined
-    ? await predictionsFolder(userPath(run))
-    : userPath(options.out);
+  const folder = options.out === undefined ? await predictionsFolder(userPath(run)) : options.out;
   await Deno.mkdir(folder, { recursive: true });
   tell(`Mode: ${mode} (${describeMode(mode)})`);
   if (weights !== null) tell(`Weights: ${weights}`);
@@ -133,5 +114,5 @@ function overlapOf(text: string): number {
 /** Imports the layers that a network may be made of, so that its description can be read. */
 async function registerLayers(experiment: string | undefined): Promise<void> {
   await import("../../mod.ts");
-  if (experiment !== undefined) await loadExperiment(userPath(experiment));
+  if (experiment !== undefined) await loadExperiment(experiment);
 }

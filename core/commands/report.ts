@@ -15,9 +15,7 @@ await runCommand(async () => {
     .option("--overwrite", "replace a file that is not a report")
     .option("--animate", "draw samples over the epochs too, as animated WebP and contact sheet")
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<
-    { readonly out: string; readonly overwrite?: boolean; readonly animate?: boolean }
-  >();
+  const options = program.opts();
   const out = userPath(options.out);
   const { runs, warnings, size } = await writeReport(program.args.map(userPath), out, options);
   for (const warning of warnings) say(`Warning: ${warning}`);

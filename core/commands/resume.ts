@@ -1,8 +1,4 @@
 /** `deno task resume RUN`: continues a run, exactly. */
-import type { Interval } from "../train/autosave.ts";
-import type { NotFinitePolicy } from "../runs/run_folder.ts";
-import type { CompileMode } from "../backends/compile.ts";
-import type { EngineChoice } from "../backends/engine.ts";
 import { checkRunTrusted } from "../runs/reopen.ts";
 import { resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
@@ -10,16 +6,6 @@ import { runCommand } from "../base/program.ts";
 import { command, parseOverrides, userPath, userValues } from "./cli.ts";
 import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
-
-interface ResumeCommandOptions {
-  readonly backend?: EngineChoice;
-  readonly compile?: CompileMode;
-  readonly checkpointEvery?: Interval;
-  readonly notFinite?: NotFinitePolicy;
-  readonly experiment?: string;
-  readonly allowChanges?: boolean;
-  readonly trust?: boolean;
-}
 
 await runCommand(async () => {
   const program = command("resume", "Resume a run from its newest checkpoint.")
@@ -40,7 +26,7 @@ await runCommand(async () => {
     )
     .parse(Deno.args, { from: "user" });
   const [folder = "", ...rest] = program.args;
-  const options = program.opts<ResumeCommandOptions>();
+  const options = program.opts();
   const parameters = await userValues(parseOverrides(rest));
   const { trust, experiment } = options;
   if (experiment === undefined) await checkRunTrusted(userPath(folder), { trust });

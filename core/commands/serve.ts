@@ -1,17 +1,15 @@
 /** `deno task serve RUN…`: pictures in, pictures out, over HTTP. */
 import { basename } from "@std/path";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { startEngine } from "../backends/engine.ts";
-import type { EngineChoice } from "../backends/engines.ts";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
 import { SAME_SIGNAL_MS } from "../base/signals.ts";
 import { say } from "../base/terminal.ts";
 import { demoFiles } from "../demo/demo.ts";
 import type { ExportedGenerator } from "../export/generator.ts";
-import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadGenerator } from "../predict/predictor.ts";
-import { findGenerator, type Weights } from "../runs/generator_file.ts";
+import { findGenerator } from "../runs/generator_file.ts";
 import { versions } from "../runs/provenance.ts";
 import { createApp } from "../serve/app.ts";
 import { type ServedModel, serveModel } from "../serve/model.ts";
@@ -19,19 +17,6 @@ import { startServer } from "../serve/serve.ts";
 import { isLoopback, makeToken } from "../http/access.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, modeOption, weightsOption, wholeNumber } from "./options.ts";
-
-interface Options {
-  readonly host: string;
-  readonly port: number;
-  readonly token?: string;
-  readonly mode: InferenceMode;
-  readonly weights?: Weights;
-  readonly queue: number;
-  readonly maxBytes: number;
-  readonly maxPixels: number;
-  readonly timeout: number;
-  readonly backend: EngineChoice;
-}
 
 const VERSION = versions()["pairlab"]!;
 
@@ -48,15 +33,15 @@ await runCommand(async () => {
     )
     .option("--port <port>", "the port to listen on", portOf, 8077)
     .option("--token <text>", "the bearer token (default: a new one if the host needs it)")
-    .addOption(modeOption("running"))
+    .addOption(modeOption().default("running"))
     .addOption(weightsOption())
     .option("--queue <requests>", "how many may wait for each model; more get 503", wholeNumber, 64)
     .option("--max-bytes <bytes>", "the most bytes of a request", wholeNumber, 20 * 2 ** 20)
     .option("--max-pixels <pixels>", "the most pixels of a picture", wholeNumber, 50_000_000)
     .option("--timeout <seconds>", "the most time that a request may take", wholeNumber, 30)
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .parse(Deno.args, { from: "user" });
-  const options = program.opts<Options>();
+  const options = program.opts();
   const named = (program.processedArgs[0] as string[]).map(nameOf);
   checkNames(named.map(({ name }) => name));
 

@@ -1,8 +1,4 @@
 /** `deno task train EXPERIMENT`: the main job. */
-import type { Interval } from "../train/autosave.ts";
-import type { NotFinitePolicy } from "../runs/run_folder.ts";
-import type { CompileMode } from "../backends/compile.ts";
-import type { EngineChoice } from "../backends/engine.ts";
 import { isPath, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
 import { rememberTrusted } from "../experiment/trust.ts";
@@ -19,28 +15,16 @@ import {
 import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { watchBeside } from "./watch_beside.ts";
 
-interface TrainOptions {
-  readonly backend: EngineChoice;
-  readonly compile: CompileMode;
-  readonly checkpointEvery?: Interval;
-  readonly exact: boolean;
-  readonly notFinite?: NotFinitePolicy;
-  readonly limit?: number;
-  readonly run?: string;
-  readonly check: boolean;
-  readonly watch: boolean;
-}
-
 await runCommand(async () => {
   const program = command("train", "Train an experiment.")
     .argument("<experiment>", "a name in experiments/, or the path or URL of a module")
-    .addOption(backendOption("auto"))
-    .addOption(compileOption("on"))
+    .addOption(backendOption().default("auto"))
+    .addOption(compileOption().default("on"))
     .option("--exact", "compute every convolution directly, and none by tiles", false)
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
-    .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)")
+    .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)", userPath)
     .option("--no-check", "do not type-check the experiment first")
     .option("--watch", "show the run live in a browser", false)
     .allowUnknownOption()
@@ -51,19 +35,13 @@ await runCommand(async () => {
   if (asksForHelp()) return await showHelp(program.helpInformation());
   program.parse(Deno.args, { from: "user" });
 
-  const options = program.opts<TrainOptions>();
+  const options = program.opts();
   const [reference = "", ...rest] = program.args;
   const interrupts = await listenForSignals();
   const training = await beginRun(modulePath(reference), {
     parameters: await userValues(parseOverrides(rest)),
-    backend: options.backend,
-    compile: options.compile,
-    exact: options.exact,
-    limit: options.limit,
-    folder: options.run === undefined ? undefined : userPath(options.run),
-    check: options.check,
-    checkpointEvery: options.checkpointEvery,
-    notFinite: options.notFinite,
+    ...options,
+    folder: options.run,
   });
   if (options.watch) watchBeside(training.run.folder);
   if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));

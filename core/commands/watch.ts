@@ -8,12 +8,6 @@ import { servePage } from "../watch/serve.ts";
 import { command, userPath } from "./cli.ts";
 import { wholeNumber } from "./options.ts";
 
-interface WatchOptions {
-  readonly host: string;
-  readonly port?: number;
-  readonly whileOpen: boolean;
-}
-
 await runCommand(async () => {
   const program = command("watch", "Show runs live in a browser: curves, samples, health.")
     .argument("[runs...]", "run folders, ablations, or folders of them", ["runs"])
@@ -25,7 +19,7 @@ await runCommand(async () => {
     )
     .option("--while-open", "end when standard input ends", false)
     .parse(Deno.args, { from: "user" });
-  const { host, port, whileOpen } = program.opts<WatchOptions>();
+  const { host, port, whileOpen } = program.opts();
   const folders = (program.processedArgs[0] as string[]).map(userPath);
   for (const folder of folders) {
     if (program.args.length === 0 || await exists(folder)) continue;

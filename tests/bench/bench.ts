@@ -23,7 +23,7 @@ import type { UpdateOrder } from "../../core/plugin.ts";
 import { say } from "../../core/base/terminal.ts";
 import { planBench, sizesGiven } from "./bench_plan.ts";
 import { runCommand } from "../../core/base/program.ts";
-import { command, modulePath, userPath } from "../../core/commands/cli.ts";
+import { modulePath, plainCommand, userPath } from "../../core/commands/cli.ts";
 import {
   backendOption,
   compileOption,
@@ -110,7 +110,7 @@ const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
 
 if (import.meta.main) {
   await runCommand(async () => {
-    const program = command("bench", "Measure how fast this machine trains.")
+    const program = plainCommand("deno task bench", "Measure how fast this machine trains.")
       .addHelpText("after", "\nClose other programs first: they slow down what is measured.");
     addStep(program);
     addPeers(program);
@@ -135,7 +135,7 @@ function measurement(program: Command, name: string, description: string): Comma
 /** One that takes steps of one size. */
 function stepMeasurement(program: Command, name: string, description: string): Command {
   return measurement(program, name, description)
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .option("--exact", "compute every convolution directly, and none by tiles")
     .option("--steps <count>", "steps that count, of each", wholeNumber, 15);
 }
@@ -234,7 +234,7 @@ function addQuality(program: Command): void {
     .option("--seeds <list>", "of the weights and the order, e.g. 1,2,3", "1,2,3")
     .option("--pairs <count>", "train on the first pairs only", wholeNumber)
     .option("--results <file>", "kept there as they come", "quality.json")
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .action(async ({ json, dataset, seeds, results, ...options }: QualityOptions) => {
       const found = await benchQuality({
         ...options,
@@ -255,7 +255,7 @@ function addData(program: Command): void {
     "loading: each stage, pictures a second, what it adds to a step",
   )
     .option("--dataset <folder>", "the data set (default: the experiment's)")
-    .addOption(compileOption("on"))
+    .addOption(compileOption().default("on"))
     .action(async (experiment: string, { dataset, size, batch, json, ...options }: DataOptions) => {
       const found = await benchData({
         ...options,
@@ -271,9 +271,9 @@ function addData(program: Command): void {
 
 function addScale(program: Command): void {
   measurement(program, "scale", "batch 1 to 16, 128x128 to 1024x1024, half to double width")
-    .addOption(backendOption("auto"))
+    .addOption(backendOption().default("auto"))
     .option("--steps <count>", "steps that count, of each", wholeNumber, 6)
-    .addOption(compileOption("on"))
+    .addOption(compileOption().default("on"))
     .option("--quick", "fewer points")
     .action(async ({ json, ...options }: ScaleOptions) => {
       report(json, await benchScale({ ...options, onProgress: note }), describeScale);

@@ -10,9 +10,9 @@ import type { Levels } from "../../pictures/decode.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import { defaultRunFolder } from "../../runs/run_folder.ts";
 import { say } from "../../base/terminal.ts";
-import { userPath } from "../cli.ts";
+import { plainCommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
-import { addLayoutOptions, number, subcommand, withBar } from "./subcommand.ts";
+import { addLayoutOptions, number, withBar } from "./subcommand.ts";
 
 interface Options {
   readonly layout?: Layout;
@@ -30,7 +30,7 @@ interface Options {
 
 /** The subcommand. */
 export function checkCommand(): Command {
-  const command = subcommand("check", "Find what is wrong with a data set.")
+  const command = plainCommand("check", "Find what is wrong with a data set.")
     .argument("[path]", "its folder, or its manifest (.csv, .tsv, .jsonl)", "dataset");
   return addLayoutOptions(command)
     .option(

@@ -9,7 +9,7 @@ import { drawEdges } from "../../pictures/edges.ts";
 import { checkSplitOptions } from "../../data/splits.ts";
 import type { Fit } from "../../interfaces/experiment.ts";
 import type { Degradation } from "../../interfaces/pictures.ts";
-import { userPath } from "../cli.ts";
+import { plainCommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
 import { loadDegradations } from "./degradations.ts";
 import {
@@ -18,7 +18,6 @@ import {
   formatOption,
   number,
   sayOutcome,
-  subcommand,
   withBar,
 } from "./subcommand.ts";
 
@@ -42,7 +41,7 @@ interface Rearranged extends Written {
 
 /** The subcommand, with subcommands of its own. */
 export function prepareCommand(): Command {
-  return subcommand("prepare", "Make pairs from pictures, or convert pairs to another layout.")
+  return plainCommand("prepare", "Make pairs from pictures, or convert pairs to another layout.")
     .addHelpText("after", "\nExisting files are kept: repeat an interrupted command to finish it.")
     .addCommand(degradeCommand())
     .addCommand(edgesCommand())
@@ -63,7 +62,7 @@ async function fill(
 
 /** A subcommand that makes pairs of the pictures of a folder. */
 function fromPictures(name: string, description: string): Command {
-  return subcommand(name, description)
+  return plainCommand(name, description)
     .argument("<pictures>", "a folder of pictures, or of train, val and test")
     .requiredOption("--out <folder>", "the folder for input/ and output/")
     .option("--size <pixels>", "resize pictures to size x size first", wholeNumber)
@@ -135,7 +134,7 @@ function edgesCommand(): Command {
 }
 
 function combineCommand(): Command {
-  const command = subcommand("combine", "Join input and target side by side in one file, A|B.")
+  const command = plainCommand("combine", "Join input and target side by side in one file, A|B.")
     .argument("<dataset>", "two folders of pairs, or a manifest")
     .requiredOption("--out <folder>", "where the files go");
   return addLayoutOptions(command).addOption(formatOption())
@@ -149,7 +148,7 @@ function combineCommand(): Command {
 }
 
 function apartCommand(): Command {
-  return subcommand("apart", "Split side-by-side files into two folders.")
+  return plainCommand("apart", "Split side-by-side files into two folders.")
     .argument("<dataset>", "a folder of such files, or of train, val and test")
     .requiredOption("--out <folder>", "the folder for input/ and output/")
     .addOption(directionOption())
@@ -164,7 +163,7 @@ function apartCommand(): Command {
 }
 
 function downscaleCommand(): Command {
-  const command = subcommand("downscale", "Copy a data set with smaller pictures.")
+  const command = plainCommand("downscale", "Copy a data set with smaller pictures.")
     .argument("<dataset>", "its folder")
     .requiredOption("--out <folder>", "where the copy goes")
     .requiredOption("--size <pixels>", "the most that the shorter side may have", wholeNumber);

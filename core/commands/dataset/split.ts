@@ -7,8 +7,8 @@ import {
 } from "../../dataset/prepare/divide.ts";
 import type { Layout } from "../../dataset/survey.ts";
 import { say } from "../../base/terminal.ts";
-import { userPath } from "../cli.ts";
-import { addLayoutOptions, number, sayOutcome, subcommand, withBar } from "./subcommand.ts";
+import { plainCommand, userPath } from "../cli.ts";
+import { addLayoutOptions, number, sayOutcome, withBar } from "./subcommand.ts";
 
 interface Options {
   readonly layout?: Layout;
@@ -23,7 +23,7 @@ interface Options {
 
 /** The subcommand. */
 export function splitCommand(): Command {
-  const command = subcommand("split", "Split a data set into train, val and test.")
+  const command = plainCommand("split", "Split a data set into train, val and test.")
     .argument("<dataset>", "its folder, or its manifest")
     .requiredOption(
       "--out <place>",

@@ -1,19 +1,9 @@
 /** What the subcommands of `deno task dataset` share. */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { LAYOUTS } from "../../dataset/survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";
 import type { Outcome } from "../../dataset/prepare/outputs.ts";
 import { openBar, say } from "../../base/terminal.ts";
-
-/** A subcommand that behaves as the commands do: its errors are thrown. */
-export function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option("--debug", "show the stack trace of an error")
-    .helpOption("-h, --help", "show this help")
-    .showHelpAfterError("(--help shows the usage)")
-    .exitOverride();
-}
 
 /** `--layout`, `--input`, `--output`, `--direction`: how a data set is read. */
 export function addLayoutOptions(command: Command): Command {

@@ -1,9 +1,9 @@
 /** `deno task dataset synthesize`: drawn flowers as files. */
 import type { Command } from "commander";
 import { writeSource } from "../../dataset/prepare/write_source.ts";
-import { userPath } from "../cli.ts";
+import { plainCommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
-import { formatOption, number, sayOutcome, subcommand, withBar } from "./subcommand.ts";
+import { formatOption, number, sayOutcome, withBar } from "./subcommand.ts";
 
 interface Options {
   readonly out: string;
@@ -16,7 +16,7 @@ interface Options {
 
 /** The subcommand. */
 export function synthesizeCommand(): Command {
-  return subcommand("synthesize", "Draw flowers, blurred and sharp.")
+  return plainCommand("synthesize", "Draw flowers, blurred and sharp.")
     .option("--out <folder>", "the folder for input/ and output/", "dataset")
     .option("--count <pairs>", "how many pairs to draw", wholeNumber, 500)
     .option("--size <pixels>", "height and width", wholeNumber, 256)
