@@ -28,7 +28,7 @@ async function setup(): Promise<void> {
         "\nand Python's packages; otherwise pip downloads it.",
     )
     .parse(Deno.args, { from: "user" })
-    .opts<{ gpu?: true }>();
+    .opts();
   if (options.gpu) await fetchCuda();
   const { path, source } = await fetchLibrary(options.gpu === true);
   say(`${path} (${SOURCES[source]})`);
