@@ -141,8 +141,6 @@ async function readJson<T>(path: string, form: z.ZodType<T>, cannot: string): Pr
   } catch (error) {
     const found = error instanceof Deno.errors.NotFound
       ? `"${path}" does not exist`
-      : error instanceof z.ZodError
-      ? z.prettifyError(error)
       : messageOf(error);
     throw new PairlabError(`${cannot}: ${found}. Restore the file that "deno task ablate" wrote.`);
   }

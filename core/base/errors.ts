@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * An error that the person at the keyboard can mend.
  *
@@ -24,7 +26,8 @@ export class PairlabError extends Error {
 }
 
 /**
- * The message of whatever was thrown, for joining into a longer sentence.
+ * The message of whatever was thrown, for joining into a longer sentence; of JSON that a schema
+ * rejects, what is wrong with which field.
  *
  * @example
  * ```ts
@@ -35,5 +38,6 @@ export class PairlabError extends Error {
  * ```
  */
 export function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
   return error instanceof Error ? error.message : String(error);
 }

@@ -103,9 +103,10 @@ async function readTable(folder: string): Promise<ReportedAblation["results"]> {
     return { ...results, table: results };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(
-      `Cannot read the table "${path}": ${found}. Run "deno task ablate" on the folder to write it again.`,
+      `Cannot read the table "${path}": ${
+        messageOf(error)
+      }. Run "deno task ablate" on the folder to write it again.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** Differences between the settings and sources of runs. */
+import { diffArrays } from "diff";
 import type { RunRecord } from "../runs/run_folder.ts";
 import { lastExperiment } from "../runs/history.ts";
 import { parametersNow } from "./ending.ts";
@@ -57,35 +58,14 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** The most lines of a compared text: memory grows with the product of the lengths. */
-const MOST_LINES = 2000;
-
-/**
- * The line difference of two texts by their longest common subsequence; null of texts that are too
- * long.
- */
-export function diffLines(from: string, to: string): DiffLine[] | null {
-  const a = from.split("\n"), b = to.split("\n");
-  if (a.length > MOST_LINES || b.length > MOST_LINES) return null;
-  // common[i][j]: the length of the longest common subsequence of a from i and b from j.
-  const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      common[i]![j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const lines: DiffLine[] = [];
-  let i = 0, j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ kind: "same", text: a[i++]! });
-      j++;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ kind: "removed", text: a[i++]! });
-    } else lines.push({ kind: "added", text: b[j++]! });
-  }
-  return lines;
+/** The line difference of two texts; null if more than `most` lines differ. */
+export function diffLines(from: string, to: string, most = Infinity): DiffLine[] | null {
+  return diffArrays(from.split("\n"), to.split("\n"), { maxEditLength: most })?.flatMap(
+    ({ added, removed, value }) =>
+      value.map((
+        text,
+      ) => ({ kind: added ? "added" : removed ? "removed" : "same", text } as const)),
+  ) ?? null;
 }
 
 /** The changed lines with context; null for a gap. */

@@ -112,8 +112,7 @@ export async function readEvaluations(
         if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
           continue;
         }
-        const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-        faults.push(`The evaluation "${name}" of ${run.label} is left out: ${found}`);
+        faults.push(`The evaluation "${name}" of ${run.label} is left out: ${messageOf(error)}`);
       }
     }
   }

@@ -82,8 +82,7 @@ export async function readState(folder: string): Promise<CheckpointState> {
     state = State.parse(said);
     if (sha256 !== hashOf(said)) throw new Error("its contents changed since they were written");
   } catch (error) {
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new PairlabError(`Cannot read "${path}": ${found}. Use an earlier checkpoint`);
+    throw new PairlabError(`Cannot read "${path}": ${messageOf(error)}. Use an earlier checkpoint`);
   }
   // Any other name is the user's own, and says nothing of the position.
   const name = basename(folder);

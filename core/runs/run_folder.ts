@@ -249,9 +249,10 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     return record;
   } catch (error) {
     if (error instanceof PairlabError) throw error;
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new PairlabError(
-      `Cannot open the run "${folder}": run.json is invalid (${found}). Restore the original file`,
+      `Cannot open the run "${folder}": run.json is invalid (${
+        messageOf(error)
+      }). Restore the original file`,
     );
   }
 }

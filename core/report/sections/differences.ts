@@ -98,13 +98,15 @@ function drawSources(runs: readonly ReportedRun[]): Html {
 }
 
 function drawSource(first: ReportedRun, run: ReportedRun, group: readonly ReportedRun[]): Html {
-  const lines = diffLines(first.record.experiment.source, run.record.experiment.source);
-  const changes = lines?.filter(({ kind }) => kind !== "same").length ?? Infinity;
+  const lines = diffLines(
+    first.record.experiment.source,
+    run.record.experiment.source,
+    MOST_CHANGES,
+  );
   const labels = group.map(({ label }) => label).join("; ");
   const title = `Source of ${labels} against ${first.label}`;
-  if (lines === null || changes > MOST_CHANGES) {
-    return html`<p>${title}: too many lines differ to show them.</p>`;
-  }
+  if (lines === null) return html`<p>${title}: too many lines differ to show them.</p>`;
+  const changes = lines.filter(({ kind }) => kind !== "same").length;
   return html`
     <details>
       <summary>${title}: ${changes} line${changes === 1 ? "" : "s"} changed</summary>
