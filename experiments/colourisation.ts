@@ -1,8 +1,8 @@
 /**
  * The paper's colourisation: of a photograph's lightness L, its colours a and b (CIE L*a*b*).
  *
- * All that is shown, measured and predicted is in colour: what the networks see follows from
- * `colours`, which the checkpoint remembers.
+ * Everything shown, measured and predicted is in colour; `colours`, which the checkpoint remembers,
+ * decides what the networks see.
  */
 import {
   adam,
@@ -52,7 +52,7 @@ export default experiment(
     callbacks: [
       progress(),
       samples({ count: 5 }),
-      // Figure 7: whether the colours are as many as in photographs.
+      // Figure 7: whether the colours are as varied as in photographs.
       evaluateEvery(10, {
         metrics: [
           labHistogramIntersection({ channel: "a" }),

@@ -2,7 +2,7 @@
  * The paper's edges to photographs, learned from a folder of photographs whose edges are drawn on
  * the fly.
  *
- * The paper's edges come from a network (HED, section 6.2); these are Canny's, which need none.
+ * The paper's edges come from a network (HED, section 6.2); these are Canny's.
  */
 import {
   adam,
@@ -45,7 +45,7 @@ export default experiment(
           : undefined,
       }),
       augment: compose(crop({ size: p.size }), mirror()),
-      // Those that test are cut from their middles, at the same scale.
+      // Test pictures are cropped at the centre, at the same scale.
       fit: "crop",
       generator: unet({ dropout: 3 }),
       discriminator: patchGan({ receptiveField: 70 }),

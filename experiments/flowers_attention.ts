@@ -1,4 +1,4 @@
-/** `flowers_deblur` by the Attention U-Net: what is not named here is as it is there. */
+/** `flowers_deblur` by the Attention U-Net: everything else is the same. */
 import { attentionUnet, vary } from "../mod.ts";
 import deblur from "./flowers_deblur.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The paper's pix2pix, from blurred photographs of flowers to sharp ones.
  *
- * Each number is the paper's (arXiv 1611.07004v3), and the place that it stands in is beside it.
+ * Each number is the paper's (arXiv 1611.07004v3), with its place in the paper beside it.
  */
 import {
   adam,

@@ -2,7 +2,7 @@
  * Deblurring learned from a folder of sharp photographs alone, which are blurred on the fly.
  *
  * Each epoch blurs every photograph anew; those that test are always blurred alike. What was drawn
- * for a picture stands in its name, in metrics.jsonl.
+ * for a picture is part of its name in metrics.jsonl.
  */
 import {
   adam,

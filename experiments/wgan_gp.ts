@@ -11,7 +11,7 @@ const RATE = 1e-4;
 export default vary(
   vary(deblur, { parameters: { rate: RATE } }),
   (p) => ({
-    // Section 4: no batch norm in the critic, which judges each picture by itself.
+    // Section 4: no batch norm in the critic, which judges each picture separately.
     discriminator: patchGan({ receptiveField: 70, norm: none() }),
     // Section 4: lambda is 10 for the penalty; p.lambda is pix2pix', for L1.
     losses: { wasserstein: wasserstein({ penalty: 10 }), l1: l1({ weight: p.lambda }) },

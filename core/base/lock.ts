@@ -8,8 +8,7 @@ const NAME = "lock";
 
 /**
  * Takes the lock of a run folder. It is the operating system's: it ends with the process, however
- * that ends, so a crash leaves nothing to clean up, and a number that another process has been given
- * since deceives nobody.
+ * that ends, so a crash leaves nothing to clean up, and a reused process number does no harm.
  *
  * @returns The lock; closing it gives it back.
  * @throws {PairlabError} If another process holds it, with that process' number and machine.
@@ -36,7 +35,7 @@ export async function lockRun(folder: string): Promise<Disposable> {
   );
 }
 
-/** Some network file systems keep no locks: there nobody is kept out, and everybody can work. */
+/** Some network file systems have no locks: there the lock always succeeds. */
 async function tryLock(file: Deno.FsFile): Promise<boolean> {
   try {
     return await file.tryLock(true);

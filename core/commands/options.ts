@@ -35,7 +35,7 @@ export const weightsOption = <Name extends string = "weights">(name = "weights" 
     "the moving average of the weights, or the weights as trained (default: averaged if the run has it)",
   ).choices(WEIGHTS);
 
-/** `--checkpoint-every`: how often a training saves by itself. */
+/** `--checkpoint-every`: how often a training saves within an epoch. */
 export const checkpointEveryOption = () =>
   new Option(
     "--checkpoint-every <interval>",
@@ -57,7 +57,7 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** `--not-finite`: what becomes of a training whose losses or gradients are no numbers any more. */
+/** `--not-finite`: the policy for NaN or infinite losses and gradients. */
 export const notFiniteOption = () =>
   new Option(
     "--not-finite <policy>",

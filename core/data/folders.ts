@@ -103,7 +103,7 @@ function describeContents(folders: readonly string[], pictures: number): string 
   return parts.join(" and ");
 }
 
-/** What lies in the root; undefined when there is none. */
+/** The contents of the root; undefined if it does not exist. */
 async function entriesOf(root: string): Promise<Deno.DirEntry[] | undefined> {
   try {
     return await Array.fromAsync(Deno.readDir(root));

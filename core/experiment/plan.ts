@@ -35,11 +35,11 @@ export interface Plan extends ExperimentModule {
   readonly findings: Findings;
 }
 
-/** The names of the experiments (or matrices) that come with Pairlab, or lie in another folder. */
+/** The names of Pairlab's experiments (or matrices), or of those in another folder. */
 export async function listExperiments(folder: URL | string = EXPERIMENTS): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    // What is beside a file as its test is none.
+    // Skip test files.
     if (isFile && extname(name) === ".ts" && !name.endsWith("_test.ts")) {
       names.push(basename(name, ".ts"));
     }
@@ -50,7 +50,7 @@ export async function listExperiments(folder: URL | string = EXPERIMENTS): Promi
 /**
  * Loads an experiment by its name in `experiments/`, or by the path or URL of its module.
  *
- * @throws {PairlabError} If there is none, or it does not load, or is no experiment.
+ * @throws {PairlabError} If the file is missing, does not load, or exports no experiment.
  */
 export async function loadExperiment(reference: string): Promise<ExperimentModule> {
   const url = await resolveExperiment(reference);
@@ -169,7 +169,7 @@ function shapeOf({ shape, channels = { input: 3, target: 3 } }: Wiring, size: nu
   };
 }
 
-/** What the compiler says of names that nobody uses: a part that is commented out leaves its import. */
+/** The compiler's codes for unused names: commenting out a part leaves its import. */
 const UNUSED: ReadonlySet<string> = new Set(["TS6133", "TS6192", "TS6196", "TS6198"]);
 
 /**

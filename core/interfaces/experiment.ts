@@ -40,9 +40,9 @@ export type ResizeKernel =
   /** No mixing: for label maps. */
   | "nearest";
 
-/** What becomes of a picture whose aspect ratio is not that of the networks. */
+/** Aspect-ratio policy. */
 export type Fit =
-  /** Resized in each direction by itself: all of it is seen, its aspect ratio is not kept. */
+  /** Stretched: all of the picture is kept, its aspect ratio is not. */
   | "resize"
   /** Resized as a whole until it covers the frame, whose middle is cut out. */
   | "cover"
@@ -99,7 +99,7 @@ export interface Wiring {
   readonly shuffle?: boolean;
   /** How pictures of another size are brought to the networks' size. @default "cubic" */
   readonly resize?: ResizeKernel;
-  /** What becomes of pictures of another aspect ratio, or size. @default "resize" */
+  /** How pictures of another aspect ratio or size are fitted. @default "resize" */
   readonly fit?: Fit;
   /** Height and width of the networks' pictures, pixels. @default `size` and `size` */
   readonly shape?: { readonly height: number; readonly width: number };

@@ -8,7 +8,7 @@ import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 export interface Comparison {
   readonly input: Tensor4D;
   readonly target: Tensor4D;
-  /** G(input), or whatever else is compared with the target, e.g. the input itself. */
+  /** G(input), or another picture to compare with the target, e.g. the input. */
   readonly prediction: Tensor4D;
 }
 

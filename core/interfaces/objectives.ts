@@ -35,7 +35,7 @@ export interface Views {
 /**
  * One term of the objective, named by its key in the experiment; pure and synchronous.
  *
- * The terms of all losses are added up, for each network by itself.
+ * The terms of all losses are summed for each network.
  */
 export interface Loss {
   /**

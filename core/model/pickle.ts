@@ -22,7 +22,7 @@ export class PickledGlobal {
   constructor(readonly name: string) {}
 }
 
-/** What may stand in a pickle besides plain data. */
+/** What a pickle may hold besides plain data. */
 export interface PickleOptions {
   /** What a global makes of its arguments, by module and name. Others are errors. */
   readonly globals: ReadonlyMap<string, (args: readonly PickleValue[]) => PickleValue>;

@@ -76,7 +76,7 @@ async function degradeOnce(
 }
 
 /**
- * Records in words that may stand in the name of a file.
+ * Records as words that are valid in a file name.
  *
  * @example
  * ```ts

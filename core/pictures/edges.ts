@@ -9,7 +9,7 @@ export interface EdgeOptions {
   readonly sigma?: number;
   /** Steepness, levels of 0…255 per pixel, at which a line may begin. @default 12 */
   readonly high?: number;
-  /** Steepness down to which a line goes on. @default 5 */
+  /** Steepness below which a line ends. @default 5 */
   readonly low?: number;
 }
 

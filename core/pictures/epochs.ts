@@ -41,7 +41,7 @@ export async function drawEpochs(
     const cells: SheetCell[] = [];
     for (const index of indices) {
       const row = await readSample(folder, index, epoch);
-      // Written in part, or removed meanwhile: the epoch is left out.
+      // Partly written or just removed: leave the epoch out.
       if (row === null) break;
       cells.push({ pictures: row.shown, caption: `epoch ${epoch}, picture ${index}` });
       predictions.set(`${index} ${epoch}`, row.prediction);

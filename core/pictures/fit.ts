@@ -17,7 +17,7 @@ export interface FitOptions {
 export type Placement = Rectangle;
 
 /**
- * Where a picture comes to lie in a frame; the picture and the frame have the same middle, as far
+ * Where a picture is placed in a frame; the picture and the frame have the same middle, as far
  * as whole pixels allow.
  *
  * @example

@@ -1,4 +1,4 @@
-/** Cutting and mirroring: pixels move, none changes. */
+/** Cutting and mirroring: pixels move but keep their values. */
 import type { Picture } from "../interfaces/pictures.ts";
 
 /** A rectangle of pixels; `left` and `top` count from 0. */
@@ -12,7 +12,7 @@ export interface Rectangle {
 /**
  * Cuts a rectangle out of a picture.
  *
- * @throws {RangeError} If the rectangle is not within the picture.
+ * @throws {RangeError} If the rectangle extends beyond the picture.
  *
  * @example
  * ```ts
@@ -71,10 +71,9 @@ export function mirrorPicture(picture: Picture): Picture {
 }
 
 /**
- * Turns a picture clockwise by quarters of a turn; of an odd number of them width and height change
- * places.
+ * Rotates a picture clockwise by quarter turns; an odd number of them swaps width and height.
  *
- * @param quarters A whole number, negative for the other way.
+ * @param quarters Quarter turns; negative ones turn counterclockwise.
  *
  * @example
  * ```ts
@@ -110,9 +109,9 @@ export function turnPicture(picture: Picture, quarters: number): Picture {
 }
 
 /**
- * Lays a picture on black.
+ * Places a picture on black.
  *
- * @param frame The size of the result, and where the picture's corner lies in it.
+ * @param frame The size of the result, and the position of the picture's top left corner in it.
  * @throws {RangeError} If the picture does not fit into the frame at that place.
  *
  * @example

@@ -5,7 +5,7 @@ import type { Size } from "./shape.ts";
 
 // Every index below is within its array, since the taps are within the picture.
 
-/** For each output position: two input positions, and how much of the second. */
+/** Two input positions for each output position, and the weight of the second. */
 interface Taps {
   readonly low: Int32Array;
   readonly high: Int32Array;
@@ -78,7 +78,7 @@ export function resizeNearest(picture: Picture, { width, height }: Size): Pictur
   return { data, width, height, channels };
 }
 
-/** For each output position four input positions and their weights. */
+/** Four input positions and their weights for each output position. */
 interface CubicTaps {
   readonly at: Int32Array;
   readonly weights: Float64Array;
@@ -102,7 +102,7 @@ function cubicTaps(outputs: number, inputs: number): CubicTaps {
   return { at, weights };
 }
 
-/** Catmull-Rom interpolation, for sizes that are not smaller than the picture's. */
+/** Catmull-Rom interpolation, for enlarging. */
 export function enlargeCubic(picture: Picture, { width, height }: Size): Picture {
   const wide = picture.width === width ? picture.data : widenCubic(picture, width);
   const { channels } = picture;

@@ -17,8 +17,8 @@ export interface PanelColumn {
  * Draws pictures side by side on white, each below its title, e.g. the notebook's Input Image,
  * Ground Truth, Predicted Image.
  *
- * Pictures keep their pixels; small ones are enlarged by a whole factor. A column is as wide as its
- * title where that is wider than its picture.
+ * Small pictures are enlarged by a whole factor, without interpolation. A column is as wide as its
+ * title or its picture, whichever is wider.
  *
  * @returns An 8-bit RGB picture.
  * @throws {RangeError} If there are no columns.
@@ -65,7 +65,7 @@ export async function composePanel(columns: readonly PanelColumn[]): Promise<Pic
   return canvas;
 }
 
-/** 8-bit RGB, enlarged by a whole factor where it is small. */
+/** 8-bit RGB; small pictures are enlarged by a whole factor. */
 async function legible(picture: Picture): Promise<Colours> {
   const factor = panelFactor(picture.width);
   const size = { width: picture.width * factor, height: picture.height * factor };

@@ -3,7 +3,7 @@ import type { Picture } from "../interfaces/pictures.ts";
 import { likeData, type Rectangle } from "./geometry.ts";
 
 /**
- * Cuts a rectangle out; beyond an edge the picture goes on mirrored, the edge's own pixels not
+ * Cuts a rectangle out; beyond an edge the picture is mirrored, the edge's own pixels not
  * repeated, and mirrored again beyond that, however far it is.
  *
  * @param rectangle Of whole numbers; `left` and `top` may be negative.

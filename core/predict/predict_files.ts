@@ -1,4 +1,4 @@
-/** Many picture files predicted, one after another. */
+/** Predicts many picture files. */
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "@std/path";
 import { z } from "zod";

@@ -38,7 +38,7 @@ export async function clearEnd(folder: string): Promise<void> {
   try {
     await Deno.remove(endPath(folder));
   } catch {
-    // There is none, or it will be written over.
+    // Missing, or about to be overwritten.
   }
 }
 

@@ -1,4 +1,4 @@
-/** run.log: what nobody could read on a terminal, since it was closed or its pipe had no reader. */
+/** run.log: lines that could not be printed because the terminal or pipe was closed. */
 import { join } from "@std/path";
 
 /** The log's path in a run folder. */

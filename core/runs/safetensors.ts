@@ -36,7 +36,7 @@ export interface FileIdentity {
 
 const NAMES = { float32: "F32", int32: "I32" } as const;
 
-/** The types that are read, by the format's names: how many bytes, and what becomes of them. */
+/** The types that are read, by the format's names: how many bytes, and how they are read. */
 const TYPES = {
   F32: { bytes: 4, dtype: "float32", read: (buffer: ArrayBuffer) => new Float32Array(buffer) },
   I32: { bytes: 4, dtype: "int32", read: (buffer: ArrayBuffer) => new Int32Array(buffer) },

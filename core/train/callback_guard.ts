@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Callback } from "../interfaces/callbacks.ts";
 
-/** While it is open, a promise that nobody waits for does not end the process when it rejects. */
+/** While it is open, an unhandled rejection does not end the process. */
 export interface CallbackGuard extends Disposable {
   /** Calls a hook; what it leaves running is known by the callback's name. */
   call(

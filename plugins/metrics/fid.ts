@@ -9,7 +9,7 @@ export type FidOptions = FeatureOptions;
  * (Heusel et al. 2017, equation 6). With the Inception network of its authors, which you supply, this
  * is the Fréchet Inception Distance. 0 where the sets are equal.
  *
- * It is biased by the number of pictures: use thousands, and compare only equal numbers and networks.
+ * The number of pictures biases it: use thousands, and compare equal numbers and networks only.
  * NaN of fewer than two pictures.
  *
  * @throws {PairlabError} When used, if the network lacks the layer, or does not take such pictures.

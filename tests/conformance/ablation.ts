@@ -1,5 +1,5 @@
 /**
- * What every matrix must keep to, a user's own too:
+ * The suite for matrices, your own included:
  *
  *     conformsAsAblation("losses", losses);
  *

@@ -51,7 +51,7 @@ export function conformsAsCallback(
       await tf.setBackend("cpu");
     });
 
-    it("has a name, and no method that nobody would call", () => {
+    it("has a name, and no method that is never called", () => {
       const callback = makeCallback();
       assert(callback.name.trim() !== "", "its name is empty: name it as its factory is named");
       checkHooks(callback);
@@ -92,7 +92,7 @@ export function conformsAsCallback(
       }
     });
 
-    it("takes back what it remembered, when it is new and in the middle of a training", () => {
+    it("restores what it remembered, both when new and in the middle of a training", () => {
       const used = makeCallback();
       for (const state of journal.states) {
         for (const callback of [makeCallback(), used]) {
@@ -108,7 +108,7 @@ export function conformsAsCallback(
       }
     });
 
-    it("goes on after an interruption as if there had been none", async () => {
+    it("continues after an interruption as if there had been none", async () => {
       const result = uninterrupted();
       const inPieces = newJournal();
       const resumed = await rehearse(
@@ -139,7 +139,7 @@ export function conformsAsCallback(
     for (
       const [when, step] of [["before its first step", 0], ["in the middle", STEPS + 1]] as const
     ) {
-      it(`bears a training that fails ${when}`, async () => {
+      it(`survives a training that fails ${when}`, async () => {
         const failing = (): Rehearsed =>
           trained([fail(step), watched(makeCallback(), newJournal())]);
         await assertRejects(() => rehearse(failing), Error, FAULT);
@@ -152,7 +152,7 @@ let withoutCallbacks: Promise<Rehearsal> | undefined;
 
 const FAULT = "a fault that the suite has made";
 
-/** Fails in the hook after so many steps; it stands before the callback in the list. */
+/** Fails in the hook after so many steps; it precedes the callback in the list. */
 function fail(step: number): Callback {
   const throwFault = (): never => {
     throw new Error(FAULT);
@@ -178,7 +178,7 @@ function tell(records: NonNullable<CallbackNeeds["records"]>): Callback {
   };
 }
 
-/** A network that has next to nothing to learn, from 16x16 pictures. */
+/** A network with almost nothing to learn, for 16x16 pictures. */
 function tiny(callbacks: readonly Callback[]): Rehearsed {
   const image = { height: SIZE, width: SIZE, channels: 3 };
   const [train, test] = [plainPairs(STEPS, SIZE), plainPairs(2, SIZE)];
@@ -214,7 +214,7 @@ function copyOf(state: Json): Json {
   return JSON.parse(JSON.stringify(state));
 }
 
-/** As it would be written in code: JSON has no word for some. */
+/** As code, since JSON cannot express some values. */
 function described(state: unknown): string {
   return Deno.inspect(state, { colors: false });
 }

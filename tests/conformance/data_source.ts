@@ -17,7 +17,7 @@ import { assertSame } from "./same.ts";
 export interface DataSourceNeeds {
   /** Sources whose pairs, names or split are others: their fingerprints must be, too. */
   readonly others?: Readonly<Record<string, () => DataSource>>;
-  /** What nobody can open, or even make: a `PairlabError` must say so. */
+  /** Sources that cannot be made or opened; a `PairlabError` must say so. */
   readonly broken?: Readonly<Record<string, () => DataSource>>;
   /** Training pairs differ from epoch to epoch. @default false */
   readonly fresh?: boolean;
@@ -31,7 +31,7 @@ const SAME = "a pair that was loaded again is another: what is drawn must follow
 /** Pairs that are loaded of each split, at most: a suite is quick. */
 const LOADED = 6;
 
-/** Runs the suite for what `makeSource` makes; its pairs stay the same meanwhile. */
+/** Runs the suite for what `makeSource` makes; its pairs must not change while it runs. */
 export function conformsAsDataSource(
   name: string,
   makeSource: () => DataSource,
@@ -48,7 +48,7 @@ export function conformsAsDataSource(
       );
     });
 
-    it("gives each pair a name of its own", async () => {
+    it("gives each pair a unique name", async () => {
       const { train, test } = await makeSource().open();
       for (const { names } of [train, test]) {
         assertEquals(new Set(names).size, names.length, "two pairs have one name");
@@ -58,7 +58,7 @@ export function conformsAsDataSource(
       assert(both.length === 0 || train.names.length === 1, `both train and test: ${both}`);
     });
 
-    it("loads whole pictures, and pairs of the name that was promised", async () => {
+    it("loads complete pictures, and pairs of the listed name", async () => {
       for (const [dataset, index] of await everyPair(makeSource())) {
         const { name: given, input, target } = await dataset.load(index);
         const promised = dataset.names[index]!;
@@ -110,7 +110,7 @@ export function conformsAsDataSource(
       );
     });
 
-    it("refuses with a RangeError to load what it has not", async () => {
+    it("throws a RangeError for a pair that does not exist", async () => {
       const { train, test } = await makeSource().open();
       for (const dataset of [train, test]) {
         for (const index of [-1, dataset.names.length]) {
@@ -119,7 +119,7 @@ export function conformsAsDataSource(
       }
     });
 
-    it("has the same fingerprint as long as nothing changes", async () => {
+    it("keeps its fingerprint while nothing changes", async () => {
       const [one, other] = [await makeSource().open(), await makeSource().open()];
       assert(
         one.fingerprint.length >= 16,

@@ -83,7 +83,7 @@ export function conformsAsExperiment<P>(
       );
     });
 
-    it("goes on after an interruption as if there had been none", async () => {
+    it("continues after an interruption as if there had been none", async () => {
       assertSame(
         await rehearse(await trained(plan()), [1, 2]),
         uninterrupted(),

@@ -51,7 +51,7 @@ export function conformsAsMetric(
         }));
     }
 
-    it("gives a picture the same number in any company", () =>
+    it("gives a picture the same number in any batch", () =>
       withViews(3, size, (views) => {
         const metric = makeMetric();
         metric.measure(views).dataSync().forEach((value, index) => {
@@ -67,7 +67,7 @@ export function conformsAsMetric(
         });
       }));
 
-    it("says the same of the same, and changes nothing", () =>
+    it("gives the same result twice, and changes nothing", () =>
       withViews(2, size, (views) => {
         const seen = [views.input, views.target, views.prediction];
         const before = seen.map((tensor) => tensor.dataSync().slice());
@@ -188,7 +188,7 @@ export function conformsAsSetMetric(
 }
 
 function assertDescribed({ name, unit, better }: MetricDescription): void {
-  // It stands in lists on the command line, in file names and in headings of CSV.
+  // It is used in lists on the command line, file names and CSV headings.
   assertMatch(
     name,
     /^[A-Za-z0-9-]+$/,
@@ -247,7 +247,7 @@ function sliceOf(views: Comparison, from: number, count: number): Comparison {
 }
 
 function assertKeepsNothing(use: () => void): void {
-  // What it makes when it is first used it may keep, such as constants.
+  // It may keep what it makes at first use, such as constants.
   use();
   const { numTensors, numDataBuffers } = tf.memory();
   use();

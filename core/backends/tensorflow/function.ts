@@ -34,7 +34,7 @@ export async function runFunction(
 ): Promise<EagerTensor[]> {
   const { api, context } = runtime;
   const describe = (): string => `run "${title}"`;
-  // Of its own, since other operations may run, and fail, meanwhile.
+  // A separate status, since other operations may run and fail at the same time.
   const status = new Status(api);
   const op = api.TFE_NewOp(context, encodeCString(name), status.pointer);
   try {

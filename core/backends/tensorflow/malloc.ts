@@ -3,7 +3,7 @@ import { openLibc } from "./libc.ts";
 
 /** Parameters of glibc's `mallopt`, and the environment variables that set the same. */
 const SETTINGS = [
-  // No block is mapped by itself, which those of 32 MiB and more are: they would come and go.
+  // Map no block separately; by default, each of 32 MiB or more is mapped and unmapped again.
   { parameter: -4, value: 0, variable: "MALLOC_MMAP_MAX_" },
   // The end of the heap is not given back.
   { parameter: -1, value: 2 ** 31 - 1, variable: "MALLOC_TRIM_THRESHOLD_" },

@@ -10,7 +10,7 @@ import type { Values } from "./values.ts";
 const ANONYMOUS = "cd2c89b7-88b7-44c8-ad83-06c2a9158347";
 
 /**
- * A tensor whose values lie in a resource variable, where a compiled function can change them.
+ * A tensor that keeps its values in a resource variable, which compiled functions can change.
  * Other users see the values of that moment.
  */
 export class ResourceTensor implements HeldTensor {

@@ -1,4 +1,4 @@
-/** Variables of tfjs whose values lie in resources. */
+/** Variables of tfjs that keep their values in resources. */
 import type { Variable } from "@tensorflow/tfjs";
 import { PairlabError } from "../../base/errors.ts";
 import type { TensorflowBackend } from "./node_backend.ts";
@@ -14,7 +14,7 @@ export function giveOwnResource(backend: TensorflowBackend, variable: Variable):
 }
 
 /**
- * The resource that a variable's value lies in, moved there if need be.
+ * The resource that holds a variable's value, which is moved there first if necessary.
  *
  * @param exclusive Whether no other tensor may share it, because it will be changed.
  * @throws {PairlabError} If the variable was disposed.

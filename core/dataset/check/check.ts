@@ -24,7 +24,7 @@ import { findMismatched, findSwapped } from "./sides.ts";
 
 /** Options of a check. */
 export interface CheckOptions extends SurveyOptions, SplitOptions, PairLimits {
-  /** The files' values of black and white, as a data source is given them. */
+  /** The files' values of black and white, as in a data source's options. */
   readonly levels?: ReadOptions["levels"];
   readonly onProgress?: OnProgress | undefined;
 }
@@ -36,9 +36,9 @@ export interface CheckReport {
   readonly pairs: number;
   /** Pairs of each split. */
   readonly splits: Readonly<Record<string, number>>;
-  /** True if the data set says what trains, false if it will be split as `folderPairs` does. */
+  /** True if the data set defines its splits, false if `folderPairs` will split it. */
   readonly ownSplit: boolean;
-  /** Other files, which were passed over. */
+  /** Files that were ignored. */
   readonly ignored: number;
   /** `width x height` of the targets, and how many there are of each, the most frequent first. */
   readonly sizes: readonly { readonly size: string; readonly count: number }[];
@@ -52,7 +52,7 @@ export interface Checked {
 }
 
 /**
- * Looks through a data set: every picture is decoded, measured, and compared with all others.
+ * Checks a data set: decodes and measures every picture, and compares it with all others.
  *
  * @param path Its folder, or its manifest.
  * @throws {PairlabError} If there is no data set.
@@ -165,7 +165,7 @@ function hasSplit({ pairs }: Survey): boolean {
   return pairs.some(({ split }) => split !== undefined);
 }
 
-/** What each pair is used for; without a split of its own, as `folderPairs` would split it. */
+/** The split of each pair; where the data set defines none, as `folderPairs` would split it. */
 function splitsOf(survey: Survey, options: SplitOptions): ReadonlyMap<string, string> {
   if (hasSplit(survey)) {
     return new Map(survey.pairs.map(({ name, split }) => [name, split ?? "unused"]));
@@ -195,7 +195,7 @@ function countBy(words: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** In the order in which they are used, whichever the first picture belongs to. */
+/** In the order train, val, test, unused, whatever the first pair is. */
 function countSplits(words: readonly string[]): Record<string, number> {
   const order = ["train", "val", "test", "unused"];
   return countBy(words.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));

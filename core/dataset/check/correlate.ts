@@ -18,8 +18,8 @@ export interface CorrelateOptions {
 }
 
 /**
- * Pearson's correlation of two pictures' pixels, 1 for the same up to brightness and contrast; where
- * one of them is flat, 0. What does not overlap does not count.
+ * Pearson's correlation of two pictures' pixels, 1 for the same up to brightness and contrast; 0 if
+ * one of them is flat. Only the overlap counts.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function correlate(
     }
   }
   const spreadA = squaresA - sumA * sumA / count, spreadB = squaresB - sumB * sumB / count;
-  // Rounding leaves something of a flat picture.
+  // Rounding gives a flat picture a tiny variance.
   if (!(spreadA > 1e-6 * count && spreadB > 1e-6 * count)) return 0;
   return (products - sumA * sumB / count) / Math.sqrt(spreadA * spreadB);
 }

@@ -1,6 +1,6 @@
 /** The findings of a check. */
 
-/** Kinds of findings, in the order in which they are told, each with its title. */
+/** Kinds of findings, in the order of the report, each with its title. */
 export const FINDINGS = {
   missing: "pictures without a partner",
   misnamed: "pictures whose partner has another name",
@@ -34,11 +34,11 @@ export const PROBLEMS: ReadonlySet<FindingKind> = new Set<FindingKind>([
   "leaking",
 ]);
 
-/** Something that was found. */
+/** A finding. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** Names of the pairs that it is about; none where a file has no pair. */
+  /** Names of the pairs concerned; empty for a file without a pair. */
   readonly pairs: readonly string[];
-  /** Which one, and whatever is particular about it. */
+  /** Details: which picture, and what was measured. */
   readonly subject: string;
 }

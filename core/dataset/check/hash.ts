@@ -23,7 +23,7 @@ const COSINES = Array.from(
  * are above their median. It hardly changes with size, compression, brightness and slight blur.
  *
  * @param picture {@link HASH_SIZE} pixels wide and high.
- * @param mirrored Of the picture mirrored left to right. @default false
+ * @param mirrored Hash the mirrored picture. @default false
  */
 export function hashPicture({ data }: Grey, mirrored = false): PictureHash {
   // Rows first, then columns.
@@ -52,7 +52,7 @@ export function hashPicture({ data }: Grey, mirrored = false): PictureHash {
 }
 
 /**
- * How many bits of two hashes differ: 32 of any two pictures, on average.
+ * The number of bits in which two hashes differ: about 32 for unrelated pictures.
  *
  * @example
  * ```ts

@@ -19,15 +19,15 @@ export interface CheckedPair {
 /** Hashes that differ by more bits are of different pictures. */
 const NEAR = 18;
 
-/** Pictures of similar hashes that correlate less are different all the same. */
+/** Pictures that correlate less are different even if their hashes are similar. */
 const ALIKE = 0.9;
 
 /** Pictures of less contrast than this look alike, whatever they show. */
 export const BLANK = 3;
 
 /**
- * Finds pictures that occur more than once, in other sizes, compressed, mirrored or somewhat
- * brighter too, by comparing all with all. Between what trains and what tests that is a leak.
+ * Finds pictures that occur more than once, also resized, compressed, mirrored or slightly brighter,
+ * by comparing all with all. A duplicate between training and test pictures is a leak.
  *
  * @param sides The sides of the pairs that are looked at.
  */
@@ -61,7 +61,7 @@ function isLeak(a: string, b: string): boolean {
   return a !== b && [a, b].includes("train") && ![a, b].includes("unused");
 }
 
-/** In what way two pictures are alike; undefined if they are not. */
+/** How two pictures are alike; undefined if they are not. */
 function likeness(a: Measured, b: Measured): string | undefined {
   if (a.contrast < BLANK || b.contrast < BLANK) return undefined;
   const distance = hashDistance(a.hash, b.hash);

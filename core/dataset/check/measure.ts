@@ -11,7 +11,7 @@ import type { Size } from "../../pictures/shape.ts";
 export interface Measured extends Size {
   /** Standard deviation of its brightness, levels. */
   readonly contrast: number;
-  /** Logarithm of how much fine detail there is, at a common size. */
+  /** Logarithm of the amount of fine detail, at a common size. */
   readonly detail: number;
   /** Mean difference of the strongest and the weakest colour, levels. */
   readonly colourfulness: number;
@@ -25,13 +25,13 @@ export interface Measured extends Size {
 export interface MeasuredPair {
   readonly input: Measured;
   readonly target: Measured;
-  /** How far the target lies from where the input is, pixels. */
+  /** How far the target is shifted from the input, pixels. */
   readonly shift: Shift | undefined;
   /** Both hold the same pixels. */
   readonly identical: boolean;
 }
 
-/** Sides of the squares that pictures of any shape are compared at. */
+/** Sides of the squares to which pictures are resized for comparison. */
 const TINY = 16;
 
 /**

@@ -1,4 +1,4 @@
-/** What is wrong with a pair by itself. */
+/** Faults of a single pair. */
 import { quote } from "../../data/list.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { BLANK, type CheckedPair } from "./likeness.ts";
@@ -8,7 +8,7 @@ import type { Shift } from "./shift.ts";
 /** Smaller shifts are within what can be measured. */
 export const SHIFT = 0.015;
 
-/** What is not told. */
+/** What is not reported. */
 export interface PairLimits {
   /** Shifts up to this share of the longer side. @default 0.015 */
   readonly shift?: number | undefined;
@@ -17,7 +17,7 @@ export interface PairLimits {
 }
 
 /**
- * Finds what shows in a pair alone.
+ * Finds faults that show in the pair alone.
  *
  * @param single Both pictures are one.
  */
@@ -47,10 +47,10 @@ export function findInPair(
   return found;
 }
 
-/** A pair whose target lies elsewhere. */
+/** A pair whose target is shifted. */
 type Shifted = MeasuredPair & { readonly shift: Shift };
 
-/** True if the target lies elsewhere, by more than this share of the longer side. */
+/** True if the target is shifted by more than this share of the longer side. */
 export function isShifted(measured: MeasuredPair, limit: number): measured is Shifted {
   const { shift, target } = measured;
   return shift !== undefined &&

@@ -8,10 +8,10 @@ import type { SurveyedPair } from "../survey.ts";
 import type { Checked, CheckReport } from "./check.ts";
 import { type Finding, type FindingKind, FINDINGS, PROBLEMS } from "./finding.ts";
 
-/** How many of a kind are told; the others are counted. */
+/** The most findings of a kind that are listed; the others are counted. */
 const NAMED = 5;
 
-/** Pairs on a sheet, and how many of them may be conspicuous ones. */
+/** Pairs on a sheet, and the most of them that have findings. */
 const SHOWN = 48, CONSPICUOUS = 32;
 
 /** The findings of a report by kind. */
@@ -59,7 +59,7 @@ export async function composeReportSheet({ report, survey }: Checked): Promise<P
   const known = new Map(survey.pairs.map((pair) => [pair.name, pair]));
   const captions = new Map<string, string>();
   for (const { kind, pairs } of report.findings) {
-    // Of small pictures a sheet shows nothing.
+    // Small pictures are unrecognizable on a sheet.
     if (kind === "small" || kind === "unreadable") continue;
     for (const name of pairs) {
       if (!captions.has(name) && captions.size < CONSPICUOUS) captions.set(name, kind);

@@ -11,10 +11,10 @@ const REACH = 0.08;
 /** Pictures this alike are compared by their brightness, others by their edges. */
 const SIMILAR = 0.8;
 
-/** Edges that coincide no better say nothing, and so do those that coincide as well unshifted. */
+/** Edges must correlate at least this well, and this much better than unshifted. */
 const COINCIDENCE = 0.12, GAIN = 0.1;
 
-/** By how much the target lies further right and down than the input, pixels. */
+/** How far the target is shifted right and down from the input, pixels. */
 export interface Shift {
   readonly x: number;
   readonly y: number;
@@ -22,17 +22,17 @@ export interface Shift {
 
 /**
  * Estimates by how much the target is shifted against the input, to fractions of a pixel: the shift
- * at which they correlate best. Where they look alike that is told by their brightness, blurred, so
- * that it does not matter whether one of them is; where they show the same in other colours, as
- * labels do, by their edges.
+ * at which they correlate best. Similar pictures are compared by their brightness, blurred, so that
+ * it does not matter whether one of them is blurred; pictures that show the same in other colours,
+ * such as labels, by their edges.
  *
- * Tried on photographs of flowers and on facades that were shifted by 2 to 5 %: of blurred and sharp
- * ones all shifts were found, to 1 % of the size, of photographs and labels more than half, and none
- * where there was none.
+ * Tried on photographs of flowers and on facades that were shifted by 2 to 5 %: all
+ * shifts between blurred and sharp pictures were found, to 1 % of the size, more than half of those
+ * between photographs and labels, and none in pairs without a shift.
  *
  * @param input {@link SHIFT_SIZE} pixels wide and high.
  * @param target Of the same size.
- * @returns Undefined if nothing can be said.
+ * @returns Undefined if the shift cannot be estimated.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ function search(a: Grey, b: Grey): Found {
   };
 }
 
-/** Where a parabola through three values has its top, from the middle one. */
+/** The vertex of the parabola through three values, from the middle one. */
 function peakBetween(before: number, middle: number, after: number): number {
   const bend = before - 2 * middle + after;
   return bend < 0 ? Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend))) : 0;

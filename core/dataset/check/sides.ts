@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import type { CheckedPair } from "./likeness.ts";
 import type { Measured } from "./measure.ts";
 
-/** Of fewer pairs it could not be said what is usual. */
+/** Fewer pairs do not show what is usual. */
 const ENOUGH = 8;
 
 /** Ways in which inputs differ from targets, and by how much to be told from chance. */
@@ -18,7 +18,7 @@ const DIFFERENCES: readonly {
 ];
 
 /**
- * Finds pairs that differ from most in which of the two pictures is sharper, or more colourful.
+ * Finds pairs in which, unlike in most, the other picture is sharper or more colourful.
  */
 export function findSwapped(pairs: readonly CheckedPair[]): Finding[] {
   if (pairs.length < ENOUGH) return [];

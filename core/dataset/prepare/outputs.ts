@@ -90,7 +90,7 @@ async function write(path: string, content: Picture | Uint8Array): Promise<void>
 }
 
 /**
- * Begins a folder, or goes on with one that the same recipe began.
+ * Begins a folder, or continues one that the same recipe began.
  *
  * @throws {PairlabError} If there is something else in it.
  */
@@ -108,7 +108,7 @@ export async function beginFolder(
         "Use the same ones, or a new folder.",
     );
   }
-  // A page that says what the folder is for is in nobody's way.
+  // A README is no obstacle.
   const first = (await namesIn(folder)).find((name) => !isIgnored(name));
   if (first !== undefined) {
     throw new PairlabError(

@@ -65,7 +65,7 @@ export function myData(
         test: datasetOf(test),
         description:
           `${count} waves of ${size}x${size} (${train.length} train, ${test.length} test)`,
-        // Whatever decides the pairs: a run refuses to go on with others.
+        // Everything that decides the pairs: a run does not resume with others.
         fingerprint: await fingerprintOf([JSON.stringify({ count, size, trainShare, seed })]),
       };
     },

@@ -16,7 +16,7 @@ export function myDegradation(
 ): Degradation {
   checkRange(gain, { name: "gain", least: 0, most: 1, example: "0 to 1, e.g. [0.2, 0.6]" });
   return {
-    // It stands in the names of pairs: "rose.jpg (myDegradation gain=0.31)".
+    // Part of the names of pairs: "rose.jpg (myDegradation gain=0.31)".
     name: "myDegradation",
     apply: (picture, random) => {
       const drawn = drawFrom(gain, random);

@@ -26,7 +26,7 @@ export function myOptimizer(
   return {
     rate,
     start: (variables) => {
-      // All that is remembered from step to step lies in variables, which checkpoints hold.
+      // All state is in variables, which checkpoints save.
       const velocities = zerosFor(variables);
       return {
         state: namedState(variables, { velocity: velocities }),

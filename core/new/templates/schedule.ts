@@ -21,6 +21,6 @@ export function mySchedule(
       `Cannot lower the rate by a factor of ${factor}. Use a number above 0, up to 1, e.g. 0.98.`,
     );
   }
-  // A function of progress alone: a resumed run goes on with the same rates.
+  // A function of progress alone: a resumed run has the same rates.
   return ({ epoch }) => rate * factor ** epoch;
 }

@@ -1,11 +1,11 @@
-/** A picture that comes into being from top to bottom, as much of it in floats as is under way. */
+/** A picture that is blended from top to bottom; only the rows in progress are held as floats. */
 import type { ImageShape, Picture } from "../../interfaces/pictures.ts";
 
 /** What is being blended. */
 export interface Band {
-  /** Goes down to a row; what lies above is done. */
+  /** Moves down to a row and finishes the rows above it. */
   moveTo(top: number): void;
-  /** Adds a tile whose first row is that of the band; what lies beyond the picture is left out. */
+  /** Adds a tile whose first row is that of the band; pixels beyond the picture are left out. */
   add(tile: Picture, place: TilePlace): void;
   /** The whole picture; nothing can be added afterwards. */
   finish(): Picture;
@@ -45,7 +45,7 @@ export function openBand(
       if (y < 0 || y >= height) continue;
       for (let i = 0; i < line; i++) {
         const level = levels[row * line + i]!; // within, as `row` and `i` are
-        // A clamped array rounds by itself; words are rounded by cutting off.
+        // A clamped array rounds; a 16-bit array truncates.
         data[y * line + i] = depth === 8 ? level : level * 257 + 0.5;
       }
     }

@@ -1,4 +1,4 @@
-/** Where tiles lie on a picture, and how much each has to say of a pixel. */
+/** Where tiles lie on a picture, and how much each contributes to a pixel. */
 import { PairlabError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/shape.ts";
 
@@ -6,7 +6,7 @@ import type { Size } from "../../pictures/shape.ts";
 export interface Tiling {
   /** Height and width of each tile, pixels. */
   readonly tile: Size;
-  /** Pixels that neighbours share: rows of those above each other, columns of those abreast. */
+  /** Pixels that neighbours share: rows between vertical neighbours, columns between horizontal ones. */
   readonly overlap: number;
   /** First row of the picture that each row of tiles covers; negative where it begins above it. */
   readonly tops: readonly number[];
@@ -58,9 +58,9 @@ function startsOf(extent: number, side: number, overlap: number): number[] {
 }
 
 /**
- * The weights of the rows (or columns) of tile `index` among `count` in a line: 1 where it is alone.
- * Where two overlap, the quarter next to the tile's edge weighs nothing, since the network sees least
- * there and what it pads with; then the weight rises as a raised cosine. At each pixel the weights of
+ * The weights of the rows (or columns) of tile `index` among `count` in a line: 1 outside overlaps.
+ * In an overlap, the quarter next to the tile's edge weighs nothing, since the network sees the least
+ * context there, and padding; then the weight rises as a raised cosine. At each pixel the weights of
  * all tiles add up to 1.
  *
  * @example

@@ -15,8 +15,8 @@ export interface TiledOptions {
   /** Pixels that neighbouring tiles share, up to half a tile. @default a quarter of a tile */
   readonly overlap?: number | undefined;
   /**
-   * In `running`, what becomes of a pixel depends on its surroundings only. In `paper` and
-   * `deterministic` a batch norm takes the statistics of each tile by itself, so that neighbours
+   * In `running`, a pixel depends on its surroundings only. In `paper` and
+   * `deterministic` batch norm uses the statistics of each tile, so that neighbours
    * differ more. @default "running"
    */
   readonly mode?: InferenceMode | undefined;
@@ -36,9 +36,9 @@ export interface TiledPrediction {
   readonly seams: Seams | null;
 }
 
-/** What is to be seen of seams. */
+/** How visible the seams are. */
 export interface Seams extends SeamSteps {
-  /** The ratio of the input by the same lines: what its content alone brings about. */
+  /** The same ratio of the input: the part that its content causes. */
   readonly ratioOfInput: number;
   /**
    * How much tiles differ where they are blended, mean absolute, in levels of 0…255; null if they
@@ -97,8 +97,8 @@ export async function predictInTiles(
 }
 
 /**
- * Keys the dropout of a tile: each draws for itself, since one pattern in all of them would show as
- * a grid, and always the same. The first draws as a picture of the network's size does.
+ * Keys the dropout of a tile. Each tile draws its own mask, since one mask for all would show as a
+ * grid. The draws are reproducible; the first tile's equals that of a picture of the network's size.
  */
 function stepOf(step: number, row: number, column: number): number {
   return row === 0 && column === 0 ? step : deriveKey(step, ["tile", row, column])[0] >>> 1;

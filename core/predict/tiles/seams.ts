@@ -1,4 +1,4 @@
-/** How much of its tiles can be seen in a picture. */
+/** Measures how visible the tiles of a picture are. */
 import type { Picture } from "../../interfaces/pictures.ts";
 import { marginOf, type Tiling } from "./layout.ts";
 
@@ -6,27 +6,26 @@ import { marginOf, type Tiling } from "./layout.ts";
 export interface SeamSteps {
   /** Mean absolute step across the lines at which a tile begins, ends, or weighs as its neighbour. */
   readonly across: number;
-  /** The same 8 and 16 rows or columns before and after those lines. */
+  /** The mean step 8 and 16 rows or columns before and after those lines. */
   readonly beside: number;
   /** `across / beside`: about 1 where there is nothing to be seen. */
   readonly ratio: number;
 }
 
 /**
- * How far from a line those lie that it is compared with: near, for what a picture shows differs from
- * place to place, and by multiples of 8, so that the checkerboard of a network that halves its picture
- * and the blocks of JPEG, whose periods are powers of 2, are the same there.
+ * Distances to the rows (or columns) that a seam is compared with. They are near, since the content
+ * varies, and multiples of 8, so that patterns with periods of powers of 2 (the checkerboard of
+ * strided networks, JPEG blocks) are in phase.
  */
 const DISTANCES: readonly number[] = [-16, -8, 8, 16];
 
 /**
  * Measures the steps across the seams of a picture that was put together from tiles, and beside them.
  *
- * What the picture shows may have a step at such a line too: the ratio of the input by the same
- * tiling says what is not the tiles'.
+ * The content may have a step at such a line too: compare with the ratio of the input.
  *
  * @param picture Of the size for which the tiles were laid.
- * @returns Null if there is but one tile, or the picture is too small for anything beside seams.
+ * @returns Null if there is only one tile, or no room beside the seams.
  *
  * @example
  * ```ts

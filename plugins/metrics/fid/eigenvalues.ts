@@ -13,7 +13,7 @@ export function symmetricEigenvalues(matrix: readonly Float64Array[]): Float64Ar
 
 interface Tridiagonal {
   readonly diagonal: Float64Array;
-  /** Entry `i` stands below entry `i` of the diagonal; the last is 0. */
+  /** Entry `i` is below entry `i` of the diagonal; the last is 0. */
   readonly below: Float64Array;
 }
 

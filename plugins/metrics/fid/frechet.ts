@@ -6,7 +6,7 @@ import { symmetricEigenvalues } from "./eigenvalues.ts";
  * Landau 1982, equation 4), in double precision.
  *
  * The trace of (S₁ S₂)^½ is the sum of the singular values of F₁ F₂ᵀ, where Sᵢ = Fᵢᵀ Fᵢ: no matrix
- * larger than the smaller of the number of vectors and their length has to be decomposed.
+ * to decompose is larger than the smaller of the number of vectors and their length.
  *
  * @param a Vectors of one length, two or more.
  * @param b The same length.
@@ -54,7 +54,7 @@ function upperFactor(rows: readonly Float64Array[]): Float64Array[] {
   for (let k = 0; k < length; k++) {
     const row = factor[k]!, pivot = row[k]!;
     row.fill(0, 0, k);
-    // Vectors that do not reach into this direction.
+    // The vectors have no component in this direction.
     if (pivot <= 1e-14 * largest) {
       row.fill(0);
       continue;
