@@ -23,7 +23,7 @@ const RUNTIME_FOLDER = "XDG_RUNTIME_DIR";
  * @param preference `software`: the one that computes on the processor. @default "fast"
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { findAdapter } from "./adapter.ts";
  * import { assert } from "@std/assert";
  *

@@ -36,7 +36,7 @@ let running: WebgpuBackend | undefined;
  * @throws {EngineError} If there is no adapter.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import * as tf from "@tensorflow/tfjs";
  * import { findAdapter } from "./adapter.ts";
  * import { startWebgpu } from "./backend.ts";

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Check, checked, format } from "../../../core/doctor/check.ts";
-import { checkEngines } from "../../../core/doctor/engines.ts";
 import { checkDataset, checkRuns } from "../../../core/doctor/folders.ts";
 import {
   checkCache,
@@ -12,7 +11,6 @@ import {
   checkPython,
 } from "../../../core/doctor/machine.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { skip as withoutAdapter } from "../backends/webgpu/adapter.ts";
 
 const COMMAND = fileURLToPath(new URL("../../../core/commands/doctor.ts", import.meta.url));
 
@@ -40,43 +38,6 @@ describe("format", () => {
     const check: Check = { name: "disk", state: "missing", found: "none\nat all", remedy: "one" };
     assertEquals(format(check), "missing  disk: none\n         at all\n         fix: one");
     assertEquals(format({ name: "disk", state: "ok", found: "large" }), "ok       disk: large");
-  });
-});
-
-describe("checkEngines", () => {
-  // A library that this machine names would be found in spite of the options.
-  const skip = Deno.env.get("PAIRLAB_LIBTENSORFLOW") ? "PAIRLAB_LIBTENSORFLOW is set" : false;
-
-  it(
-    "finds the engines that work, and what TensorFlow would take where it is not",
-    { skip },
-    async () => {
-      await inTemporaryFolder(async (folder) => {
-        const system = { os: "linux", arch: "x86_64", nvidia: false } as const;
-        const checks = await checkEngines({ library: { cache: folder, pythons: [], system } });
-        assertEquals(checks.map(({ name, state }) => [name, state]), [
-          ["engine tensorflow", "missing"],
-          ["engine webgpu", withoutAdapter ? "missing" : "ok"],
-          ["engine wasm", "ok"],
-          ["engine cpu", "ok"],
-        ]);
-        const [tensorflow, webgpu, wasm] = checks as [Check, Check, Check];
-        if (!withoutAdapter) {
-          assertMatch(webgpu.found, /\nadapter: .+ware.*, tensors up to \d+ MiB/);
-        }
-        assertStringIncludes(tensorflow.remedy ?? "", '"deno task setup" fetches it (274 MB');
-        assertMatch(wasm.found, /^[\d.]+ \(SIMD, \d+ threads?\): [\d.e+-]+ GFLOP\/s/);
-      });
-    },
-  );
-
-  it("says where there is no TensorFlow for a system at all", { skip }, async () => {
-    await inTemporaryFolder(async (folder) => {
-      const system = { os: "windows", arch: "x86_64", nvidia: false } as const;
-      const [tensorflow] = await checkEngines({ library: { cache: folder, pythons: [], system } });
-      assertEquals(tensorflow?.state, "missing");
-      assertStringIncludes(tensorflow?.remedy ?? "", "there is none for Windows on x86_64");
-    });
   });
 });
 
