@@ -13,6 +13,16 @@ export async function isFile(path: string): Promise<boolean> {
   return (await infoOf(path))?.isFile === true;
 }
 
+/** What a folder holds; nothing if it does not exist. */
+export async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** True for a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await infoOf(path))?.isDirectory === true;

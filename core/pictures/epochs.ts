@@ -1,5 +1,6 @@
 /** Samples of a run over its epochs: as an animation, and as a contact sheet. */
 import { join } from "@std/path";
+import { entriesIn } from "../base/files.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { type AnimationOptions, encodeAnimation } from "./animation.ts";
 import { cutPanel } from "./cut_panel.ts";
@@ -70,17 +71,12 @@ export async function drawEpochs(
   return { animation: await encodeAnimation(alike, animation), sheet };
 }
 
-async function listSamples(folder: string): Promise<{ index: number; epoch: number }[]> {
-  const found: { index: number; epoch: number }[] = [];
-  try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      const match = /^(\d{1,9})_(\d{1,9})\.jpg$/.exec(name);
-      if (isFile && match) found.push({ index: Number(match[1]), epoch: Number(match[2]) });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return found;
+/** The samples in a folder, `INDEX_EPOCH.jpg`. */
+export async function listSamples(folder: string): Promise<{ index: number; epoch: number }[]> {
+  return (await entriesIn(folder)).flatMap(({ name, isFile }) => {
+    const match = /^(\d{1,9})_(\d{1,9})\.jpg$/.exec(name);
+    return isFile && match ? [{ index: Number(match[1]), epoch: Number(match[2]) }] : [];
+  });
 }
 
 /** Evenly spread ones, the first and last among them. */

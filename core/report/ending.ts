@@ -1,7 +1,7 @@
 /** How a run ended, and what changed on its way, as far as its folder tells. */
 import { join } from "@std/path";
 import { readState } from "../runs/checkpoint_state.ts";
-import { isTemporary } from "../base/files.ts";
+import { entriesIn, isTemporary } from "../base/files.ts";
 import { PairlabError } from "../base/errors.ts";
 import { differences } from "../runs/history.ts";
 import type { RunRecord } from "../runs/run_folder.ts";
@@ -28,7 +28,7 @@ export async function endingOf(
 /** Why the training was stopped after this epoch; null if it was not, or nothing tells. */
 async function stoppedBy(checkpoints: string, epochs: number): Promise<string | null> {
   let newest: { readonly step: number; readonly stopped: string | null } | undefined;
-  for await (const { name, isDirectory } of entriesOf(checkpoints)) {
+  for (const { name, isDirectory } of await entriesIn(checkpoints)) {
     if (!isDirectory || isTemporary(name)) continue;
     try {
       const state = await readState(join(checkpoints, name));
@@ -42,14 +42,6 @@ async function stoppedBy(checkpoints: string, epochs: number): Promise<string | 
     }
   }
   return newest?.stopped ?? null;
-}
-
-async function* entriesOf(folder: string): AsyncGenerator<Deno.DirEntry> {
-  try {
-    yield* Deno.readDir(folder);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** In what a run went on otherwise than before, in words: `from step 60 on: engine cpu, now wasm`. */

@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
+import { entriesIn } from "../base/files.ts";
 import { Better, Figure } from "../base/json.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
@@ -132,11 +133,6 @@ async function panelsOf(folder: string, budget: Budget): Promise<EvaluationPanel
 
 /** Sorted names, without those being written. */
 async function namesIn(folder: string): Promise<string[]> {
-  try {
-    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-    return names.filter((name) => !name.startsWith(".")).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const names = (await entriesIn(folder)).map(({ name }) => name);
+  return names.filter((name) => !name.startsWith(".")).sort();
 }

@@ -1,6 +1,7 @@
 /** Samples of a run by epoch, from its `samples/`. */
 import { join } from "@std/path";
 import { decodePicture } from "../pictures/decode.ts";
+import { listSamples } from "../pictures/epochs.ts";
 import { cutPanel } from "../pictures/cut_panel.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { type Budget, type EmbeddedPicture, embedFile, embedPicture } from "./embed.ts";
@@ -74,19 +75,6 @@ async function samplesOf(run: ReportedRun, budget: Budget): Promise<Sample[]> {
     });
   }
   return samples;
-}
-
-async function listSamples(folder: string): Promise<{ index: number; epoch: number }[]> {
-  const found: { index: number; epoch: number }[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const match = /^(\d{1,9})_(\d{1,9})\.jpg$/.exec(name);
-      if (match) found.push({ index: Number(match[1]), epoch: Number(match[2]) });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return found;
 }
 
 /** The last epoch, the first, then the middles of the largest gaps. */

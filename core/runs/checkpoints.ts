@@ -1,6 +1,6 @@
 /** The checkpoints of a run: listed, pruned, and the newest that can be used. */
 import { join } from "@std/path";
-import { isTemporary, removeDurably } from "../base/files.ts";
+import { entriesIn, isTemporary, removeDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import {
   type Checkpoint,
@@ -39,13 +39,8 @@ export async function listCheckpoints(
 }
 
 async function foldersIn(path: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(path)) if (isDirectory) names.push(name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return names.sort();
+  const entries = await entriesIn(path);
+  return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
 }
 
 /** A reason to keep a checkpoint for good. */
