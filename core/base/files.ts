@@ -15,10 +15,15 @@ export async function isFile(path: string): Promise<boolean> {
 
 /** What a folder holds; nothing if it does not exist. */
 export async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
+  return await ifThere(Array.fromAsync(Deno.readDir(folder))) ?? [];
+}
+
+/** The result of reading a path; undefined if nothing is there. */
+export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
   try {
-    return await Array.fromAsync(Deno.readDir(folder));
+    return await read;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
@@ -72,7 +77,7 @@ export async function writeDurably(
     }
     await Deno.rename(beside, path);
   } catch (error) {
-    await remove(beside);
+    await ifThere(Deno.remove(beside, { recursive: true }));
     throw error;
   }
   await syncFolder(dirname(path));
@@ -101,7 +106,7 @@ export async function writeFolderDurably(
     await Deno.rename(beside, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await remove(beside);
+    await ifThere(Deno.remove(beside, { recursive: true }));
     throw error;
   }
 }
@@ -115,7 +120,7 @@ export async function removeDurably(path: string): Promise<void> {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  await remove(beside);
+  await ifThere(Deno.remove(beside, { recursive: true }));
 }
 
 /** Flushes the names in a folder to disk, where the operating system can. */
@@ -131,7 +136,7 @@ export async function syncFolder(path: string): Promise<void> {
 /** Removes what interrupted writes and removals have left in a folder. */
 export async function removeRemains(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    if (isTemporary(name)) await remove(join(folder, name));
+    if (isTemporary(name)) await ifThere(Deno.remove(join(folder, name), { recursive: true }));
   }
 }
 
@@ -174,14 +179,6 @@ export function isTemporary(name: string): boolean {
 export function temporaryBeside(path: string): string {
   const suffix = crypto.randomUUID().slice(0, 8);
   return join(dirname(path), `.${basename(path)}.part-${suffix}`);
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /**

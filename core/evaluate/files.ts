@@ -2,7 +2,7 @@
 import { basename, dirname, join, relative, sep } from "@std/path";
 import { z } from "zod";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { isTemporary, writeFolderDurably } from "../base/files.ts";
+import { entriesIn, ifThere, isTemporary, writeFolderDurably } from "../base/files.ts";
 import { figuresJson } from "../base/json.ts";
 import type { Picture } from "../interfaces/pictures.ts";
 import { writePicture } from "../pictures/encode.ts";
@@ -171,14 +171,10 @@ async function moveFiles(from: string, to: string): Promise<void> {
 
 /** Removes what interrupted evaluations left in a folder; those at work hold their lock. */
 async function removeInterrupted(folder: string): Promise<void> {
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (isDirectory && isTemporary(name) && await isUnlocked(join(folder, name, LOCK))) {
-        await Deno.remove(join(folder, name), { recursive: true });
-      }
+  for (const { name, isDirectory } of await entriesIn(folder)) {
+    if (isDirectory && isTemporary(name) && await isUnlocked(join(folder, name, LOCK))) {
+      await ifThere(Deno.remove(join(folder, name), { recursive: true }));
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

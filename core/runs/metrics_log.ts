@@ -1,7 +1,7 @@
 /** metrics.jsonl: a line for each step, each epoch and each record, none twice or missing. */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { syncFolder, writeAll, writeDurably } from "../base/files.ts";
+import { ifThere, syncFolder, writeAll, writeDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
 import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
 import type { EpochReport, Finding, RecordReport, StepReport } from "../interfaces/callbacks.ts";
@@ -134,18 +134,11 @@ export async function readMetrics(
   warn: (line: string) => void = say,
 ): Promise<MetricsLine[]> {
   const path = metricsPath(folder);
-  const { lines, faults } = parseMetrics(new TextDecoder().decode(await readBytes(path)));
+  const { lines, faults } = parseMetrics(
+    new TextDecoder().decode(await ifThere(Deno.readFile(path)) ?? new Uint8Array()),
+  );
   if (faults.length > 0) warn(faultsOf(path, faults));
   return lines.map(({ line }) => line);
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
-    throw error;
-  }
 }
 
 async function linesUpTo(
@@ -153,7 +146,7 @@ async function linesUpTo(
   { epoch: epochs, step: steps, mark }: LogPosition,
   warn: (line: string) => void,
 ): Promise<Uint8Array> {
-  const bytes = await readBytes(path);
+  const bytes = await ifThere(Deno.readFile(path)) ?? new Uint8Array();
   if (mark !== undefined) {
     const before = bytes.subarray(0, mark.bytes);
     if (createHash("sha256").update(before).digest("hex") === mark.sha256) return before;

@@ -1,6 +1,7 @@
 /** Makes pairs of sharp pictures by degrading them, and records how. */
 import { basename, extname, join, resolve } from "@std/path";
 import { PairlabError } from "../../base/errors.ts";
+import { ifThere } from "../../base/files.ts";
 import { type DegradationRecord, degradePicture } from "../../pictures/degrade.ts";
 import { decodePicture } from "../../pictures/decode.ts";
 import { fitToSize } from "../../pictures/fit.ts";
@@ -112,13 +113,7 @@ async function appendRecord(
 
 /** The names that have a record; what a dying process left of a line is cut off. */
 async function readRecords(path: string): Promise<Set<string>> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Set();
-    throw error;
-  }
+  const text = await ifThere(Deno.readTextFile(path)) ?? "";
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole.length < text.length) await Deno.truncate(path, new TextEncoder().encode(whole).length);
   return new Set(
