@@ -48,7 +48,7 @@ export class DeviceBackend extends WebGPUBackend {
       const why = message || reason;
       this.#failure = new DeviceLostError(
         `Cannot go on: the GPU's device was lost (${why}), and all that was on it. Resume from the ` +
-          "last checkpoint",
+          "last checkpoint with deno task resume",
       );
     });
     device.addEventListener("uncapturederror", (event) => {
