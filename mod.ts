@@ -21,6 +21,7 @@ export type {
   Discriminator,
   EpochReport,
   Fit,
+  FreezeOptions,
   Generator,
   ImageShape,
   InferenceMode,

@@ -71,6 +71,7 @@ export type {
   AverageOptions,
   Colours,
   Fit,
+  FreezeOptions,
   ReplayOptions,
   ResizeKernel,
   UpdateOrder,

@@ -21,7 +21,7 @@ const MOD = `
   EpochReport evaluateEvery EvaluateEveryOptions every Experiment experiment Faults
   FeatureExtractor featureExtractor featureMatching FeatureMatchingOptions fid FidOptions
   FileIdentity fingerprintOf Fit FitOptions fitToSize FolderContents FolderLayout folderPairs
-  FolderPairsOptions folderSource FolderSourceOptions frequency FrequencyOptions gan GanOptions
+  FolderPairsOptions folderSource FolderSourceOptions FreezeOptions frequency FrequencyOptions gan GanOptions
   gaussianBlur GaussianBlurOptions Generator GeneratorDescription GivenParameters
   gradientSimilarity GradientSimilarityOptions greyPicture greyscale groupNorm GroupNormOptions
   health HealthOptions hinge HingeOptions identity ImageShape InferenceMode InitialWeights
@@ -72,7 +72,7 @@ const PLUGIN = `
   encodePicture EpochReport EpochsOptions Faults featureDistance FeatureExtractor featureExtractor featureMetric
   FeatureOptions
   FileLayout Finding findListedPairs findPairFolders fingerprintOf Fit FitOptions fittingScales
-  fitToSize FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs
+  fitToSize FolderContents FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs FreezeOptions
   Generator greyPicture HealthMeasurement HealthRule ImageShape InferenceMode isMeasured
   isTerminal JOB_VARIABLE Json Judgement Judgements Launch LaunchedCell Launcher LayerStatistics
   layerWeights LayerWindow Levels lightnessPicture ListedPair listFiles listPairs listPictures

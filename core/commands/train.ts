@@ -4,6 +4,8 @@ import { say } from "../base/terminal.ts";
 import { rememberTrusted } from "../experiment/trust.ts";
 import { beginRun } from "../train/start.ts";
 import { runCommand } from "../base/program.ts";
+import { openOrigin } from "../runs/origin.ts";
+import type { StoredTensor } from "../runs/safetensors.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import {
   backendOption,
@@ -21,6 +23,11 @@ await runCommand(async () => {
     .addOption(backendOption().default("auto"))
     .addOption(compileOption().default("on"))
     .option("--exact", "compute every convolution directly, and none by tiles", false)
+    .option(
+      "--from <weights>",
+      "begin with those of RUN, RUN:CHECKPOINT or a generator's file",
+      userPath,
+    )
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
@@ -42,11 +49,18 @@ await runCommand(async () => {
     parameters: await userValues(parseOverrides(rest)),
     ...options,
     folder: options.run,
+    from: options.from === undefined ? undefined : await openOrigin(options.from, readForeign),
   });
   if (options.watch) watchBeside(training.run.folder);
   if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));
   await trainToTheEnd(training, interrupts);
 });
+
+/** A generator that was trained elsewhere. */
+async function readForeign(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const { readUnet, storedTensors } = await import("../export/import.ts");
+  return storedTensors((await readUnet(path)).weights);
+}
 
 function asksForHelp(): boolean {
   return Deno.args.includes("--help") || Deno.args.includes("-h");

@@ -21,6 +21,7 @@ const PARTS = keysOf<Wiring>({
   discriminatorSteps: true,
   generatorSteps: true,
   average: true,
+  freeze: true,
   replay: true,
   shuffle: true,
   resize: true,
@@ -107,7 +108,7 @@ export function checkPartTypes(wiring: unknown): asserts wiring is Wiring {
   if (!["undefined", "boolean"].includes(typeof wiring["shuffle"])) {
     wrong("shuffle", wiring["shuffle"], "true or false");
   }
-  for (const key of ["average", "replay", "shape", "channels"]) {
+  for (const key of ["average", "freeze", "replay", "shape", "channels"]) {
     if (wiring[key] !== undefined) object(key, wiring[key], "an object");
   }
   if (!Array.isArray(callbacks)) wrong("callbacks", callbacks, "a list: [progress()]");

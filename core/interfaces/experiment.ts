@@ -20,6 +20,16 @@ export interface AverageOptions {
   readonly decay: number;
 }
 
+/** Layers that do not learn. */
+export interface FreezeOptions {
+  /** Of G: `true` for all, or the beginnings of layers' names, e.g. `["down"]`. @default none */
+  readonly generator?: true | readonly string[];
+  /** Of D, likewise. @default none */
+  readonly discriminator?: true | readonly string[];
+  /** Only in the first steps, so many; all learn afterwards. @default always */
+  readonly steps?: number;
+}
+
 /** A pool of earlier fakes. */
 export interface ReplayOptions {
   /** How many fakes it holds: 50 in CycleGAN; 0 for no pool. */
@@ -89,6 +99,11 @@ export interface Wiring {
    * evaluations and the predict command use it unless told otherwise. @default none
    */
   readonly average?: AverageOptions;
+  /**
+   * Layers that keep their weights, e.g. those of a network that `train --from` has taken over.
+   * Batch norm's moving statistics follow all the same. @default none
+   */
+  readonly freeze?: FreezeOptions;
   /**
    * Show D fakes of earlier steps too, each with its own input and target (Shrivastava et al. 2017,
    * section 2.3; pytorch-CycleGAN-and-pix2pix' `pool_size`, which is 0 for pix2pix). G learns from new

@@ -87,6 +87,8 @@ const Record = z.object({
   shape: z.object({ input: Image, target: Image }),
   data: z.object({ description: z.string(), fingerprint: z.string() }),
   predictions: Predictions,
+  /** The files whose weights it began with. */
+  from: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
   engine: Engine,
   /** Under which conditions the numbers can be reproduced, in words. */
   repeats: z.string(),

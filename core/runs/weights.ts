@@ -11,6 +11,9 @@ export const GENERATOR_FILE = "generator.safetensors";
 /** The file of the average of G: a generator's file too. */
 export const AVERAGED_FILE = "generator_averaged.safetensors";
 
+/** The file of the discriminator. */
+export const DISCRIMINATOR_FILE = "discriminator.safetensors";
+
 /** Variables as arrays of a file. */
 export function sourcesOf(variables: ReadonlyMap<string, Variable>): TensorSource[] {
   return [...variables].map(([name, variable]) => ({

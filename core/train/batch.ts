@@ -16,6 +16,8 @@ export interface StepSettings {
   readonly rates: { readonly generator: number; readonly discriminator: number };
   /** @default "both" */
   readonly turn?: Turn;
+  /** Whether frozen variables keep their values. @default false */
+  readonly freezes?: boolean;
   /** The pool of earlier fakes: D sees some of them, and this step's fakes join it. */
   readonly replay?: ReplayPool | undefined;
   /** @default "stored" */
@@ -29,7 +31,7 @@ export interface StepSettings {
  */
 export async function trainOn(
   pairs: readonly Pair[],
-  { step, rates, turn = "both", replay, colours }: StepSettings,
+  { step, rates, turn = "both", freezes = false, replay, colours }: StepSettings,
   trainStep: (...args: Parameters<Step>) => Promise<ReturnType<Step>>,
 ): Promise<Record<string, number>> {
   const draw = turn === "generator" ? undefined : replay?.draw(step, pairs.length);
@@ -44,7 +46,7 @@ export async function trainOn(
   };
   const stepTensor = tf.scalar(step, "int32");
   try {
-    const result = await trainStep(batch, stepTensor, rateTensors, turn);
+    const result = await trainStep(batch, stepTensor, rateTensors, turn, freezes);
     const [losses] = await Promise.all([readScalars(result.losses), awaitLateChecks()]);
     if (result.fake !== undefined) await draw?.keep({ ...batch, fake: result.fake });
     tf.dispose(result);

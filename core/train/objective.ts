@@ -92,7 +92,9 @@ export function totalLoss(
 /** Whose gradients are taken. */
 export interface Trained {
   readonly network: string;
-  readonly variables: Variable[];
+  readonly variables: readonly Variable[];
+  /** Those of them that do not learn: their gradients are 0. @default none */
+  readonly idle?: ReadonlySet<Variable>;
   /** Takes the gradients, for the caller to dispose. */
   readonly kept: Tensor[];
 }
@@ -103,15 +105,15 @@ export interface Trained {
  * @throws {PairlabError} If the loss does not depend on one of them.
  * @throws {NotFiniteError} If a gradient is not finite.
  */
-export function gradients({ network, variables, kept }: Trained, loss: () => Scalar): Tensor[] {
-  if (variables.length === 0) {
-    // Nothing to train, e.g. in the identity generator; its loss is still reported.
-    loss();
-    return [];
-  }
-  const { grads } = tf.variableGrads(loss, variables);
+export function gradients(
+  { network, variables, idle = new Set(), kept }: Trained,
+  loss: () => Scalar,
+): Tensor[] {
+  const learning = variables.filter((variable) => !idle.has(variable));
+  // Where nothing learns, e.g. in the identity generator, the loss is still reported.
+  const grads = learning.length > 0 ? tf.variableGrads(loss, learning).grads : (loss(), {});
   return variables.map((variable) => {
-    const gradient = grads[variable.name];
+    const gradient = idle.has(variable) ? tf.zerosLike(variable) : grads[variable.name];
     if (gradient === undefined) {
       throw new PairlabError(
         `Cannot train the ${network}: no loss depends on its weight "${variable.name}"`,

@@ -27,6 +27,7 @@ import {
   sourceRecord,
 } from "../runs/history.ts";
 import { sourceCommit, versions } from "../runs/provenance.ts";
+import type { Origin } from "../runs/origin.ts";
 import { openData, type ReopenOptions, reopenRun } from "../runs/reopen.ts";
 import {
   checkNewFolder,
@@ -69,6 +70,8 @@ export interface BeginOptions extends RunOptions {
   readonly folder?: string | undefined;
   /** Have Deno's compiler check the experiment first. @default true */
   readonly check?: boolean;
+  /** Trained weights to begin with. @default none */
+  readonly from?: Origin | undefined;
 }
 
 /**
@@ -120,6 +123,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     shape: plan.shape,
     data: { description: data.description, fingerprint: data.fingerprint },
     predictions,
+    ...options.from && { from: [...options.from.files] },
     engine: engineRecord(engine, options.compile),
     repeats: REPRODUCIBILITY,
     notFinite,
@@ -130,7 +134,11 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const folder = options.folder ?? await reserveRunFolder(plan.name, new Date());
   await createRunFolder(folder, record, lockRun);
   say(`Run folder: ${folder}`);
-  return await assemble({ ...options, plan, data, folder, limit, notFinite });
+  const origin = options.from;
+  const training = await assemble({ ...options, plan, data, folder, limit, notFinite, origin });
+  // Resuming begins with the same weights, whatever becomes of their file.
+  if (origin !== undefined) await training.saveFinal();
+  return training;
 }
 
 /** How a run is resumed. */
@@ -166,6 +174,13 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     ? undefined
     : runIdentity(await Deno.readTextFile(recordPath(folder)));
   const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say, identity);
+  if (checkpoint === undefined && record.from !== undefined) {
+    throw new PairlabError(
+      `Cannot resume "${folder}": it was stopped before the weights of "${
+        record.from[0]?.path
+      }" were saved in it. Begin anew with --from.`,
+    );
+  }
   const { plan, data } = await reopenRun(folder, { ...options, record });
 
   const before = lastSegment(record);
@@ -292,6 +307,7 @@ interface Assembly extends RunOptions {
   readonly folder: string;
   readonly limit: number | undefined;
   readonly checkpoint?: LoadedCheckpoint | undefined;
+  readonly origin?: Origin | undefined;
 }
 
 function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<Training> {
@@ -311,5 +327,6 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     compile: options.compile,
     notFinite: options.notFinite,
     checkpoint: options.checkpoint,
+    origin: options.origin,
   });
 }

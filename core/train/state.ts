@@ -17,8 +17,17 @@ import { describeGenerator, type GeneratorDescription } from "../predict/predict
 import type { ArrayFile, CheckpointContents, LoadedCheckpoint } from "../runs/checkpoint.ts";
 import { type CheckpointState, type Position, positionOf } from "../runs/checkpoint_state.ts";
 import { EMPTY_LOG, type MetricsLog, openMetricsLog } from "../runs/metrics_log.ts";
+import type { Origin } from "../runs/origin.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
-import { assignAll, AVERAGED_FILE, checkFit, GENERATOR_FILE, sourcesOf } from "../runs/weights.ts";
+import {
+  assignAll,
+  AVERAGED_FILE,
+  checkFit,
+  DISCRIMINATOR_FILE,
+  GENERATOR_FILE,
+  sourcesOf,
+} from "../runs/weights.ts";
+import { describeTakenOver, takeOver } from "./take_over.ts";
 import { START } from "./position.ts";
 import { openReplay, type ReplayPool } from "./replay.ts";
 
@@ -41,6 +50,8 @@ export interface TrainingParts {
   readonly notFinite?: NotFinitePolicy | undefined;
   /** The checkpoint to resume from. @default none */
   readonly checkpoint?: LoadedCheckpoint | undefined;
+  /** Weights to begin with. @default those that the networks are made with */
+  readonly origin?: Origin | undefined;
 }
 
 /** What changes in a training; a checkpoint remembers all of it. */
@@ -57,9 +68,10 @@ export interface TrainingState {
 
 /** Builds networks and optimizers, or restores them from the checkpoint. */
 export async function startState(
-  { wiring, shape, folder, seed, checkpoint }: TrainingParts,
+  { wiring, shape, folder, seed, checkpoint, origin }: TrainingParts,
 ): Promise<TrainingState> {
   const networks = buildNetworks(wiring, shape, seed);
+  if (origin !== undefined) describeTakenOver(takeOver(networks, origin)).forEach(say);
   for (const loss of Object.values(wiring.losses)) await loss.prepare?.();
   const updates = startOptimizers(networks, optimizersOf(wiring));
   const { replay: pool, colours, callbacks = [] } = wiring;
@@ -138,7 +150,7 @@ function variablesByFile(
 ): Map<string, Map<string, Variable>> {
   const files = new Map([[GENERATOR_FILE, namedVariables(generator)]]);
   if (discriminator !== undefined) {
-    files.set("discriminator.safetensors", namedVariables(discriminator));
+    files.set(DISCRIMINATOR_FILE, namedVariables(discriminator));
   }
   if (averaged !== undefined) files.set(AVERAGED_FILE, namedVariables(averaged));
   const optimizer = new Map<string, Variable>();

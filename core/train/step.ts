@@ -1,11 +1,12 @@
 /** One training step: G's forward pass, D's update, G's update. */
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { UpdateOrder } from "../interfaces/experiment.ts";
 import type { Mode } from "../interfaces/networks.ts";
 import type { Loss } from "../interfaces/objectives.ts";
 import { generate, type Networks, trainableVariables } from "../model/networks.ts";
 import type { Updates } from "../model/optimizers.ts";
+import { keepValues } from "./freeze.ts";
 import { gradients, totalLoss, viewsOf } from "./objective.ts";
 import type { Turn } from "./position.ts";
 import { replace, type Replayed } from "./replay.ts";
@@ -30,6 +31,8 @@ export interface StepParts {
   readonly losses: Readonly<Record<string, Loss>>;
   readonly updates: Updates;
   readonly order: UpdateOrder;
+  /** Variables that keep their values in steps that freeze them. @default none */
+  readonly frozen?: ReadonlySet<Variable>;
   /** Averages G's weights; called after each of its updates with the number of the step. */
   readonly average?: ((step: Scalar) => void) | undefined;
 }
@@ -50,8 +53,15 @@ export type StepResult = {
  *
  * @param step int32 scalar, 1 for the first step: keys the random numbers of dropout.
  * @param turn The networks that learn. @default "both"
+ * @param freezes Whether frozen variables keep their values. @default false
  */
-export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => StepResult;
+export type Step = (
+  batch: Batch,
+  step: Scalar,
+  rates: Rates,
+  turn?: Turn,
+  freezes?: boolean,
+) => StepResult;
 
 /**
  * Creates the training step (algorithm 1 of Goodfellow et al., 2014, in the form of the paper's
@@ -60,12 +70,15 @@ export type Step = (batch: Batch, step: Scalar, rates: Rates, turn?: Turn) => St
  * A loss or gradient that is not finite ends the step with an error (see `requireFinite`) before it
  * reaches a weight; the other network may have been updated by then.
  */
-export function createStep({ networks, losses, updates, order, average }: StepParts): Step {
+export function createStep(
+  { networks, losses, updates, order, average, frozen = new Set() }: StepParts,
+): Step {
   const { generator, discriminator } = networks;
   const variablesOfG = trainableVariables(generator);
   const variablesOfD = discriminator === undefined ? [] : trainableVariables(discriminator);
 
-  return (batch, step, rates, turn = "both") => {
+  return (batch, step, rates, turn = "both", freezes = false) => {
+    const idle = freezes ? frozen : new Set<Variable>();
     const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
     const report: Record<string, Scalar> = {};
     const kept: Tensor[] = [];
@@ -76,13 +89,13 @@ export function createStep({ networks, losses, updates, order, average }: StepPa
     const discriminatorGradients = (fake: Tensor4D): Tensor[] => {
       const now = { ...batch, fake };
       if (batch.replay !== undefined) newFake = tf.keep(fake.clone());
-      return gradients({ network: "discriminator", variables: variablesOfD, kept }, () => {
+      return gradients({ network: "discriminator", variables: variablesOfD, idle, kept }, () => {
         const shown = batch.replay === undefined ? now : replace(now, batch.replay);
         return totalLoss("discriminator", viewsOf(shown, batch, networks, mode), losses, report);
       });
     };
     const updateDiscriminator = (gradients: Tensor[]): void =>
-      updates.discriminator?.apply(gradients, rates.discriminator);
+      keepValues(idle, () => updates.discriminator?.apply(gradients, rates.discriminator));
 
     const generatorLoss = (fake: Tensor4D): Scalar => {
       // D's moving statistics follow the pictures that D learns from, and no others.
@@ -91,7 +104,7 @@ export function createStep({ networks, losses, updates, order, average }: StepPa
       return totalLoss("generator", views, losses, report);
     };
     const updateGenerator = (gradients: Tensor[]): void => {
-      updates.generator.apply(gradients, rates.generator);
+      keepValues(idle, () => updates.generator.apply(gradients, rates.generator));
       average?.(step);
     };
 
@@ -103,7 +116,7 @@ export function createStep({ networks, losses, updates, order, average }: StepPa
         // taken with the updated D: so D's update lies within the recording of G's.
         let simultaneous: Tensor[] | undefined;
         const generatorGradients = gradients(
-          { network: "generator", variables: variablesOfG, kept },
+          { network: "generator", variables: variablesOfG, idle, kept },
           () => {
             const fake = forward();
             if (discriminator !== undefined && turn === "both") {

@@ -8,6 +8,7 @@ import { NotFiniteError } from "../ops/require_finite.ts";
 import { averageOf } from "./average.ts";
 import { trainOn } from "./batch.ts";
 import { createRun } from "./callback_run.ts";
+import { frozenVariables, isFrozen } from "./freeze.ts";
 import { createFailurePolicy } from "./not_finite.ts";
 import { advance, endEpoch, meanLosses, networksToTrain, progressAt, skip } from "./position.ts";
 import { createProbes } from "./probe.ts";
@@ -53,6 +54,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     losses: wiring.losses,
     updates,
     order: wiring.order ?? "alternate",
+    frozen: frozenVariables(networks, wiring.freeze),
     average: averageOf(networks, wiring),
   });
   const trainStep = compile(step, { name: "a training step", mode: parts.compile });
@@ -88,7 +90,8 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
         progressAt(state.position, { epochs, stepsPerEpoch: steps }),
       );
       const turn = networksToTrain(step, wiring);
-      const settings = { step, rates, turn, replay, colours: wiring.colours };
+      const freezes = isFrozen(step, wiring.freeze);
+      const settings = { step, rates, turn, freezes, replay, colours: wiring.colours };
       const isMeasured = callbacks.some((callback) => callback.measures?.(step));
       using probe = isMeasured ? startProbe() : null;
       let losses: Record<string, number>;
