@@ -130,7 +130,8 @@ describe("bench step --trace", () => {
     assertEquals(heading, "without what runs within it  calls a step  ms a step     %");
     assertEquals(first, "Conv2D                                  6      12.50  50.0");
     assertEquals(second, "step                                    1       7.50  30.0");
-    assertEquals(rest.length, 8 + 2);
+    // Eight more rows, an empty line, and where the trace is seen.
+    assertEquals(rest.length, 8 + 3);
     assertEquals(describeTrace([]), []);
   });
 

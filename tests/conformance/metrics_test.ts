@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import {
   fid,
   gradientSimilarity,
+  kid,
   labDistributionIntersection,
   labHistogramIntersection,
   lpips,
@@ -64,6 +65,7 @@ const METRICS: Readonly<Record<string, readonly [make: () => Metric, needs?: Met
 
 const SET_METRICS: Readonly<Record<string, () => SetMetric>> = {
   fid: () => fid({ network: someNetwork() }),
+  kid: () => kid({ network: someNetwork() }),
   labDistributionIntersection: () => labDistributionIntersection({ channel: "L" }),
 };
 
