@@ -220,10 +220,10 @@ export const RULES: readonly HealthRule[] = [
   },
   {
     name: "dead-units",
-    threshold: 0.5,
+    threshold: 0.9,
     fault: "above",
     source:
-      "Lu et al. 2020: a unit without a gradient never comes back; a healthy training lost 11 % of its innermost ones within 20,000 steps",
+      "Lu et al. 2020: a unit without a gradient never comes back; of the innermost ones, which skips make dispensable, a healthy training lost 55 % in 50,000 steps",
     patience: 2,
     grace: 30,
     advice: "Lower the rate, or use a leaky activation.",
@@ -257,7 +257,7 @@ export const RULES: readonly HealthRule[] = [
     name: "stalled-l1",
     threshold: 0.02,
     fault: "below",
-    source: "the mean of the last third of the epochs against that of the first third",
+    source: "the mean of the last third of the epochs against that of the first two",
     patience: 1,
     grace: 600,
     advice: "Check the pairs with deno task dataset check, then change the rate.",
@@ -266,7 +266,8 @@ export const RULES: readonly HealthRule[] = [
       const epochs = series(history, "trainL1");
       if (history.at(-1)!.values["trainL1"] === undefined || epochs.length < 6) return null;
       const third = Math.floor(epochs.length / 3);
-      const value = 1 - meanOf(epochs.slice(-third)) / meanOf(epochs.slice(0, third));
+      // Against the first third, every training that is long enough would be stalled.
+      const value = 1 - meanOf(epochs.slice(-third)) / meanOf(epochs.slice(0, 2));
       const sentence = `L1 is stalled: it has improved by ${
         percent(Math.max(0, value))
       } since the first epochs.`;

@@ -18,8 +18,8 @@ import {
 /** How {@link health} measures. */
 export interface HealthOptions {
   /**
-   * Steps between two measurements of gradients and D, each of which costs about one more step; the
-   * first ones are nearer to each other. @default 300
+   * Steps between two measurements of gradients and D, each of which costs about two more steps; the
+   * first ones are nearer to each other. @default 500
    */
   readonly every?: number;
   /** Steps between two measurements of predictions, at the ends of epochs. @default 500 */
@@ -52,7 +52,7 @@ export interface HealthOptions {
  * ```
  */
 export function health(
-  { every = 300, picturesEvery = 500, pictures = 3, grace = 1 }: HealthOptions = {},
+  { every = 500, picturesEvery = 500, pictures = 3, grace = 1 }: HealthOptions = {},
 ): Callback {
   for (
     const [name, value, least] of [["every", every, 1], ["picturesEvery", picturesEvery, 1], [

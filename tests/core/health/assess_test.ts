@@ -49,7 +49,7 @@ describe("the rules of health", () => {
     ["exploding-gradient", (index) => ({ gradientMost: index < 6 ? 1 : 1e4 })],
     ["rate-too-high", () => ({ updateMost: 0.4 })],
     ["rate-too-low", () => ({ updateMedian: 1e-9 })],
-    ["dead-units", () => ({ dead: 0.8 })],
+    ["dead-units", () => ({ dead: 0.95 })],
     ["saturated-output", () => ({ saturated: 0.9 })],
     ["stalled-l1", () => ({ trainL1: 20 })],
     ["overfitting", (index) => ({ trainL1: 20 - 2 * index, l1: 0.03 + 0.005 * index })],
@@ -89,6 +89,14 @@ describe("the rules of health", () => {
 
   it("let a measurement pass that stands alone", () => {
     assertEquals(findingsOf(ten((index) => ({ updateMost: index % 3 === 0 ? 0.5 : 0.01 }))), []);
+  });
+
+  it("do not call a long training stalled that has learned at first", () => {
+    const epochs = Array.from(
+      { length: 60 },
+      (_, index) => ({ step: 400 * (index + 1), values: { trainL1: index < 2 ? 20 : 12 } }),
+    );
+    assertEquals(findingsOf(epochs), []);
   });
 
   it("judge each prediction once, however many steps are measured before the next", () => {

@@ -251,15 +251,15 @@ describe("health", () => {
       await callback.onStepEnd?.(run, { step, statistics: { layers } } as unknown as StepReport);
     };
     const before = health();
-    for (let times = 0; times < 5; times++) await measure(before, [true, true, true, false]);
+    for (let times = 0; times < 5; times++) await measure(before, [true, true, true, true]);
     const state = JSON.parse(JSON.stringify(before.state?.()));
-    // A unit that has a gradient again is alive: half of the layer is left, which is no fault.
+    // A unit that has a gradient again is alive: a quarter of the layer is left, which is no fault.
     const [resumed, recovered] = [health(), health()];
     for (const callback of [resumed, recovered]) callback.restore?.(state);
-    for (let times = 0; times < 8; times++) await measure(recovered, [true, true, false, false]);
+    for (let times = 0; times < 8; times++) await measure(recovered, [true, true, true, false]);
     assertEquals(found, {});
     step = 500;
-    for (let times = 0; times < 4; times++) await measure(resumed, [true, true, true, false]);
+    for (let times = 0; times < 4; times++) await measure(resumed, [true, true, true, true]);
     // Silent for the eighth time at step 800, and told of at the second bad measurement.
     assertEquals(found, { "dead-units": 900 });
   });
