@@ -85,7 +85,7 @@ export async function readPytorch(path: string): Promise<Map<string, PytorchTens
     return tensors;
   } catch (error) {
     throw new PairlabError(
-      `Cannot read the weights in "${path}": ${messageOf(error)}. ` +
+      `Cannot read the weights in "${path}": ${messageOf(error).replace(/\.$/, "")}. ` +
         "Use a state dictionary that torch.save has written.",
       { cause: error },
     );

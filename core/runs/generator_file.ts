@@ -70,7 +70,7 @@ async function openNamed(path: string): Promise<Checkpoint> {
     return await openCheckpoint(path);
   } catch (error) {
     throw new PairlabError(
-      `Cannot predict with "${path}": it holds no checkpoint. Name a run folder after its first checkpoint`,
+      `Cannot use "${path}": it holds no checkpoint. Name a run folder after its first checkpoint`,
       { cause: error },
     );
   }

@@ -2,6 +2,8 @@
 import { basename, dirname, extname, join } from "@std/path";
 import { createHash } from "node:crypto";
 import { PairlabError } from "../base/errors.ts";
+import { isFile } from "../base/files.ts";
+import { oneOf } from "../base/nearest.ts";
 import { findGenerator } from "./generator_file.ts";
 import { parseSafetensors, type StoredTensor } from "./safetensors.ts";
 import { DISCRIMINATOR_FILE } from "./weights.ts";
@@ -31,6 +33,13 @@ export async function openOrigin(
   if (convert !== undefined && FOREIGN.includes(extname(path).toLowerCase())) {
     const generator = await convert(path);
     return { files: [{ path, sha256: sha256Of(await Deno.readFile(path)) }], generator };
+  }
+  if (extname(path) !== ".safetensors" && await isFile(path)) {
+    throw new PairlabError(
+      `Cannot start from "${path}": it is no run, and no file of weights. Name a run's folder, or a file that ends in ${
+        oneOf([".safetensors", ...FOREIGN])
+      }.`,
+    );
   }
   const found = await findGenerator(await named(path));
   const generator = await read(found.path);

@@ -102,7 +102,16 @@ describe("weights taken over", () => {
         PairlabError,
         "is no name of a checkpoint",
       );
-      await assertRejects(() => openOrigin(`${folder}/none`), PairlabError, "Cannot");
+      await assertRejects(
+        () => openOrigin(join(folder, "none")),
+        PairlabError,
+        "it holds no checkpoint",
+      );
+      await assertRejects(
+        () => openOrigin(join(folder, "metrics.jsonl")),
+        PairlabError,
+        "it is no run, and no file of weights",
+      );
     });
   });
 
