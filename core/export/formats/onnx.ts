@@ -72,7 +72,7 @@ interface Session {
 }
 
 /** A folder of its own: its 290 MB are fetched by `deno task export`, not before training. */
-const requireRuntime = createRequire(new URL("../../../onnx_runtime/", import.meta.url));
+const requireRuntime = createRequire(new URL("../onnx_runtime/", import.meta.url));
 
 /** ONNX Runtime, or a sentence that says why it cannot be used here. */
 function loadRuntime(): Runtime | string {
