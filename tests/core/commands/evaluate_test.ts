@@ -218,7 +218,7 @@ describe("evaluate", () => {
     ["a checkpoint that there is not", '"epoch-0009"', ["--checkpoint=epoch-0009"]],
     ["the best where none was kept", "best(metric)", ["--checkpoint=best"]],
     ["a mode that is none", "Allowed choices are paper", ["--mode=training"]],
-    ["another run that is none", "it has no run.json", ["--against=core"]],
+    ["another run that is none", "it has no run.json", ["--against=experiments"]],
     ["a folder that holds something else", "a new or empty folder", ["--out=core"]],
   ];
   for (const [what, words, args] of refusals) {
