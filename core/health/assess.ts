@@ -81,9 +81,10 @@ export function assess(
   return { findings, judgements: { history: thinned(all), streaks: next } };
 }
 
-/** Every second measurement of the older half, once there are too many. */
+/** Every second measurement of the older half, once there are too many; the first two epochs stay. */
 function thinned(history: readonly Measurement[]): readonly Measurement[] {
   if (history.length <= MOST_REMEMBERED) return history;
   const half = Math.floor(history.length / 2);
-  return history.filter((_, index) => index >= half || index % 2 === 0);
+  const first = history.filter(({ values }) => "trainL1" in values).slice(0, 2);
+  return history.filter((one, index) => index >= half || index % 2 === 0 || first.includes(one));
 }

@@ -93,7 +93,7 @@ describe("the rules of health", () => {
 
   it("do not call a long training stalled that has learned at first", () => {
     const epochs = Array.from(
-      { length: 60 },
+      { length: 1000 },
       (_, index) => ({ step: 400 * (index + 1), values: { trainL1: index < 2 ? 20 : 12 } }),
     );
     assertEquals(findingsOf(epochs), []);
