@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join } from "@std/path";
 import { createHash } from "node:crypto";
 import { PairlabError } from "../base/errors.ts";
-import { isFile } from "../base/files.ts";
+import { exists, ifThere, isFile } from "../base/files.ts";
 import { oneOf } from "../base/nearest.ts";
 import { findGenerator } from "./generator_file.ts";
 import { parseSafetensors, type StoredTensor } from "./safetensors.ts";
@@ -44,7 +44,7 @@ export async function openOrigin(
   const found = await findGenerator(await named(path));
   const generator = await read(found.path);
   const beside = join(dirname(found.path), DISCRIMINATOR_FILE);
-  const discriminator = found.identity === undefined ? undefined : await readIfThere(beside);
+  const discriminator = found.identity === undefined ? undefined : await ifThere(read(beside));
   return {
     files: [generator, discriminator].flatMap((file) => file === undefined ? [] : [file.file]),
     generator: generator.arrays,
@@ -59,7 +59,7 @@ const FOREIGN = [".pth", ".pt", ".keras", ".h5", ".hdf5"];
 async function named(path: string): Promise<string> {
   const colon = path.lastIndexOf(":");
   // A drive of Windows has one, too.
-  if (colon < 2 || await isThere(path)) return path;
+  if (colon < 2 || await exists(path)) return path;
   const [run, checkpoint] = [path.slice(0, colon), path.slice(colon + 1)];
   if (checkpoint !== basename(checkpoint)) {
     throw new PairlabError(
@@ -71,23 +71,10 @@ async function named(path: string): Promise<string> {
   return join(run, "checkpoints", checkpoint);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function read(path: string): Promise<{ file: Origin["files"][number]; arrays: Arrays }> {
   const bytes = await Deno.readFile(path);
   const { tensors } = parseSafetensors(path, bytes);
   return { file: { path, sha256: sha256Of(bytes) }, arrays: tensors };
-}
-
-async function readIfThere(path: string): Promise<Awaited<ReturnType<typeof read>> | undefined> {
-  return await isThere(path) ? await read(path) : undefined;
 }
 
 function sha256Of(bytes: Uint8Array): string {

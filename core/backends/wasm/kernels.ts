@@ -4,9 +4,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { KernelFunc, NamedAttrMap, TensorInfo } from "@tensorflow/tfjs";
+import type { KernelFunc, TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerStatelessRandom } from "../../ops/stateless_random.ts";
+import { sizesOf } from "../convolution_sizes.ts";
 import { quietCpuBackend } from "../cpu/backend.ts";
 import { borrowCpuKernel } from "./borrowed.ts";
 import { convolve, convolveFew, filterGradient, inputGradient } from "./convolution.ts";
@@ -31,24 +32,10 @@ function ownKernel(kernelName: string): KernelFunc {
   return own.kernelFunc;
 }
 
-type Shape4 = [number, number, number, number];
-
-function convolutionOf(
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-  attrs: NamedAttrMap,
-): Convolution {
-  if (attrs["dataFormat"] === "NCHW") {
-    throw new Error('Cannot convolve "NCHW" tensors on the engine wasm. Use "NHWC".');
-  }
-  return tf.backend_util.computeConv2DInfo(
-    inputShape as Shape4,
-    filterShape as Shape4,
-    attrs["strides"] as number | [number, number],
-    (attrs["dilations"] as number | [number, number] | undefined) ?? 1,
-    attrs["pad"] as "same" | "valid" | number,
-    attrs["dimRoundingMode"] as "floor" | "round" | "ceil" | undefined,
-  );
+function convolutionOf(...given: Parameters<typeof sizesOf>): Convolution {
+  const sizes = sizesOf(...given);
+  if (sizes !== null) return sizes;
+  throw new Error('Cannot convolve "NCHW" tensors on the engine wasm. Use "NHWC".');
 }
 
 /**

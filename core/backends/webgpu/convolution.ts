@@ -2,35 +2,15 @@
  * The gradients of convolutions as products of patches, in tiles: tfjs' kernels read both factors anew
  * for each value that they compute. Its convolution itself is such a product already.
  */
-import * as tf from "@tensorflow/tfjs";
-import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs";
+import type { backend_util, TensorInfo } from "@tensorflow/tfjs";
 import type { DeviceBackend } from "./device.ts";
 import { multiply } from "./product.ts";
 
 /** Sizes of a convolution, as tfjs computes them. */
-export type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+export type Convolution = backend_util.Conv2DInfo;
 
 /** Rows of a product that fill its tiles. */
 const ENOUGH_ROWS = 64;
-
-type Shape4 = [number, number, number, number];
-
-/** The sizes of a convolution by the attributes of its kernel; null for another order of axes. */
-export function convolutionOf(
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-  attrs: NamedAttrMap,
-): Convolution | null {
-  if (attrs["dataFormat"] === "NCHW") return null;
-  return tf.backend_util.computeConv2DInfo(
-    inputShape as Shape4,
-    filterShape as Shape4,
-    attrs["strides"] as number | [number, number],
-    (attrs["dilations"] as number | [number, number] | undefined) ?? 1,
-    attrs["pad"] as "same" | "valid" | number,
-    attrs["dimRoundingMode"] as "floor" | "round" | "ceil" | undefined,
-  );
-}
 
 /** `fn met`: the value that filter tap and channel `tap` meets at the position `at` of the output. */
 function patchOf(conv: Convolution): string {

@@ -18,7 +18,8 @@ import {
   SUM_GRADIENTS,
   workgroupsForChannels,
 } from "./batch_norm.ts";
-import { convolutionOf, filterGradient, hasEnoughPixels, inputGradient } from "./convolution.ts";
+import { sizesOf } from "../convolution_sizes.ts";
+import { filterGradient, hasEnoughPixels, inputGradient } from "./convolution.ts";
 import type { DeviceBackend } from "./device.ts";
 import { NORMAL, UNIFORM } from "./philox.ts";
 import { forEach, workgroupsFor } from "./wgsl.ts";
@@ -150,13 +151,13 @@ function registerConvolutionGradients(): void {
   const ownFilter = tf.getKernel("Conv2DBackpropFilter", NAME).kernelFunc;
   register("Conv2DBackpropFilter", (inputs, attrs, backend) => {
     const [x, dy] = [inputs["x"]!, inputs["dy"]!];
-    const conv = convolutionOf(x.shape, attrs["filterShape"] as number[], attrs);
+    const conv = sizesOf(x.shape, attrs["filterShape"] as number[], attrs);
     return conv ? filterGradient(backend, x, dy, conv) : ownFilter({ inputs, attrs, backend });
   });
   const ownInput = tf.getKernel("Conv2DBackpropInput", NAME).kernelFunc;
   register("Conv2DBackpropInput", (inputs, attrs, backend) => {
     const [dy, filter] = [inputs["dy"]!, inputs["filter"]!];
-    const conv = convolutionOf(attrs["inputShape"] as number[], filter.shape, attrs);
+    const conv = sizesOf(attrs["inputShape"] as number[], filter.shape, attrs);
     return conv && hasEnoughPixels(conv)
       ? inputGradient(backend, dy, filter, conv)
       : ownInput({ inputs, attrs, backend });
