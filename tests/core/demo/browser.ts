@@ -37,9 +37,10 @@ export function openExample(folder: string, name: string): Promise<Uint8Array> {
 
 /** @throws {Error} What scripts of the page threw. */
 async function drive(...args: string[]): Promise<Uint8Array> {
-  const script = fileURLToPath(new URL("browser_process.ts", import.meta.url));
+  const [config, script] = ["browser/deno.json", "browser/process.ts"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url))) as [string, string];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, executablePath!, ...args],
+    args: ["run", "-A", "--no-check", "--config", config, script, executablePath!, ...args],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return Uint8Array.fromBase64(new TextDecoder().decode(stdout));

@@ -1,21 +1,46 @@
 /**
- * Drives headless Chromium for {@link file://./browser.ts}, in a process of its own: playwright reads
+ * Drives headless Chromium for {@link file://../browser.ts}, in a process of its own: playwright reads
  * files that Deno opens with all permissions only.
  *
  * Arguments: the browser's path, then `demo PAGE PICTURE ENGINE` or `example FOLDER NAME`. Prints what a
  * canvas shows, a PNG in base64.
  */
-import { join } from "@std/path";
+import { join } from "node:path";
 import process from "node:process";
 
 const [executablePath, kind, ...args] = Deno.args as [string, string, ...string[]];
 
-type Tab = Awaited<ReturnType<Awaited<ReturnType<typeof launch>>["newPage"]>>;
+/** What is used of Playwright, which deno.json beside this file names. */
+interface Playwright {
+  readonly chromium: { launch(options: object): Promise<Browser> };
+}
 
-async function launch() {
-  // Only tests need it, and only where there is a browser.
-  // deno-lint-ignore no-import-prefix
-  const { chromium } = await import("npm:playwright-core@1.64.1");
+interface Browser {
+  newPage(): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+interface Tab {
+  on(event: "pageerror", listener: (error: Error) => void): void;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  goto(address: string): Promise<unknown>;
+  waitForSelector(selector: string): Promise<unknown>;
+  waitForFunction(expression: string): Promise<unknown>;
+  setInputFiles(selector: string, path: string): Promise<void>;
+  evaluate<T>(expression: string): Promise<T>;
+  route(pattern: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
+}
+
+interface Route {
+  request(): { url(): string };
+  fulfill(response: { path: string } | { status: number }): Promise<void>;
+}
+
+/** Not a literal: the project's own configuration, which checks types, does not know the package. */
+const PLAYWRIGHT: string = "playwright-core";
+
+async function launch(): Promise<Browser> {
+  const { chromium } = await import(PLAYWRIGHT) as Playwright;
   return await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
