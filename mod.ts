@@ -286,6 +286,10 @@ export { perceptual, type PerceptualOptions } from "./plugins/losses/perceptual.
 export { ssim, type SsimOptions } from "./plugins/losses/ssim.ts";
 export { totalVariation, type TotalVariationOptions } from "./plugins/losses/total_variation.ts";
 export { wasserstein, type WassersteinOptions } from "./plugins/losses/wasserstein.ts";
+export {
+  efficientnetDistance,
+  type EfficientnetDistanceOptions,
+} from "./plugins/metrics/efficientnet_distance.ts";
 export { fid, type FidOptions } from "./plugins/metrics/fid.ts";
 export { kid, type KidOptions } from "./plugins/metrics/kid.ts";
 export {
@@ -298,6 +302,10 @@ export {
   labHistogramIntersection,
   type LabHistogramOptions,
 } from "./plugins/metrics/lab_histogram_intersection.ts";
+export {
+  inceptionFeatures,
+  type InceptionFeaturesOptions,
+} from "./plugins/metrics/inception_features.ts";
 export { lpips, type LpipsOptions } from "./plugins/metrics/lpips.ts";
 export { mae } from "./plugins/metrics/mae.ts";
 export {

@@ -168,9 +168,14 @@ export {
   layerWeights,
   loadNetwork,
 } from "./model/pretrained.ts";
-export { parseSafetensors, type StoredTensor } from "./runs/safetensors.ts";
 export type { LayerWindow } from "./model/receptive_field.ts";
 export { scoreOf } from "./evaluate/better.ts";
+export { apply, type ImportedConvolution, ImportedNetwork } from "./evaluate/imported_network.ts";
+export {
+  type ImportableNetwork,
+  importedWeightsPath,
+  NetworkWeights,
+} from "./evaluate/imported_weights.ts";
 export {
   type ComparedPictures,
   type Measured,

@@ -4,6 +4,7 @@ import process from "node:process";
 import { isModulePath } from "../evaluate/choose_metrics.ts";
 import { evaluateRun } from "../evaluate/evaluate_run.ts";
 import { describeReport } from "../evaluate/table.ts";
+import { isImported } from "../evaluate/imported_weights.ts";
 import { figuresJson } from "../base/json.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
@@ -60,13 +61,12 @@ await runCommand(async () => {
   const { trust } = options;
   if (options.experiment === undefined) await checkRunTrusted(userPath(run), { trust });
   if (options.against !== undefined) await checkRunTrusted(options.against, { trust });
+  const metrics = options.metrics?.split(",").map((word) => word.trim());
   const { report, folder } = await evaluateRun(userPath(run), {
     ...options,
     modes: options.mode === "all" ? undefined : [options.mode],
-    metrics: options.metrics?.split(",").map((word) => word.trim()).map((word) =>
-      isModulePath(word) ? userPath(word) : word
-    ),
-    offered: await offeredMetrics(),
+    metrics: metrics?.map((word) => isModulePath(word) ? userPath(word) : word),
+    offered: await offeredMetrics(metrics),
     say: tell,
   });
   if (options.json) process.stdout.write(figuresJson(report));
@@ -74,9 +74,34 @@ await runCommand(async () => {
   tell(`Written to ${folder}`);
 });
 
-/** The metrics known by name; this also imports all layers. */
-async function offeredMetrics(): Promise<(Metric | SetMetric)[]> {
+/**
+ * The metrics known by name; this also imports all layers.
+ *
+ * @param asked Names and paths. Of the metrics whose networks have to be imported, those that are
+ * among them or, if there are none, the distances whose networks have been.
+ */
+async function offeredMetrics(asked?: readonly string[]): Promise<(Metric | SetMetric)[]> {
   const pairlab = await import("../../mod.ts");
+  const imported = [
+    {
+      name: "efficientnet-distance",
+      network: "efficientnet-lite0",
+      make: () => pairlab.efficientnetDistance(),
+    },
+    ...(["alex", "vgg", "squeeze"] as const).map((network) => ({
+      name: `lpips-${network}`,
+      network: `lpips-${network}` as const,
+      make: () => pairlab.lpips({ network }),
+    })),
+    // Of hundreds of pictures these are biased, or noisy: they are for those who ask.
+    { name: "fid", network: undefined, make: () => pairlab.fid(pairlab.inceptionFeatures()) },
+    { name: "kid", network: undefined, make: () => pairlab.kid(pairlab.inceptionFeatures()) },
+  ] as const;
+  const chosen: (Metric | SetMetric)[] = [];
+  for (const { name, network, make } of imported) {
+    const wanted = asked?.includes(name) ?? (network !== undefined && await isImported(network));
+    if (wanted) chosen.push(make());
+  }
   const channels = ["L", "a", "b"] as const;
   return [
     pairlab.psnr(),
@@ -88,5 +113,6 @@ async function offeredMetrics(): Promise<(Metric | SetMetric)[]> {
     pairlab.gradientSimilarity(),
     ...channels.map((channel) => pairlab.labHistogramIntersection({ channel })),
     ...channels.map((channel) => pairlab.labDistributionIntersection({ channel })),
+    ...chosen,
   ];
 }

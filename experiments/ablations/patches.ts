@@ -5,11 +5,12 @@
  * than all of it.
  */
 import { ablation, patchGan, type WiringChanges } from "../../mod.ts";
-import flowers, { METRICS, PAPER, QUICK } from "./base/flowers.ts";
+import flowers, { METRICS, NIGHT, PAPER, QUICK } from "./base/flowers.ts";
 
 /** Pixels on a side, by what they are for pictures of a size; of 256 the paper's own. */
 function fieldsAt(size: number): Record<"small" | "large" | "whole", number> {
-  return size < 256 ? { small: 16, large: 34, whole: 70 } : { small: 16, large: 70, whole: 286 };
+  if (size < 128) return { small: 16, large: 34, whole: 70 };
+  return size < 256 ? { small: 16, large: 34, whole: 142 } : { small: 16, large: 70, whole: 286 };
 }
 
 function field(
@@ -34,6 +35,6 @@ export default ablation({
   // The paper's choice.
   reference: "large patch",
   seeds: [1, 2, 3],
-  scale: { quick: QUICK, paper: PAPER },
+  scale: { quick: QUICK, night: NIGHT, paper: PAPER },
   metrics: METRICS,
 });

@@ -6,8 +6,8 @@ export type FidOptions = FeatureOptions;
 
 /**
  * Fréchet distance between Gaussians fitted to the features of all predictions and of all targets
- * (Heusel et al. 2017, equation 6). With the Inception network of its authors, which you supply, this
- * is the Fréchet Inception Distance. 0 where the sets are equal.
+ * (Heusel et al. 2017, equation 6). With `inceptionFeatures()`, the network of its authors, this is the
+ * Fréchet Inception Distance. 0 where the sets are equal.
  *
  * The number of pictures biases it: use thousands, and compare equal numbers and networks only.
  * NaN of fewer than two pictures.

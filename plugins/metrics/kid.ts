@@ -17,8 +17,8 @@ export interface KidOptions extends FeatureOptions {
 /**
  * Kernel distance of the features of predictions and targets: the unbiased estimate of the squared
  * maximum mean discrepancy by the kernel (x·y / length + 1)³, a mean over random subsets
- * (Bińkowski et al. 2018, section 4). With the Inception network of its authors, which you supply,
- * this is the Kernel Inception Distance.
+ * (Bińkowski et al. 2018, section 4). With `inceptionFeatures()`, the network of its authors, this is
+ * the Kernel Inception Distance.
  *
  * Unlike {@link fid} it is not biased by the number of pictures, so some hundreds are enough. It is
  * near 0, also below it, where both sets are drawn alike. NaN of fewer than two pictures.

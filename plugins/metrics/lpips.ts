@@ -1,13 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import {
   featureDistance,
   type FeatureExtractor,
   featureExtractor,
+  importedWeightsPath,
   type Metric,
-  PairlabError,
-  parseSafetensors,
-  type StoredTensor,
+  NetworkWeights,
 } from "../../core/plugin.ts";
 import { buildNetwork, type LpipsNetwork, NETWORKS } from "./lpips/networks.ts";
 
@@ -15,11 +14,8 @@ import { buildNetwork, type LpipsNetwork, NETWORKS } from "./lpips/networks.ts";
 export interface LpipsOptions {
   /** The network whose features are compared. @default "alex", the authors' for evaluation */
   readonly network?: LpipsNetwork;
-  /**
-   * The file of its weights, which `deno task import-weights` makes of torchvision's and the authors'
-   * files.
-   */
-  readonly weights: string;
+  /** The file of its weights. @default the one that `deno task import-weights` has written */
+  readonly weights?: string;
 }
 
 // The authors' scaling layer: ImageNet's means and deviations for pictures in -1…1.
@@ -42,26 +38,21 @@ const SHIFT = [-0.030, -0.088, -0.188], SCALE = [0.458, 0.448, 0.450];
  * assertThrows(() => lpips({ weights: "missing.safetensors" }), Error, "import-weights");
  * ```
  */
-export function lpips({ network = "alex", weights }: LpipsOptions): Metric {
-  const { features } = NETWORKS[network];
-  const tensors = readWeights(weights, network);
+export function lpips(
+  { network = "alex", weights = importedWeightsPath(`lpips-${network}`) }: LpipsOptions = {},
+): Metric {
+  const { features, channels } = NETWORKS[network];
+  const read = NetworkWeights.read(`lpips-${network}`, weights);
   // The authors' linear layers, whose weights count channels.
-  const linear = features.map((_, index) => [
-    ...weightOf(tensors, `lin${index}.model.1.weight`, weights, network).values,
+  const linear = channels.map((count, index) => [
+    ...read.get(`lin${index}.model.1.weight`, [1, count, 1, 1]),
   ]);
   let featuresOf: FeatureExtractor | undefined;
-  const build = (): FeatureExtractor => {
-    const model: LayersModel = buildNetwork(
-      network,
-      (name) => weightOf(tensors, name, weights, network),
-    );
-    return featureExtractor(model, features);
-  };
   return {
     name: `lpips-${network}`,
     better: "lower",
     measure: ({ prediction, target }) => {
-      featuresOf ??= build();
+      featuresOf ??= featureExtractor(buildNetwork(network, read), features);
       const scaled = (pictures: Tensor4D): Tensor4D => tf.div(tf.sub(pictures, SHIFT), SCALE);
       const ofPrediction = featuresOf(scaled(prediction)), ofTarget = featuresOf(scaled(target));
       return tf.addN(
@@ -69,34 +60,4 @@ export function lpips({ network = "alex", weights }: LpipsOptions): Metric {
       );
     },
   };
-}
-
-const HOW = (network: LpipsNetwork): string =>
-  `Make it by: deno task import-weights ${
-    NETWORKS[network].file
-  } ${network}.pth --out=FILE.safetensors`;
-
-function readWeights(path: string, network: LpipsNetwork): Map<string, StoredTensor> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = Deno.readFileSync(path);
-  } catch (error) {
-    throw new PairlabError(`Cannot read the weights of LPIPS in "${path}". ${HOW(network)}`, {
-      cause: error,
-    });
-  }
-  return parseSafetensors(path, bytes).tensors;
-}
-
-function weightOf(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  name: string,
-  path: string,
-  network: LpipsNetwork,
-): StoredTensor {
-  const tensor = tensors.get(name);
-  if (tensor !== undefined) return tensor;
-  throw new PairlabError(
-    `Cannot compute LPIPS with "${network}": "${path}" has no "${name}". ${HOW(network)}`,
-  );
 }

@@ -1,7 +1,7 @@
 /** The networks of LPIPS as torchvision has them, as far as the last features that are compared. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
-import { PairlabError, type StoredTensor } from "../../../core/plugin.ts";
+import { apply, ImportedNetwork, type NetworkWeights } from "../../../core/plugin.ts";
 
 /** A network of LPIPS. */
 export type LpipsNetwork = "alex" | "vgg" | "squeeze";
@@ -18,8 +18,8 @@ interface Description {
   readonly layers: readonly Layer[];
   /** The compared layers, by name. */
   readonly features: readonly string[];
-  /** torchvision's file. */
-  readonly file: string;
+  /** Channels of each. */
+  readonly channels: readonly number[];
 }
 
 const relu: Layer = { kind: "relu" };
@@ -55,12 +55,12 @@ export const NETWORKS: Readonly<Record<LpipsNetwork, Description>> = {
       ...[conv(3, 384, 1), relu, conv(3, 256, 1), relu, conv(3, 256, 1), relu],
     ],
     features: named([1, 4, 7, 9, 11]),
-    file: "alexnet-owt-7be5be79.pth",
+    channels: [64, 192, 384, 256, 256],
   },
   vgg: {
     layers: vggLayers(),
     features: named([3, 8, 15, 22, 29]),
-    file: "vgg16-397923af.pth",
+    channels: [64, 128, 256, 512, 512],
   },
   squeeze: {
     layers: [
@@ -69,102 +69,39 @@ export const NETWORKS: Readonly<Record<LpipsNetwork, Description>> = {
       ...[fire(64, 256), fire(64, 256)],
     ],
     features: named([1, 4, 7, 9, 10, 11, 12]),
-    file: "squeezenet1_1-b8a52dc0.pth",
+    channels: [64, 128, 256, 384, 384, 512, 512],
   },
 };
 
-/**
- * Builds a network for pictures of any size, with torchvision's weights.
- *
- * @param weightOf Gives a weight by torchvision's name, e.g. `features.0.weight`.
- */
-export function buildNetwork(
-  network: LpipsNetwork,
-  weightOf: (name: string) => StoredTensor,
-): LayersModel {
-  const size = null as unknown as number;
-  const input = tf.input({ shape: [size, size, 3], name: "pictures" });
-  const values: [tf.layers.Layer, string][] = [];
-  const convolve = (
-    x: SymbolicTensor,
-    name: string,
-    own: string,
-    { kernel, filters, stride = 1, pad = 0 }: Extract<Layer, { kind: "convolution" }>,
-  ): SymbolicTensor => {
-    const padded = pad === 0 ? x : padding(x, `${name}_padding`, [pad, pad]);
-    const layer = tf.layers.conv2d({
-      name,
-      filters,
-      kernelSize: kernel,
-      strides: stride,
-      padding: "valid",
-      // tfjs would draw random numbers, one by one.
-      kernelInitializer: "zeros",
-    });
-    values.push([layer, own]);
-    return layer.apply(padded) as SymbolicTensor;
-  };
-  const rectify = (x: SymbolicTensor, name: string): SymbolicTensor =>
-    tf.layers.reLU({ name }).apply(x) as SymbolicTensor;
-
-  let x = input;
+/** Builds a network for pictures of any size, with torchvision's weights. */
+export function buildNetwork(network: LpipsNetwork, weights: NetworkWeights): LayersModel {
+  const built = new ImportedNetwork(weights);
+  const rectified = (x: SymbolicTensor, name: string): SymbolicTensor =>
+    apply(tf.layers.reLU({ name }), x);
+  let x = built.input;
   for (const [index, layer] of NETWORKS[network].layers.entries()) {
     const name = `features${index}`, own = `features.${index}`;
-    if (layer.kind === "relu") x = rectify(x, name);
-    else if (layer.kind === "convolution") x = convolve(x, name, own, layer);
+    if (layer.kind === "relu") x = rectified(x, name);
+    else if (layer.kind === "convolution") x = built.convolution(x, own, { ...layer, name });
     else if (layer.kind === "pool") {
       // After a ReLU a row of zeros counts as none.
-      const whole = layer.partial ? padding(x, `${name}_padding`, [0, 1]) : x;
+      const whole = tf.layers.zeroPadding2d({
+        name: `${name}_padding`,
+        padding: [[0, 1], [0, 1]],
+      });
       const pool = tf.layers.maxPooling2d({ name, poolSize: layer.kernel, strides: 2 });
-      x = pool.apply(whole) as SymbolicTensor;
+      x = apply(pool, layer.partial ? apply(whole, x) : x);
     } else {
-      const part = (x: SymbolicTensor, part: string, kernel: number, filters: number) =>
-        rectify(
-          convolve(x, `${name}_${part}`, `${own}.${part}`, {
-            kind: "convolution",
-            kernel,
-            filters,
-            pad: (kernel - 1) / 2,
-          }),
-          `${name}_${part}_relu`,
-        );
+      const part = (x: SymbolicTensor, part: string, kernel: number, filters: number) => {
+        const options = { kernel, filters, pad: (kernel - 1) / 2 };
+        return rectified(built.convolution(x, `${own}.${part}`, options), `${name}_${part}_relu`);
+      };
       const squeezed = part(x, "squeeze", 1, layer.squeeze);
-      const expanded = [
+      x = apply(tf.layers.concatenate({ name }), [
         part(squeezed, "expand1x1", 1, layer.expand),
         part(squeezed, "expand3x3", 3, layer.expand),
-      ];
-      x = tf.layers.concatenate({ name }).apply(expanded) as SymbolicTensor;
-    }
-  }
-  const model = tf.model({ inputs: input, outputs: x, name: network });
-  tf.tidy(() => {
-    for (const [layer, own] of values) {
-      const weight = weightOf(`${own}.weight`), bias = weightOf(`${own}.bias`);
-      const [kernel] = layer.weights;
-      const [height, width, inputs, outputs] = kernel!.shape as number[];
-      if (weight.shape.join() !== [outputs, inputs, height, width].join()) {
-        throw new PairlabError(
-          `Cannot build "${network}": "${own}.weight" is [${weight.shape}], not [${outputs},${inputs},${height},${width}]. Import the weights of this network.`,
-        );
-      }
-      const own4 = tf.tensor4d(
-        weight.values as Float32Array,
-        weight.shape as [number, number, number, number],
-      );
-      layer.setWeights([
-        tf.transpose(own4, [2, 3, 1, 0]),
-        tf.tensor1d(bias.values as Float32Array),
       ]);
     }
-  });
-  return model;
-}
-
-function padding(
-  x: SymbolicTensor,
-  name: string,
-  [before, after]: [number, number],
-): SymbolicTensor {
-  const layer = tf.layers.zeroPadding2d({ name, padding: [[before, after], [before, after]] });
-  return layer.apply(x) as SymbolicTensor;
+  }
+  return built.finish(x);
 }

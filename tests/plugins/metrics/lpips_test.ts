@@ -9,7 +9,7 @@ import { lpips } from "../../../plugins/metrics/lpips.ts";
 import type { LpipsNetwork } from "../../../plugins/metrics/lpips/networks.ts";
 import { numbers } from "../../fidelity/numbers.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { writeLpipsWeights } from "./lpips_weights.ts";
+import { writeLpipsWeights } from "./formula_weights.ts";
 import fixture from "./fixtures/lpips.json" with { type: "json" };
 
 function pictures(name: string, [height, width]: readonly number[]): Tensor4D {
@@ -55,13 +55,13 @@ describe("lpips", () => {
       assertThrows(
         () => lpips({ weights }),
         PairlabError,
-        "deno task import-weights alexnet-owt-7be5be79.pth alex.pth --out=",
+        "deno task import-weights alexnet-owt-7be5be79.pth alex.pth (",
       );
       await writeLpipsWeights(weights, "alex");
       assertThrows(
         () => lpips({ network: "squeeze", weights }),
         PairlabError,
-        'has no "lin5.model.1.weight"',
+        '"lin1.model.1.weight" is [1,192,1,1], not [1,128,1,1]. Make it by: deno task import-weights',
       );
     }));
 });
