@@ -1,5 +1,6 @@
 /** Weights of imported networks that a formula makes: those of `fixtures/make_*.py`. */
-import type { LayersModel } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import type { LayersModel, Tensor4D } from "@tensorflow/tfjs";
 import type { NetworkWeights } from "../../../core/plugin.ts";
 import { writeSafetensors } from "../../../core/runs/safetensors.ts";
 import {
@@ -51,4 +52,9 @@ export async function writeLpipsWeights(path: string, network: LpipsNetwork): Pr
       [1, count, 1, 1],
     ]),
   );
+}
+
+/** Two pictures that a formula makes. */
+export function pictures(name: string, [height, width]: readonly number[]): Tensor4D {
+  return tf.tensor4d(numbers(name, 2 * height! * width! * 3, -1, 1), [2, height!, width!, 3]);
 }

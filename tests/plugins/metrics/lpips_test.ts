@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor4D } from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
@@ -7,14 +6,9 @@ import { PairlabError } from "../../../core/base/errors.ts";
 import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { lpips } from "../../../plugins/metrics/lpips.ts";
 import type { LpipsNetwork } from "../../../plugins/metrics/lpips/networks.ts";
-import { numbers } from "../../fidelity/numbers.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { writeLpipsWeights } from "./formula_weights.ts";
+import { pictures, writeLpipsWeights } from "./formula_weights.ts";
 import fixture from "./fixtures/lpips.json" with { type: "json" };
-
-function pictures(name: string, [height, width]: readonly number[]): Tensor4D {
-  return tf.tensor4d(numbers(name, 2 * height! * width! * 3, -1, 1), [2, height!, width!, 3]);
-}
 
 describe("lpips", () => {
   let engine: { close(): void } | undefined;

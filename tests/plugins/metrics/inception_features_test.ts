@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
@@ -6,46 +5,24 @@ import { PairlabError } from "../../../core/base/errors.ts";
 import { startWasm } from "../../../core/backends/wasm/backend.ts";
 import { measurePictures } from "../../../core/evaluate/measure.ts";
 import { featureMetric } from "../../../core/plugin.ts";
-import { efficientnetDistance } from "../../../plugins/metrics/efficientnet_distance.ts";
 import { buildEfficientnetLite0 } from "../../../plugins/metrics/efficientnet_distance/network.ts";
 import { fid } from "../../../plugins/metrics/fid.ts";
 import { inceptionFeatures } from "../../../plugins/metrics/inception_features.ts";
 import { buildInception } from "../../../plugins/metrics/inception_features/network.ts";
-import { assertDigest, numbers } from "../../fidelity/numbers.ts";
+import { assertDigest } from "../../fidelity/numbers.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
-import { writeFormulaWeights } from "./formula_weights.ts";
+import { pictures, writeFormulaWeights } from "./formula_weights.ts";
 import { comparedSet } from "./pictures.ts";
 import fixture from "./fixtures/features.json" with { type: "json" };
 
-function pictures(name: string, [height, width]: readonly number[]): tf.Tensor4D {
-  return tf.tensor4d(numbers(name, 2 * height! * width! * 3, -1, 1), [2, height!, width!, 3]);
-}
-
-describe("a network of PyTorch", () => {
+describe("inceptionFeatures", () => {
   let engine: { close(): void } | undefined;
   before(async () => {
     engine = await startWasm();
   });
   after(() => engine?.close());
 
-  it("has the authors' distances of EfficientNet-Lite0's features, of the same weights", () =>
-    inTemporaryFolder(async (folder) => {
-      const weights = join(folder, "lite0.safetensors");
-      await writeFormulaWeights(weights, buildEfficientnetLite0);
-      const metric = efficientnetDistance({ weights });
-      for (const { size, values } of fixture.efficientnet) {
-        const [prediction, target] = ["first", "second"].map((which) =>
-          pictures(`${which} ${size[0]}`, size)
-        );
-        const found = tf.tidy(() =>
-          metric.measure({ input: target!, target: target!, prediction: prediction! }).dataSync()
-        );
-        values.forEach((value, index) => assertAlmostEquals(found[index]!, value, 1e-4 * value));
-        tf.dispose([prediction!, target!]);
-      }
-    }));
-
-  it("has pytorch-fid's features of Inception, of pictures of any size", () =>
+  it("are pytorch-fid's, of pictures of any size", () =>
     inTemporaryFolder(async (folder) => {
       const weights = join(folder, "inception.safetensors");
       await writeFormulaWeights(weights, buildInception);
