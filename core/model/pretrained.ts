@@ -4,12 +4,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
+import { loadKerasNetwork } from "./keras_network.ts";
 
 /**
- * Loads a network in TensorFlow.js' layers format: `model.json` and the weight files that it names,
- * in the same folder. `tf.loadLayersModel` alone reads only from URLs.
+ * Loads a network that Keras has saved whole (`.keras`, `.h5`), or one in TensorFlow.js' layers
+ * format: `model.json` and the weight files that it names, in the same folder.
  *
- * @param path Path of `model.json`.
+ * @param path Path of the file.
  * @throws {PairlabError} If a file is missing, damaged or of another format.
  *
  * @example
@@ -34,6 +35,7 @@ import { suggest } from "../base/nearest.ts";
  * ```
  */
 export async function loadNetwork(path: string): Promise<LayersModel> {
+  if (/\.(keras|h5|hdf5)$/.test(path)) return await loadKerasNetwork(path);
   try {
     const model: Partial<tf.io.ModelJSON> = JSON.parse(await Deno.readTextFile(path));
     if (model.modelTopology === undefined || model.weightsManifest === undefined) {
