@@ -200,9 +200,44 @@ export function numberOf({ kernel, attributes }: GraphOperation, key: string): n
 
 /** A list of numbers that are the same for all sizes; a single number is a list of one. */
 export function numbersOf({ kernel, attributes }: GraphOperation, key: string): number[] {
-  const value = attributes[key];
-  const items = Array.isArray(value) ? value as Attribute[] : [value];
-  return items.map((item) => fixedNumber(kernel, key, item));
+  return [attributes[key]].flat().map((item) => fixedNumber(kernel, key, item as Attribute));
+}
+
+/** Numbers of the rows and columns of a picture: one stands for both. */
+export function pairOf(operation: GraphOperation, key: string): [number, number] {
+  const [rows, columns = rows] = numbersOf(operation, key) as [number, number?];
+  return [rows, columns];
+}
+
+/** The axes that a reduction of a tensor of so many axes goes over; they may be negative. */
+export function axesOf(operation: GraphOperation, rank: number): number[] {
+  const key = ["axis", "axes"].find((name) => name in operation.attributes) ?? "reductionIndices";
+  if (operation.attributes[key] === null) return [...Array(rank).keys()];
+  return numbersOf(operation, key);
+}
+
+/** Zeros around a picture: by rule, or `[[top, bottom], [left, right]]`. */
+export function paddingOf(operation: GraphOperation): "same" | "valid" | number[][] {
+  const { pad } = operation.attributes as { pad: Attribute };
+  if (pad === "same" || pad === "valid") return pad;
+  if (Array.isArray(pad)) return sidesOf(operation, "pad").slice(1, 3);
+  const around = numberOf(operation, "pad");
+  return [[around, around], [around, around]];
+}
+
+/** For each axis, how much is before and after. */
+export function sidesOf({ kernel, attributes }: GraphOperation, key: string): number[][] {
+  return (attributes[key] as Attribute[][]).map((side) =>
+    side.map((count) => fixedNumber(kernel, key, count))
+  );
+}
+
+/** The activations that tfjs fuses into operations, as ONNX and TensorFlow call them. */
+const ACTIVATIONS = { linear: null, relu: "Relu", elu: "Elu", sigmoid: "Sigmoid", tanh: "Tanh" };
+
+/** The activation that is fused into an operation; null for none, undefined if it is not known. */
+export function activationOf({ attributes }: GraphOperation): string | null | undefined {
+  return ACTIVATIONS[(attributes["activation"] ?? "linear") as keyof typeof ACTIVATIONS];
 }
 
 /** A list of numbers that may depend on the size. */

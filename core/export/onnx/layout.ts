@@ -6,11 +6,13 @@ import type { OnnxBuilder } from "./builder.ts";
 /** `last`: as tfjs has it. `first`: `[batch, channels, height, width]`. */
 export type Layout = "first" | "last";
 
-const TO_FIRST = [0, 3, 1, 2], TO_LAST = [0, 2, 3, 1];
+/** The order that brings the axes of the other layout into this one. */
+const PERM = { first: [0, 3, 1, 2], last: [0, 2, 3, 1] };
 
-/** Where an axis of four lies when channels come first. */
-export function axisFirst(axis: number): number {
-  return TO_FIRST.indexOf(axis < 0 ? axis + 4 : axis);
+/** Where an axis of so many lies in a layout. */
+export function axisIn(layout: Layout, axis: number, rank = 4): number {
+  const positive = axis < 0 ? axis + rank : axis;
+  return layout === "first" ? PERM.first.indexOf(positive) : positive;
 }
 
 /** The names of a graph's values in either layout; transposes are made when they are needed. */
@@ -43,23 +45,23 @@ export class Values {
     return this.#names.get(id)?.first !== undefined ? "first" : "last";
   }
 
-  /** The name of a value in the layout of tfjs. */
-  last(id: ValueId): string {
+  /** The name of a value in a layout; only one of four axes has channels first. */
+  in(layout: Layout, id: ValueId): string {
     const names = this.#of(id);
-    return names.last ??= this.builder.node("Transpose", [names.first!], { perm: TO_LAST });
+    const other = names[layout === "first" ? "last" : "first"];
+    return names[layout] ??= this.builder.node("Transpose", [other!], { perm: PERM[layout] });
   }
 
-  /** The name of a value of four axes with channels first. */
-  first(id: ValueId): string {
-    const names = this.#of(id);
-    return names.first ??= this.builder.node("Transpose", [names.last!], { perm: TO_FIRST });
+  /** The name of a value in the layout of tfjs. */
+  last(id: ValueId): string {
+    return this.in("last", id);
   }
 
   /** The name of a value in a layout, one of fewer axes so that it broadcasts against four. */
   broadcast(id: ValueId, layout: Layout): string {
     const rank = this.rankOf(id);
     if (layout === "last" || rank === 0) return this.last(id);
-    if (rank === 4) return this.first(id);
+    if (rank === 4) return this.in(layout, id);
     const constant = this.constants.get(id);
     // One number for each channel, the usual case.
     if (constant?.dtype === "float32" && rank === 1) {
@@ -67,7 +69,7 @@ export class Values {
     }
     const axes = Array.from({ length: 4 - rank }, (_, axis) => axis);
     const expanded = this.builder.node("Unsqueeze", [this.last(id), this.builder.integers(axes)]);
-    return this.builder.node("Transpose", [expanded], { perm: TO_FIRST });
+    return this.builder.node("Transpose", [expanded], { perm: PERM.first });
   }
 
   #of(id: ValueId): Partial<Record<Layout, string>> {

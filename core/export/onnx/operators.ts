@@ -3,17 +3,20 @@ import { PairlabError } from "../../base/errors.ts";
 import { BATCH_NORM_TRAINING } from "../../ops/batch_norm.ts";
 import { evaluateExtent, type Extent } from "../extent.ts";
 import {
-  type Attribute,
+  activationOf,
+  axesOf,
   extentsOf,
   type GraphOperation,
   type GraphValue,
   inputOf,
   numberOf,
   numbersOf,
+  paddingOf,
+  pairOf,
 } from "../graph.ts";
 import type { ValueId } from "../trace.ts";
 import type { Attributes, OnnxBuilder } from "./builder.ts";
-import { axisFirst, type Layout, transposed, type Values } from "./layout.ts";
+import { axisIn, type Layout, transposed, type Values } from "./layout.ts";
 import { DATA_TYPES } from "./schema.ts";
 
 /** What an operation is written with. */
@@ -24,10 +27,18 @@ interface Context {
   readonly shapes: readonly GraphValue[];
 }
 
-type Write = (context: Context) => void;
+/** Gives the name of the result, or of several, and its layout: `last` if it is not said. */
+type Write = (context: Context) => string | readonly [string | readonly string[], Layout];
 
 /** The largest int64 that JavaScript tells exactly; beyond every extent. */
 const END = Number.MAX_SAFE_INTEGER;
+
+const idsOf = ({ inputs }: GraphOperation): ValueId[] => inputs.map(([, id]) => id);
+const firstOf = ({ inputs }: GraphOperation): ValueId => inputs[0]![1];
+
+/** The shape of the result. */
+const shapeOf = ({ operation, shapes }: Context): readonly Extent[] =>
+  shapes[operation.outputs[0]!]!.shape;
 
 /** An operator of one tensor, number by number. */
 function unary(opType: string, attributes: (operation: GraphOperation) => Attributes = () => ({})) {
@@ -35,60 +46,46 @@ function unary(opType: string, attributes: (operation: GraphOperation) => Attrib
 }
 
 /** What is computed of each number of the first input, in whichever layout it is there. */
-function each(write: (context: Context, x: string, layout: Layout) => string): Write {
+function each(write: (context: Context, x: string) => string): Write {
   return (context) => {
-    const { operation, values } = context;
-    const id = operation.inputs[0]![1];
-    const layout = values.layoutOf(id);
-    const x = layout === "first" ? values.first(id) : values.last(id);
-    values.set(operation.outputs[0]!, write(context, x, layout), layout);
+    const id = firstOf(context.operation);
+    const layout = context.values.layoutOf(id);
+    return [write(context, context.values.in(layout, id)), layout];
   };
 }
 
-/** An operator of tensors that are broadcast against each other. */
-function elementwise(opType: string): Write {
-  return ({ operation, builder, values }) => {
-    const ids = operation.inputs.map(([, id]) => id);
-    const layout = commonLayout(values, ids);
-    const inputs = ids.map((id) => values.broadcast(id, layout));
-    values.set(operation.outputs[0]!, builder.node(opType, inputs), layout);
+/** What is computed of tensors that are broadcast against each other. */
+function broadcast(write: (context: Context, inputs: readonly string[]) => string): Write {
+  return (context) => {
+    const { operation, values } = context;
+    const layout = commonLayout(values, idsOf(operation));
+    return [write(context, idsOf(operation).map((id) => values.broadcast(id, layout))), layout];
   };
 }
+
+const elementwise = (opType: string): Write =>
+  broadcast(({ builder }, inputs) => builder.node(opType, inputs));
 
 /** Channels first if one of the tensors is there so: constants follow, others are transposed. */
 function commonLayout(values: Values, ids: readonly ValueId[]): Layout {
   return ids.some((id) => values.layoutOf(id) === "first") ? "first" : "last";
 }
 
-function reduced(opType: string): Write {
-  return ({ operation, builder, values }) => {
-    const [[, id]] = operation.inputs as [[string, ValueId]];
-    const key = "axis" in operation.attributes ? "axis" : "axes";
-    const rank = values.rankOf(id);
-    const given = operation.attributes[key] === null
-      ? Array.from({ length: rank }, (_, axis) => axis)
-      : numbersOf(operation, key).map((axis) => axis < 0 ? axis + rank : axis);
-    const keepDims = operation.attributes["keepDims"] === true;
-    const layout = keepDims ? values.layoutOf(id) : "last";
-    const axes = layout === "first" ? given.map(axisFirst) : given;
-    const x = layout === "first" ? values.first(id) : values.last(id);
-    const y = builder.node(opType, [x, builder.integers(axes)], { keepdims: Number(keepDims) });
-    values.set(operation.outputs[0]!, y, layout);
-  };
-}
+const reduced = (opType: string): Write => ({ operation, builder, values }) => {
+  const id = firstOf(operation);
+  const rank = values.rankOf(id);
+  const keepDims = operation.attributes["keepDims"] === true;
+  const layout = keepDims ? values.layoutOf(id) : "last";
+  const axes = axesOf(operation, rank).map((axis) => axisIn(layout, axis, rank));
+  const inputs = [values.in(layout, id), builder.integers(axes)];
+  return [builder.node(opType, inputs, { keepdims: Number(keepDims) }), layout];
+};
 
 /** Zeros around a picture, as an attribute of ONNX. */
 function padding(operation: GraphOperation): Attributes {
-  const pad: Attribute = operation.attributes["pad"];
-  if (pad === "same") return { auto_pad: "SAME_UPPER" };
-  if (pad === "valid") return { auto_pad: "VALID" };
-  const numbers = (pad as readonly Attribute[]).length === undefined
-    ? Array.from({ length: 4 }, () => numberOf(operation, "pad"))
-    : (pad as readonly Attribute[]).slice(1, 3).flatMap((side) =>
-      numbersOf({ ...operation, attributes: { side } }, "side")
-    );
-  const [top, bottom, left, right] = numbers as [number, number, number, number];
-  return { pads: [top, left, bottom, right] };
+  const sides = paddingOf(operation);
+  if (typeof sides === "string") return { auto_pad: { same: "SAME_UPPER", valid: "VALID" }[sides] };
+  return { pads: [...sides.map(([before]) => before!), ...sides.map(([, after]) => after!)] };
 }
 
 /** The weights of a convolution in the order of ONNX. */
@@ -117,261 +114,168 @@ const convolution = (depthwise: boolean): Write => (context) => {
     // [height, width, channels, multiplier] to [channels * multiplier, 1, height, width].
     ? filterOf(context, filter, [2, 3, 0, 1], ([c, m, h, w]) => [c! * m!, 1, h!, w!])
     : filterOf(context, filter, [3, 2, 0, 1]);
-  const inputs = [values.first(inputOf(operation, "x")), weights];
+  const inputs = [values.in("first", inputOf(operation, "x")), weights];
   if (bias !== undefined) inputs.push(values.last(bias));
   const y = builder.node("Conv", inputs, {
-    strides: twice(numbersOf(operation, "strides")),
-    dilations: twice(numbersOf(operation, "dilations")),
+    strides: pairOf(operation, "strides"),
+    dilations: pairOf(operation, "dilations"),
     ...padding(operation),
     group: depthwise ? channels : undefined,
   });
-  values.set(operation.outputs[0]!, activated(context, y), "first");
+  return [activated(context, y), "first"];
 };
-
-const twice = (numbers: number[]): number[] =>
-  numbers.length === 1 ? [...numbers, ...numbers] : numbers;
 
 /** The activation that tfjs has fused into an operation. */
 function activated({ operation, builder }: Context, y: string): string {
-  const activation = operation.attributes["activation"];
-  if (activation === undefined || activation === null || activation === "linear") return y;
-  const names: Readonly<Record<string, string>> = {
-    relu: "Relu",
-    elu: "Elu",
-    sigmoid: "Sigmoid",
-    tanh: "Tanh",
-  };
-  const opType = names[String(activation)];
-  if (opType === undefined) throw unknown(`the activation "${activation}" of a convolution`);
-  return builder.node(opType, [y]);
+  const opType = activationOf(operation);
+  if (opType !== undefined) return opType === null ? y : builder.node(opType, [y]);
+  throw unknown(`the activation "${operation.attributes["activation"]}" of a convolution`);
 }
 
 const transposedConvolution: Write = (context) => {
   const { operation, builder, values, shapes } = context;
   const dy = inputOf(operation, "dy"), filter = inputOf(operation, "filter");
-  const strides = numbersOf(operation, "strides");
-  const [height, width] = values.constantOf(filter)!.shape as [number, number];
-  const small = shapes[dy]!.shape, large = shapes[operation.outputs[0]!]!.shape;
+  const strides = pairOf(operation, "strides");
+  const small = shapes[dy]!.shape, large = shapeOf(context);
   // What is cut off of (extent - 1) * stride + kernel rows and columns.
-  const cut = [height, width].map((kernel, index) =>
+  const cut = strides.map((stride, index) =>
     sameForAll((size) =>
-      (evaluateExtent(small[index + 1]!, size) - 1) * strides[index]! + kernel -
-      evaluateExtent(large[index + 1]!, size)
+      (evaluateExtent(small[index + 1]!, size) - 1) * stride +
+      values.constantOf(filter)!.shape[index]! - evaluateExtent(large[index + 1]!, size)
     )
-  ) as [number, number];
-  const pad = operation.attributes["pad"];
-  const begin = cut.map((total) =>
-    pad === "same" ? Math.max(Math.floor(total / 2), 0) : pad === "valid" ? 0 : NaN
   );
-  if (begin.some(Number.isNaN)) throw unknown("a transposed convolution with its own padding");
+  const pad = paddingOf(operation);
+  if (typeof pad !== "string") throw unknown("a transposed convolution with its own padding");
+  const begin = cut.map((total) => pad === "same" ? Math.max(Math.floor(total / 2), 0) : 0);
   const end = cut.map((total, index) => Math.max(total, 0) - begin[index]!);
-  const y = builder.node(
-    "ConvTranspose",
-    [values.first(dy), filterOf(context, filter, [3, 2, 0, 1])],
-    {
-      strides,
-      pads: [...begin, ...end],
-      output_padding: cut.map((total) => Math.max(-total, 0)),
-    },
-  );
-  values.set(operation.outputs[0]!, y, "first");
+  const inputs = [values.in("first", dy), filterOf(context, filter, [3, 2, 0, 1])];
+  const output_padding = cut.map((total) => Math.max(-total, 0));
+  const attributes = { strides, pads: [...begin, ...end], output_padding };
+  return [builder.node("ConvTranspose", inputs, attributes), "first"];
 };
 
 /** A number that is computed of extents and must not depend on them. */
 function sameForAll(
   compute: (size: { batch: number; height: number; width: number }) => number,
 ): number {
-  const sizes = [1, 3, 7].map((times) =>
-    compute({ batch: 1, height: 512 * times, width: 512 * times })
-  );
-  if (sizes.some((value) => value !== sizes[0])) {
-    throw unknown("a transposed convolution whose padding depends on the size of the picture");
-  }
-  return sizes[0]!;
+  const sizes = [512, 1536, 3584].map((side) => compute({ batch: 1, height: side, width: side }));
+  if (sizes.every((value) => value === sizes[0])) return sizes[0]!;
+  throw unknown("a transposed convolution whose padding depends on the size of the picture");
 }
 
-const pooled = (opType: string): Write => ({ operation, builder, values }) => {
-  const y = builder.node(opType, [values.first(inputOf(operation, "x"))], {
-    kernel_shape: twice(numbersOf(operation, "filterSize")),
-    strides: twice(numbersOf(operation, "strides")),
+/** An operator of pictures with channels first, whose other inputs are vectors of channels. */
+const ofPictures = (
+  opType: string,
+  names: readonly string[],
+  attributes: (operation: GraphOperation) => Attributes,
+): Write =>
+({ operation, builder, values }) => {
+  const [x, ...others] = names.map((name) => inputOf(operation, name));
+  const inputs = [values.in("first", x!), ...others.map((id) => values.last(id))];
+  return [builder.node(opType, inputs, attributes(operation)), "first"];
+};
+
+const pooled = (opType: string): Write =>
+  ofPictures(opType, ["x"], (operation) => ({
+    kernel_shape: pairOf(operation, "filterSize"),
+    strides: pairOf(operation, "strides"),
     ...padding(operation),
-  });
-  values.set(operation.outputs[0]!, y, "first");
-};
+  }));
 
-/** By the statistics of each picture, which are those of the batch where it is of one. */
-const pictureNorm: Write = ({ operation, builder, values }) => {
-  const [x, scale, offset] = ["x", "scale", "offset"].map((name) => inputOf(operation, name)) as [
-    ValueId,
-    ValueId,
-    ValueId,
-  ];
-  const inputs = [values.first(x), values.last(scale), values.last(offset)];
-  const epsilon = { float: numberOf(operation, "epsilon") };
-  values.set(
-    operation.outputs[0]!,
-    builder.node("InstanceNormalization", inputs, { epsilon }),
-    "first",
-  );
-};
-
-const movingNorm: Write = ({ operation, builder, values }) => {
-  const of = (name: string): string => values.last(inputOf(operation, name));
-  const inputs = [
-    values.first(inputOf(operation, "x")),
-    of("scale"),
-    of("offset"),
-    of("mean"),
-    of("variance"),
-  ];
-  const epsilon = { float: numberOf(operation, "varianceEpsilon") };
-  values.set(
-    operation.outputs[0]!,
-    builder.node("BatchNormalization", inputs, { epsilon }),
-    "first",
-  );
-};
-
-/** An axis as it lies in a layout. */
-function axisIn(layout: Layout, axis: number, rank: number): number {
-  const positive = axis < 0 ? axis + rank : axis;
-  return layout === "first" ? axisFirst(positive) : positive;
-}
+const normalised = (opType: string, names: readonly string[], epsilon: string): Write =>
+  ofPictures(opType, names, (operation) => ({ epsilon: { float: numberOf(operation, epsilon) } }));
 
 const concatenated: Write = ({ operation, builder, values }) => {
-  const ids = operation.inputs.map(([, id]) => id);
+  const ids = idsOf(operation);
   const rank = values.rankOf(ids[0]!);
   const layout = rank === 4 ? commonLayout(values, ids) : "last";
-  const inputs = ids.map((id) => layout === "first" ? values.first(id) : values.last(id));
   const axis = axisIn(layout, numberOf(operation, "axis"), rank);
-  values.set(operation.outputs[0]!, builder.node("Concat", inputs, { axis }), layout);
+  return [builder.node("Concat", ids.map((id) => values.in(layout, id)), { axis }), layout];
 };
 
 const split: Write = ({ operation, builder, values }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
+  const id = firstOf(operation);
   const layout = values.layoutOf(id);
   const axis = axisIn(layout, numberOf(operation, "axis"), values.rankOf(id));
-  const x = layout === "first" ? values.first(id) : values.last(id);
-  const { outputs } = operation;
+  const x = values.in(layout, id);
+  const { outputs: { length } } = operation;
   const sizes = numbersOf(operation, "numOrSizeSplits");
   const names = sizes.length === 1
-    ? builder.nodeOf("Split", [x], { axis, num_outputs: outputs.length }, outputs.length)
-    : builder.nodeOf("Split", [x, builder.integers(sizes)], { axis }, outputs.length);
-  outputs.forEach((output, index) => values.set(output, names[index]!, layout));
-};
-
-const sliced: Write = ({ operation, builder, values, shapes }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
-  const begin = extentsOf(operation, "begin");
-  const result = shapes[operation.outputs[0]!]!.shape;
-  const ends = begin.map((start, axis) => sumOf(start, result[axis]!));
-  const axes = begin.map((_, axis) => axis);
-  const inputs = [
-    values.last(id),
-    builder.extents(begin),
-    builder.extents(ends),
-    builder.integers(axes),
-  ];
-  values.set(operation.outputs[0]!, builder.node("Slice", inputs), "last");
+    ? builder.nodeOf("Split", [x], { axis, num_outputs: length }, length)
+    : builder.nodeOf("Split", [x, builder.integers(sizes)], { axis }, length);
+  return [names, layout];
 };
 
 function sumOf(a: Extent, b: Extent): Extent {
-  const scaled = (extent: Extent, by: number) =>
-    extent.terms.map(({ coefficient, variables }) => ({
-      coefficient: coefficient * by,
-      variables,
-    }));
-  const terms = [...scaled(a, b.divisor), ...scaled(b, a.divisor)];
   const added = new Map<string, Extent["terms"][number]>();
-  for (const { coefficient, variables } of terms) {
-    const known = added.get(variables.join());
-    added.set(variables.join(), {
-      coefficient: coefficient + (known?.coefficient ?? 0),
-      variables,
-    });
+  for (const [{ terms }, by] of [[a, b.divisor], [b, a.divisor]] as const) {
+    for (const { coefficient, variables } of terms) {
+      const sum = coefficient * by + (added.get(variables.join())?.coefficient ?? 0);
+      added.set(variables.join(), { coefficient: sum, variables });
+    }
   }
-  const left = [...added.values()].filter(({ coefficient }) => coefficient !== 0);
-  return { terms: left, divisor: a.divisor * b.divisor };
+  const terms = [...added.values()].filter(({ coefficient }) => coefficient !== 0);
+  return { terms, divisor: a.divisor * b.divisor };
 }
 
-const padded: Write = ({ operation, builder, values }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
+const padded: Write = plain(({ operation, builder }, [x]) => {
   const sides = operation.attributes["paddings"] as readonly (readonly Extent[])[];
   const around = [...sides.map(([before]) => before!), ...sides.map(([, after]) => after!)];
   const mirrored = operation.kernel === "MirrorPad";
   if (mirrored && operation.attributes["mode"] !== "reflect") throw unknown("a symmetric padding");
-  const inputs = [values.last(id), builder.extents(around)];
+  const inputs = [x!, builder.extents(around)];
   if (!mirrored) inputs.push(builder.float(numberOf(operation, "constantValue")));
-  const mode = mirrored ? "reflect" : "constant";
-  values.set(operation.outputs[0]!, builder.node("Pad", inputs, { mode }), "last");
-};
+  return builder.node("Pad", inputs, { mode: mirrored ? "reflect" : "constant" });
+});
 
-const reversed: Write = ({ operation, builder, values }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
-  const axes = numbersOf(operation, "dims");
-  const all = (value: number): string => builder.integers(axes.map(() => value));
-  const inputs = [values.last(id), all(-1), all(-END), builder.integers(axes), all(-1)];
-  values.set(operation.outputs[0]!, builder.node("Slice", inputs), "last");
-};
-
-const reshaped: Write = ({ operation, builder, values, shapes }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
-  const [output] = operation.outputs as [ValueId];
-  const before = shapes[id]!.shape, after = shapes[output]!.shape;
-  if (JSON.stringify(before) === JSON.stringify(after)) {
-    const layout = values.layoutOf(id);
-    values.set(output, layout === "first" ? values.first(id) : values.last(id), layout);
-    return;
+const reshaped: Write = (context) => {
+  const { operation, builder, values, shapes } = context;
+  const id = firstOf(operation);
+  const after = shapeOf(context);
+  if (JSON.stringify(shapes[id]!.shape) !== JSON.stringify(after)) {
+    return builder.node("Reshape", [values.last(id), builder.extents(after)]);
   }
-  values.set(output, builder.node("Reshape", [values.last(id), builder.extents(after)]), "last");
+  const layout = values.layoutOf(id);
+  return [values.in(layout, id), layout];
 };
 
-/** An operator of tensors as tfjs has them, whose shape is that of the result. */
+/** An operator of tensors as tfjs has them. */
 function plain(write: (context: Context, inputs: readonly string[]) => string): Write {
-  return (context) => {
-    const inputs = context.operation.inputs.map(([, id]) => context.values.last(id));
-    context.values.set(context.operation.outputs[0]!, write(context, inputs), "last");
-  };
+  return (context) => write(context, idsOf(context.operation).map((id) => context.values.last(id)));
 }
 
 const product: Write = plain((context, [a, b, bias]) => {
-  const { operation, builder } = context;
+  const { operation, builder, values } = context;
   const side = (name: string, transpose: string, id: ValueId): string => {
     if (operation.attributes[transpose] !== true) return name;
-    const rank = context.values.rankOf(id);
-    const perm = Array.from({ length: rank }, (_, axis) => axis);
-    [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
-    return builder.node("Transpose", [name], { perm });
+    const axes = [...Array(values.rankOf(id)).keys()];
+    return builder.node("Transpose", [name], {
+      perm: [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!],
+    });
   };
-  const [idOfA, idOfB] = operation.inputs.map(([, id]) => id) as [ValueId, ValueId];
+  const [idOfA, idOfB] = idsOf(operation) as [ValueId, ValueId];
   const y = builder.node("MatMul", [side(a!, "transposeA", idOfA), side(b!, "transposeB", idOfB)]);
   return activated(context, bias === undefined ? y : builder.node("Add", [y, bias]));
 });
 
-const resized = (mode: "linear" | "nearest"): Write => ({ operation, builder, values }) => {
-  const [[, id]] = operation.inputs as [[string, ValueId]];
-  const corners = operation.attributes["alignCorners"] === true;
-  const centres = operation.attributes["halfPixelCenters"] === true;
-  const x = values.last(id);
-  const shape = builder.node("Shape", [x]);
-  const of = (axis: number): string =>
-    builder.node("Gather", [shape, builder.integers([axis])], { axis: 0 });
-  const sizes = builder.node(
-    "Concat",
-    [of(0), builder.extents(extentsOf(operation, "size")), of(3)],
-    { axis: 0 },
-  );
-  const y = builder.node("Resize", [x, "", "", sizes], {
-    mode,
-    coordinate_transformation_mode: corners
-      ? "align_corners"
-      : centres
-      ? "half_pixel"
-      : "asymmetric",
-    nearest_mode: mode === "linear" ? undefined : centres ? "round_prefer_ceil" : "floor",
+const resized = (mode: "linear" | "nearest"): Write =>
+  plain(({ operation, builder }, [x]) => {
+    const corners = operation.attributes["alignCorners"] === true;
+    const centres = operation.attributes["halfPixelCenters"] === true;
+    const shape = builder.node("Shape", [x!]);
+    const of = (axis: number): string =>
+      builder.node("Gather", [shape, builder.integers([axis])], { axis: 0 });
+    const extents = [of(0), builder.extents(extentsOf(operation, "size")), of(3)];
+    return builder.node("Resize", [x!, "", "", builder.node("Concat", extents, { axis: 0 })], {
+      mode,
+      coordinate_transformation_mode: corners
+        ? "align_corners"
+        : centres
+        ? "half_pixel"
+        : "asymmetric",
+      nearest_mode: mode === "linear" ? undefined : centres ? "round_prefer_ceil" : "floor",
+    });
   });
-  values.set(operation.outputs[0]!, y, "last");
-};
 
 function unknown(what: string): PairlabError {
   return new PairlabError(
@@ -379,46 +283,46 @@ function unknown(what: string): PairlabError {
   );
 }
 
+/** Operators by the kernels' names, which are ONNX' own where only one name is given. */
+const table = (
+  names: readonly (string | readonly [kernel: string, opType: string])[],
+  write: (opType: string) => Write,
+): Record<string, Write> =>
+  Object.fromEntries(
+    names.map((name) => typeof name === "string" ? [name, write(name)] : [name[0], write(name[1])]),
+  );
+
 const OPERATORS: Readonly<Record<string, Write>> = {
-  Add: elementwise("Add"),
-  Sub: elementwise("Sub"),
-  Multiply: elementwise("Mul"),
-  RealDiv: elementwise("Div"),
-  Maximum: elementwise("Max"),
-  Minimum: elementwise("Min"),
-  Pow: elementwise("Pow"),
-  AddN: elementwise("Sum"),
-  Greater: elementwise("Greater"),
-  GreaterEqual: elementwise("GreaterOrEqual"),
-  Less: elementwise("Less"),
-  LessEqual: elementwise("LessOrEqual"),
-  Equal: elementwise("Equal"),
-  LogicalAnd: elementwise("And"),
-  LogicalOr: elementwise("Or"),
-  Select: elementwise("Where"),
-  Prelu: elementwise("PRelu"),
-  SquaredDifference: ({ operation, builder, values }) => {
-    const ids = operation.inputs.map(([, id]) => id);
-    const layout = commonLayout(values, ids);
-    const difference = builder.node("Sub", ids.map((id) => values.broadcast(id, layout)));
-    values.set(operation.outputs[0]!, builder.node("Mul", [difference, difference]), layout);
-  },
-  Neg: unary("Neg"),
-  Abs: unary("Abs"),
-  Sqrt: unary("Sqrt"),
-  Exp: unary("Exp"),
-  Log: unary("Log"),
-  Reciprocal: unary("Reciprocal"),
-  Relu: unary("Relu"),
-  Elu: unary("Elu"),
-  Tanh: unary("Tanh"),
-  Sigmoid: unary("Sigmoid"),
-  Softplus: unary("Softplus"),
-  Erf: unary("Erf"),
-  Sign: unary("Sign"),
-  Floor: unary("Floor"),
-  Ceil: unary("Ceil"),
-  Round: unary("Round"),
+  ...table([
+    ...["Add", "Sub", "Pow", "Greater", "Less", "Equal"],
+    ["Multiply", "Mul"],
+    ["RealDiv", "Div"],
+    ["Maximum", "Max"],
+    ["Minimum", "Min"],
+    ["AddN", "Sum"],
+    ["GreaterEqual", "GreaterOrEqual"],
+    ["LessEqual", "LessOrEqual"],
+    ["LogicalAnd", "And"],
+    ["LogicalOr", "Or"],
+    ["Select", "Where"],
+    ["Prelu", "PRelu"],
+  ], elementwise),
+  ...table([
+    ...["Neg", "Abs", "Sqrt", "Exp", "Log", "Reciprocal", "Sign", "Floor", "Ceil", "Round"],
+    ...["Relu", "Elu", "Tanh", "Sigmoid", "Softplus", "Erf"],
+  ], unary),
+  ...table([
+    ["Mean", "ReduceMean"],
+    ["Sum", "ReduceSum"],
+    ["Max", "ReduceMax"],
+    ["Min", "ReduceMin"],
+    ["Prod", "ReduceProd"],
+  ], reduced),
+  ...table([["AvgPool", "AveragePool"], "MaxPool"], pooled),
+  SquaredDifference: broadcast(({ builder }, inputs) => {
+    const difference = builder.node("Sub", inputs);
+    return builder.node("Mul", [difference, difference]);
+  }),
   LeakyRelu: unary(
     "LeakyRelu",
     (operation) => ({ alpha: { float: numberOf(operation, "alpha") } }),
@@ -438,31 +342,40 @@ const OPERATORS: Readonly<Record<string, Write>> = {
     return builder.node("Cast", [x], { to: DATA_TYPES[type] });
   }),
   Softmax: plain(({ builder }, [x]) => builder.node("Softmax", [x!], { axis: -1 })),
-  Mean: reduced("ReduceMean"),
-  Sum: reduced("ReduceSum"),
-  Max: reduced("ReduceMax"),
-  Min: reduced("ReduceMin"),
-  Prod: reduced("ReduceProd"),
-  AvgPool: pooled("AveragePool"),
-  MaxPool: pooled("MaxPool"),
   Conv2D: convolution(false),
   FusedConv2D: convolution(false),
   DepthwiseConv2dNative: convolution(true),
   FusedDepthwiseConv2D: convolution(true),
   Conv2DBackpropInput: transposedConvolution,
-  [BATCH_NORM_TRAINING]: pictureNorm,
-  FusedBatchNorm: movingNorm,
+  // By the statistics of each picture, which are those of the batch where it is of one.
+  [BATCH_NORM_TRAINING]: normalised("InstanceNormalization", ["x", "scale", "offset"], "epsilon"),
+  FusedBatchNorm: normalised(
+    "BatchNormalization",
+    ["x", "scale", "offset", "mean", "variance"],
+    "varianceEpsilon",
+  ),
   BatchMatMul: product,
   _FusedMatMul: product,
   Concat: concatenated,
   SplitV: split,
-  Slice: sliced,
+  Slice: plain((context, [x]) => {
+    const { operation, builder } = context;
+    const begin = extentsOf(operation, "begin"), extents = shapeOf(context);
+    const ends = begin.map((start, axis) => sumOf(start, extents[axis]!));
+    const inputs = [x!, builder.extents(begin), builder.extents(ends)];
+    return builder.node("Slice", [...inputs, builder.integers([...begin.keys()])]);
+  }),
   PadV2: padded,
   MirrorPad: padded,
-  Reverse: reversed,
+  Reverse: plain(({ operation, builder }, [x]) => {
+    const axes = numbersOf(operation, "dims");
+    const all = (value: number): string => builder.integers(axes.map(() => value));
+    return builder.node("Slice", [x!, all(-1), all(-END), builder.integers(axes), all(-1)]);
+  }),
   Reshape: reshaped,
-  Fill: plain(({ builder, operation, shapes }) => {
-    const shape = builder.extents(shapes[operation.outputs[0]!]!.shape);
+  Fill: plain((context) => {
+    const { builder, operation } = context;
+    const shape = builder.extents(shapeOf(context));
     return builder.node("Expand", [builder.float(numberOf(operation, "value")), shape]);
   }),
   ExpandDims: plain(({ builder, operation }, [x]) =>
@@ -489,7 +402,10 @@ const OPERATORS: Readonly<Record<string, Write>> = {
  * @throws {PairlabError} If ONNX has no operator for it, or none was written.
  */
 export function writeOperation(context: Context): void {
-  const write = OPERATORS[context.operation.kernel];
-  if (write === undefined) throw unknown(`the operation "${context.operation.kernel}"`);
-  write(context);
+  const { operation: { kernel, outputs }, values } = context;
+  const write = OPERATORS[kernel];
+  if (write === undefined) throw unknown(`the operation "${kernel}"`);
+  const result = write(context);
+  const [names, layout] = typeof result === "string" ? [result, "last"] as const : result;
+  [names].flat().forEach((name, index) => values.set(outputs[index]!, name, layout));
 }
