@@ -21,6 +21,16 @@ export interface ExportParts {
 /** An exported network at work: levels `[batch, height, width, channels]` in 0…255 to the same. */
 export type ExportedNetwork = (levels: Tensor4D) => Promise<Float32Array>;
 
+/** A function of tensors as such a network. */
+export function networkOf(run: (levels: Tensor4D) => Tensor4D): ExportedNetwork {
+  return async (levels) => {
+    const output = run(levels);
+    const values = await output.data<"float32">();
+    output.dispose();
+    return values;
+  };
+}
+
 /** A file format that generators are exported to. */
 export interface ExportFormat {
   /** On the command line, e.g. `onnx`. */

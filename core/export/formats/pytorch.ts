@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, Variable } from "@tensorflow/tfjs";
 import { writeSafetensors } from "../../runs/safetensors.ts";
 import { assignWeights } from "../../runs/weights.ts";
-import type { ExportFormat } from "../format.ts";
+import { type ExportFormat, networkOf } from "../format.ts";
 import { levelsFunction } from "../generator.ts";
 import { readUnet, storedTensors } from "../import.ts";
 import type { NamedArray } from "../foreign_unet.ts";
@@ -73,13 +73,7 @@ export const pytorchFormat: ExportFormat = {
     const path = join(folder, FILE);
     const copy = await copyOf(generator.model);
     assignWeights(path, copy, storedTensors((await readUnet(path)).weights));
-    const run = levelsFunction({ ...generator, model: copy });
-    return async (levels) => {
-      const output = run(levels);
-      const values = await output.data<"float32">();
-      output.dispose();
-      return values;
-    };
+    return networkOf(levelsFunction({ ...generator, model: copy }));
   },
   storesHalves: false,
   comparedBy: "Pairlab, which reads the file back",

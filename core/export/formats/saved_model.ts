@@ -1,8 +1,7 @@
 /** `--format=saved-model`: TensorFlow's own format, for Python and TensorFlow Serving. */
 import { join } from "@std/path";
-import type { Tensor4D } from "@tensorflow/tfjs";
 import { savedModelRunner } from "../../backends/saved_models.ts";
-import type { ExportFormat } from "../format.ts";
+import { type ExportFormat, networkOf } from "../format.ts";
 import { toGraphDef } from "../tensorflow/graph_def.ts";
 import { toSavedModel } from "../tensorflow/saved_model.ts";
 
@@ -14,13 +13,7 @@ export const savedModelFormat: ExportFormat = {
     Deno.writeFile(join(folder, "saved_model.pb"), toSavedModel(toGraphDef(graph))),
   open: async (folder) => {
     const run = await savedModelRunner(folder);
-    if (run === null) return "only the engine tensorflow runs SavedModels";
-    return async (levels: Tensor4D) => {
-      const output = run(levels);
-      const values = await output.data<"float32">();
-      output.dispose();
-      return values;
-    };
+    return run === null ? "only the engine tensorflow runs SavedModels" : networkOf(run);
   },
   storesHalves: false,
   comparedBy: "TensorFlow's library",

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import type { ExportFormat } from "../format.ts";
+import { type ExportFormat, networkOf } from "../format.ts";
 import { toGraphDef } from "../tensorflow/graph_def.ts";
 import { toGraphModel } from "../tensorflow/graph_model.ts";
 
@@ -17,12 +17,7 @@ export const tfjsFormat: ExportFormat = {
   },
   open: async (folder) => {
     const model = await tf.loadGraphModel({ load: () => readArtifacts(folder) });
-    return async (levels: Tensor4D) => {
-      const output = model.predict(levels) as Tensor4D;
-      const values = await output.data<"float32">();
-      output.dispose();
-      return values;
-    };
+    return networkOf((levels) => model.predict(levels) as Tensor4D);
   },
   storesHalves: true,
   comparedBy: "TensorFlow.js",

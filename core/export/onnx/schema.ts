@@ -7,69 +7,54 @@
  */
 import protobuf from "protobufjs";
 
-const field = (type: string, id: number, rule?: "repeated") => ({ type, id, ...rule && { rule } });
-
-const root = protobuf.Root.fromJSON({
-  nested: {
-    OperatorSetIdProto: { fields: { domain: field("string", 1), version: field("int64", 2) } },
-    StringStringEntryProto: { fields: { key: field("string", 1), value: field("string", 2) } },
-    TensorProto: {
-      fields: {
-        dims: field("int64", 1, "repeated"),
-        dataType: field("int32", 2),
-        name: field("string", 8),
-        rawData: field("bytes", 9),
-      },
-    },
-    Dimension: { fields: { dimValue: field("int64", 1), dimParam: field("string", 2) } },
-    TensorShapeProto: { fields: { dim: field("Dimension", 1, "repeated") } },
-    TensorTypeProto: {
-      fields: { elemType: field("int32", 1), shape: field("TensorShapeProto", 2) },
-    },
-    TypeProto: { fields: { tensorType: field("TensorTypeProto", 1) } },
-    ValueInfoProto: { fields: { name: field("string", 1), type: field("TypeProto", 2) } },
-    AttributeProto: {
-      fields: {
-        name: field("string", 1),
-        f: field("float", 2),
-        i: field("int64", 3),
-        s: field("bytes", 4),
-        floats: field("float", 7, "repeated"),
-        ints: field("int64", 8, "repeated"),
-        type: field("int32", 20),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: field("string", 1, "repeated"),
-        output: field("string", 2, "repeated"),
-        name: field("string", 3),
-        opType: field("string", 4),
-        attribute: field("AttributeProto", 5, "repeated"),
-      },
-    },
-    GraphProto: {
-      fields: {
-        node: field("NodeProto", 1, "repeated"),
-        name: field("string", 2),
-        initializer: field("TensorProto", 5, "repeated"),
-        input: field("ValueInfoProto", 11, "repeated"),
-        output: field("ValueInfoProto", 12, "repeated"),
-      },
-    },
-    ModelProto: {
-      fields: {
-        irVersion: field("int64", 1),
-        producerName: field("string", 2),
-        producerVersion: field("string", 3),
-        docString: field("string", 6),
-        graph: field("GraphProto", 7),
-        opsetImport: field("OperatorSetIdProto", 8, "repeated"),
-        metadataProps: field("StringStringEntryProto", 14, "repeated"),
-      },
-    },
-  },
-});
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+  message StringStringEntryProto { string key = 1; string value = 2; }
+  message TensorProto {
+    repeated int64 dims = 1;
+    int32 data_type = 2;
+    string name = 8;
+    bytes raw_data = 9;
+  }
+  message Dimension { int64 dim_value = 1; string dim_param = 2; }
+  message TensorShapeProto { repeated Dimension dim = 1; }
+  message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+  message TypeProto { TensorTypeProto tensor_type = 1; }
+  message ValueInfoProto { string name = 1; TypeProto type = 2; }
+  message AttributeProto {
+    string name = 1;
+    float f = 2;
+    int64 i = 3;
+    bytes s = 4;
+    repeated float floats = 7;
+    repeated int64 ints = 8;
+    int32 type = 20;
+  }
+  message NodeProto {
+    repeated string input = 1;
+    repeated string output = 2;
+    string name = 3;
+    string op_type = 4;
+    repeated AttributeProto attribute = 5;
+  }
+  message GraphProto {
+    repeated NodeProto node = 1;
+    string name = 2;
+    repeated TensorProto initializer = 5;
+    repeated ValueInfoProto input = 11;
+    repeated ValueInfoProto output = 12;
+  }
+  message ModelProto {
+    int64 ir_version = 1;
+    string producer_name = 2;
+    string producer_version = 3;
+    string doc_string = 6;
+    GraphProto graph = 7;
+    repeated OperatorSetIdProto opset_import = 8;
+    repeated StringStringEntryProto metadata_props = 14;
+  }
+`);
 
 /** `TensorProto.DataType` by tfjs' names, and the two that tfjs does not have. */
 export const DATA_TYPES = {

@@ -2,13 +2,17 @@
 import { PairlabError } from "../../base/errors.ts";
 import { BATCH_NORM_TRAINING } from "../../ops/batch_norm.ts";
 import {
-  type Attribute,
+  activationOf,
+  axesOf,
   extentsOf,
   type Graph,
   type GraphOperation,
   inputOf,
   numberOf,
   numbersOf,
+  paddingOf,
+  pairOf,
+  sidesOf,
 } from "../graph.ts";
 import type { ValueId } from "../trace.ts";
 import type { Extent } from "../extent.ts";
@@ -29,6 +33,9 @@ type Write = (context: Context) => string | readonly string[];
 type Attributes = Readonly<Record<string, AttrValue>>;
 
 const int = (value: number): AttrValue => ({ i: String(value) });
+const bool = (value: unknown): AttrValue => ({ b: value === true });
+const INT32: AttrValue = { type: "DT_INT32" };
+const PICTURES: Attributes = { ...FLOATS, data_format: text("NHWC") };
 
 /** `T` of an operation's first input. */
 function typed({ operation, graph }: Context): Attributes {
@@ -39,48 +46,39 @@ function typed({ operation, graph }: Context): Attributes {
 const inputsOf = ({ operation, name }: Context): string[] =>
   operation.inputs.map(([, id]) => name(id));
 
-/** An operation of the same inputs, by TensorFlow's name. */
+/** The inputs of these names. */
+const named = ({ operation, name }: Context, ...names: string[]): string[] =>
+  names.map((input) => name(inputOf(operation, input)));
+
+/** An operation of the same inputs, by TensorFlow's name, and of further ones. */
 function same(
   op: string,
   attributes: (operation: GraphOperation) => Attributes = () => ({}),
+  further: (context: Context) => string[] = () => [],
 ): Write {
   return (context) =>
-    context.builder.node(op, inputsOf(context), {
+    context.builder.node(op, [...inputsOf(context), ...further(context)], {
       ...typed(context),
       ...attributes(context.operation),
     });
 }
 
-function reduced(op: string): Write {
-  return (context) => {
-    const { operation, builder, graph, name } = context;
-    const [, id] = operation.inputs[0]!;
-    const rank = graph.values[id]!.shape.length;
-    const key = "axis" in operation.attributes ? "axis" : "axes";
-    const axes = operation.attributes[key] === null
-      ? Array.from({ length: rank }, (_, axis) => axis)
-      : numbersOf(operation, key);
-    return builder.node(op, [name(id), builder.integers(axes)], {
-      ...typed(context),
-      Tidx: { type: "DT_INT32" },
-      keep_dims: { b: operation.attributes["keepDims"] === true },
-    });
-  };
-}
+const reduced = (op: string): Write =>
+  same(
+    op,
+    ({ attributes }) => ({ Tidx: INT32, keep_dims: bool(attributes["keepDims"]) }),
+    ({ operation, builder, graph }) => {
+      const [, id] = operation.inputs[0]!;
+      return [builder.integers(axesOf(operation, graph.values[id]!.shape.length))];
+    },
+  );
 
-const twice = (numbers: number[]): number[] =>
-  numbers.length === 1 ? [...numbers, ...numbers] : numbers;
-
-const ofPicture = (numbers: number[]): AttrValue => list([1, ...twice(numbers), 1]);
+const ofPicture = (operation: GraphOperation, key: string): AttrValue =>
+  list([1, ...pairOf(operation, key), 1]);
 
 function padding(operation: GraphOperation): Attributes {
-  const pad: Attribute = operation.attributes["pad"];
-  if (pad === "same" || pad === "valid") return { padding: text(pad.toUpperCase()) };
-  const sides = Array.isArray(pad)
-    ? (pad as readonly Attribute[]).slice(1, 3).map((side) =>
-      numbersOf({ ...operation, attributes: { side } }, "side")
-    )
-    : [0, 1].map(() => [numberOf(operation, "pad"), numberOf(operation, "pad")]);
+  const sides = paddingOf(operation);
+  if (typeof sides === "string") return { padding: text(sides.toUpperCase()) };
   return {
     padding: text("EXPLICIT"),
     explicit_paddings: list([0, 0, ...sides.flat(), 0, 0]),
@@ -88,13 +86,11 @@ function padding(operation: GraphOperation): Attributes {
 }
 
 const convolution = (op: string): Write => (context) => {
-  const { operation, builder, name } = context;
-  const inputs = ["x", "filter"].map((input) => name(inputOf(operation, input)));
-  const y = builder.node(op, inputs, {
-    ...FLOATS,
-    data_format: text("NHWC"),
-    strides: ofPicture(numbersOf(operation, "strides")),
-    dilations: ofPicture(numbersOf(operation, "dilations")),
+  const { operation, builder } = context;
+  const y = builder.node(op, named(context, "x", "filter"), {
+    ...PICTURES,
+    strides: ofPicture(operation, "strides"),
+    dilations: ofPicture(operation, "dilations"),
     ...padding(operation),
   });
   return activated(context, y);
@@ -103,53 +99,40 @@ const convolution = (op: string): Write => (context) => {
 /** The bias and the activation that tfjs has fused into an operation. */
 function activated({ operation, builder, name }: Context, y: string): string {
   const bias = operation.inputs.find(([input]) => input === "bias")?.[1];
-  const biased = bias === undefined
-    ? y
-    : builder.node("BiasAdd", [y, name(bias)], { ...FLOATS, data_format: text("NHWC") });
-  const activation = operation.attributes["activation"];
-  if (activation === undefined || activation === null || activation === "linear") return biased;
-  const ops: Readonly<Record<string, string>> = {
-    relu: "Relu",
-    elu: "Elu",
-    sigmoid: "Sigmoid",
-    tanh: "Tanh",
-  };
-  const op = ops[String(activation)];
-  if (op === undefined) throw unknown(`the activation "${activation}"`);
-  return builder.node(op, [biased]);
+  const biased = bias === undefined ? y : builder.node("BiasAdd", [y, name(bias)], PICTURES);
+  const op = activationOf(operation);
+  if (op !== undefined) return op === null ? biased : builder.node(op, [biased]);
+  throw unknown(`the activation "${operation.attributes["activation"]}"`);
 }
 
-const transposedConvolution: Write = ({ operation, builder, name }) => {
+const transposedConvolution: Write = (context) => {
+  const { operation, builder } = context;
   const sizes = builder.extents(extentsOf(operation, "inputShape"));
-  const inputs = [sizes, name(inputOf(operation, "filter")), name(inputOf(operation, "dy"))];
-  return builder.node("Conv2DBackpropInput", inputs, {
-    ...FLOATS,
-    data_format: text("NHWC"),
-    strides: ofPicture(numbersOf(operation, "strides")),
+  return builder.node("Conv2DBackpropInput", [sizes, ...named(context, "filter", "dy")], {
+    ...PICTURES,
+    strides: ofPicture(operation, "strides"),
     dilations: list([1, 1, 1, 1]),
     ...padding(operation),
   });
 };
 
-const pooled = (op: string): Write => ({ operation, builder, name }) =>
-  builder.node(op, [name(inputOf(operation, "x"))], {
-    ...FLOATS,
-    data_format: text("NHWC"),
-    ksize: ofPicture(numbersOf(operation, "filterSize")),
-    strides: ofPicture(numbersOf(operation, "strides")),
+const pooled = (op: string): Write =>
+  same(op, (operation) => ({
+    ...PICTURES,
+    ksize: ofPicture(operation, "filterSize"),
+    strides: ofPicture(operation, "strides"),
     ...padding(operation),
-  });
+  }));
 
 /** By the statistics of each picture, which are those of the batch where it is of one. */
-const pictureNorm: Write = ({ operation, builder, name }) => {
-  const [x, scale, offset] = ["x", "scale", "offset"].map((input) =>
-    name(inputOf(operation, input))
-  );
+const pictureNorm: Write = (context) => {
+  const { operation, builder } = context;
+  const [x, scale, offset] = named(context, "x", "scale", "offset");
   const mean = (of: string): string =>
     builder.node("Mean", [of, builder.integers([1, 2])], {
       ...FLOATS,
-      Tidx: { type: "DT_INT32" },
-      keep_dims: { b: true },
+      Tidx: INT32,
+      keep_dims: bool(true),
     });
   const centred = builder.node("Sub", [x!, mean(x!)]);
   const variance = mean(builder.node("Square", [centred]));
@@ -159,48 +142,46 @@ const pictureNorm: Write = ({ operation, builder, name }) => {
   return builder.node("AddV2", [scaled, offset!]);
 };
 
-const movingNorm: Write = ({ operation, builder, name }) => {
-  const inputs = ["x", "scale", "offset", "mean", "variance"].map((key) =>
-    name(inputOf(operation, key))
+const movingNorm: Write = (context) =>
+  context.builder.node(
+    "FusedBatchNormV3",
+    named(context, "x", "scale", "offset", "mean", "variance"),
+    {
+      ...FLOATS,
+      U: { type: "DT_FLOAT" },
+      ...PICTURES,
+      epsilon: { f: numberOf(context.operation, "varianceEpsilon") },
+      is_training: bool(false),
+    },
   );
-  return builder.node("FusedBatchNormV3", inputs, {
-    ...FLOATS,
-    U: { type: "DT_FLOAT" },
-    data_format: text("NHWC"),
-    epsilon: { f: numberOf(operation, "varianceEpsilon") },
-    is_training: { b: false },
-  });
-};
 
 const split: Write = (context) => {
   const { operation, builder } = context;
   const [x] = inputsOf(context);
   const sizes = numbersOf(operation, "numOrSizeSplits");
-  const count = operation.outputs.length;
   const axis = builder.integers(numberOf(operation, "axis"));
+  const type = typed(context), num_split = int(operation.outputs.length);
   const node = sizes.length === 1
-    ? builder.node("Split", [axis, x!], { ...typed(context), num_split: int(count) })
+    ? builder.node("Split", [axis, x!], { ...type, num_split })
     : builder.node("SplitV", [x!, builder.integers(sizes), axis], {
-      ...typed(context),
-      Tlen: { type: "DT_INT32" },
-      num_split: int(count),
+      ...type,
+      Tlen: INT32,
+      num_split,
     });
   return operation.outputs.map((_, index) => index === 0 ? node : `${node}:${index}`);
 };
 
 /** An operation whose further inputs are vectors of extents. */
-function shaped(
+const shaped = (
   op: string,
   vectors: (context: Context) => (readonly Extent[])[],
-  attributes: Attributes,
-): Write {
-  return (context) => {
-    const { builder } = context;
-    const [x] = inputsOf(context);
-    const given = vectors(context).map((extents) => builder.extents(extents));
-    return builder.node(op, [x!, ...given], { ...typed(context), ...attributes });
-  };
-}
+  type: string,
+): Write =>
+  same(
+    op,
+    () => ({ [type]: INT32 }),
+    (context) => vectors(context).map((extents) => context.builder.extents(extents)),
+  );
 
 const shapeOf = ({ operation, graph }: Context): readonly Extent[] =>
   graph.values[operation.outputs[0]!]!.shape;
@@ -208,11 +189,9 @@ const shapeOf = ({ operation, graph }: Context): readonly Extent[] =>
 const padded: Write = (context) => {
   const { operation, builder } = context;
   const [x] = inputsOf(context);
-  const sides = (operation.attributes["paddings"] as readonly Attribute[]).map((side) =>
-    numbersOf({ ...operation, attributes: { side } }, "side")
-  );
+  const sides = sidesOf(operation, "paddings");
   const around = builder.constant(Int32Array.from(sides.flat()), [sides.length, 2]);
-  const attributes = { ...typed(context), Tpaddings: { type: "DT_INT32" } } as const;
+  const attributes = { ...typed(context), Tpaddings: INT32 };
   if (operation.kernel === "MirrorPad") {
     const mode = text(String(operation.attributes["mode"]).toUpperCase());
     return builder.node("MirrorPad", [x!, around], { ...attributes, mode });
@@ -222,27 +201,25 @@ const padded: Write = (context) => {
 };
 
 const product: Write = (context) => {
-  const { operation, builder, name } = context;
-  const y = builder.node(
-    "BatchMatMulV2",
-    ["a", "b"].map((input) => name(inputOf(operation, input))),
-    {
-      ...FLOATS,
-      adj_x: { b: operation.attributes["transposeA"] === true },
-      adj_y: { b: operation.attributes["transposeB"] === true },
-    },
-  );
+  const { operation: { attributes }, builder } = context;
+  const y = builder.node("BatchMatMulV2", named(context, "a", "b"), {
+    ...FLOATS,
+    adj_x: bool(attributes["transposeA"]),
+    adj_y: bool(attributes["transposeB"]),
+  });
   return activated(context, y);
 };
 
-const resized = (op: string): Write => ({ operation, builder, name }) => {
-  const [, id] = operation.inputs[0]!;
-  return builder.node(op, [name(id), builder.extents(extentsOf(operation, "size"))], {
-    ...FLOATS,
-    align_corners: { b: operation.attributes["alignCorners"] === true },
-    half_pixel_centers: { b: operation.attributes["halfPixelCenters"] === true },
-  });
-};
+const resized = (op: string): Write =>
+  same(
+    op,
+    ({ attributes }) => ({
+      ...FLOATS,
+      align_corners: bool(attributes["alignCorners"]),
+      half_pixel_centers: bool(attributes["halfPixelCenters"]),
+    }),
+    ({ operation, builder }) => [builder.extents(extentsOf(operation, "size"))],
+  );
 
 function unknown(what: string): PairlabError {
   return new PairlabError(
@@ -250,71 +227,43 @@ function unknown(what: string): PairlabError {
   );
 }
 
-const INDEX = { Index: { type: "DT_INT32" } } as const;
+/** Operations by the kernels' names, which TensorFlow has, too. */
+const table = (names: readonly string[], write: (op: string) => Write): Record<string, Write> =>
+  Object.fromEntries(names.map((name) => [name, write(name)]));
 
 const OPERATIONS: Readonly<Record<string, Write>> = {
+  ...table([
+    ...["Sub", "RealDiv", "Maximum", "Minimum", "Pow", "SquaredDifference"],
+    ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"],
+    ...["Neg", "Abs", "Sqrt", "Rsqrt", "Square", "Exp", "Log", "Reciprocal"],
+    ...["Relu", "Relu6", "Elu", "Tanh", "Sigmoid", "Softplus", "Softmax", "Erf"],
+    ...["Sign", "Floor", "Ceil", "Round", "ZerosLike", "OnesLike"],
+  ], same),
+  ...table(["Mean", "Sum", "Max", "Min", "Prod"], reduced),
+  ...table(["AvgPool", "MaxPool"], pooled),
+  ...table(["ResizeBilinear", "ResizeNearestNeighbor"], resized),
+  ...table(
+    ["LogicalAnd", "LogicalOr"],
+    (op) => (context) => context.builder.node(op, inputsOf(context), {}),
+  ),
   Add: same("AddV2"),
-  Sub: same("Sub"),
   Multiply: same("Mul"),
-  RealDiv: same("RealDiv"),
-  Maximum: same("Maximum"),
-  Minimum: same("Minimum"),
-  Pow: same("Pow"),
-  SquaredDifference: same("SquaredDifference"),
   AddN: same("AddN", ({ inputs }) => ({ N: int(inputs.length) })),
-  Greater: same("Greater"),
-  GreaterEqual: same("GreaterEqual"),
-  Less: same("Less"),
-  LessEqual: same("LessEqual"),
-  Equal: same("Equal"),
-  NotEqual: same("NotEqual"),
-  LogicalAnd: ({ builder, ...context }) =>
-    builder.node("LogicalAnd", inputsOf({ builder, ...context }), {}),
-  LogicalOr: ({ builder, ...context }) =>
-    builder.node("LogicalOr", inputsOf({ builder, ...context }), {}),
   Select: (context) => context.builder.node("SelectV2", inputsOf(context)),
-  Neg: same("Neg"),
-  Abs: same("Abs"),
-  Sqrt: same("Sqrt"),
-  Rsqrt: same("Rsqrt"),
-  Square: same("Square"),
-  Exp: same("Exp"),
-  Log: same("Log"),
-  Reciprocal: same("Reciprocal"),
-  Relu: same("Relu"),
-  Relu6: same("Relu6"),
-  Elu: same("Elu"),
-  Tanh: same("Tanh"),
-  Sigmoid: same("Sigmoid"),
-  Softplus: same("Softplus"),
-  Softmax: same("Softmax"),
-  Erf: same("Erf"),
-  Sign: same("Sign"),
-  Floor: same("Floor"),
-  Ceil: same("Ceil"),
-  Round: same("Round"),
   LeakyRelu: same("LeakyRelu", (operation) => ({ alpha: { f: numberOf(operation, "alpha") } })),
-  ZerosLike: same("ZerosLike"),
-  OnesLike: same("OnesLike"),
-  ClipByValue: ({ operation, builder, name }) => {
-    const [, id] = operation.inputs[0]!;
+  ClipByValue: (context) => {
+    const { operation, builder } = context;
+    const [x] = inputsOf(context);
     const [low, high] = ["clipValueMin", "clipValueMax"].map((key) =>
       builder.float(numberOf(operation, key))
     );
-    return builder.node("Minimum", [builder.node("Maximum", [name(id), low!]), high!]);
+    return builder.node("Minimum", [builder.node("Maximum", [x!, low!]), high!]);
   },
   Cast: (context) =>
     context.builder.node("Cast", inputsOf(context), {
       SrcT: typed(context)["T"]!,
       DstT: { type: dataTypeOf(String(context.operation.attributes["dtype"])) },
     }),
-  Mean: reduced("Mean"),
-  Sum: reduced("Sum"),
-  Max: reduced("Max"),
-  Min: reduced("Min"),
-  Prod: reduced("Prod"),
-  AvgPool: pooled("AvgPool"),
-  MaxPool: pooled("MaxPool"),
   Conv2D: convolution("Conv2D"),
   FusedConv2D: convolution("Conv2D"),
   DepthwiseConv2dNative: convolution("DepthwiseConv2dNative"),
@@ -324,12 +273,11 @@ const OPERATIONS: Readonly<Record<string, Write>> = {
   FusedBatchNorm: movingNorm,
   BatchMatMul: product,
   _FusedMatMul: product,
-  Concat: (context) => {
-    const { operation, builder } = context;
-    const inputs = [...inputsOf(context), builder.integers(numberOf(operation, "axis"))];
-    const N = int(operation.inputs.length);
-    return builder.node("ConcatV2", inputs, { ...typed(context), N, Tidx: { type: "DT_INT32" } });
-  },
+  Concat: same(
+    "ConcatV2",
+    ({ inputs }) => ({ N: int(inputs.length), Tidx: INT32 }),
+    ({ operation, builder }) => [builder.integers(numberOf(operation, "axis"))],
+  ),
   Pack: same("Pack", (operation) => ({
     N: int(operation.inputs.length),
     axis: int(numberOf(operation, "axis")),
@@ -338,40 +286,28 @@ const OPERATIONS: Readonly<Record<string, Write>> = {
   Slice: shaped(
     "Slice",
     (context) => [extentsOf(context.operation, "begin"), shapeOf(context)],
-    INDEX,
+    "Index",
   ),
-  Reshape: shaped("Reshape", (context) => [shapeOf(context)], { Tshape: { type: "DT_INT32" } }),
-  Tile: shaped("Tile", ({ operation }) => [extentsOf(operation, "reps")], {
-    Tmultiples: { type: "DT_INT32" },
-  }),
-  Transpose: shaped("Transpose", ({ operation }) => [extentsOf(operation, "perm")], {
-    Tperm: { type: "DT_INT32" },
-  }),
-  Reverse: (context) => {
-    const { operation, builder } = context;
-    const axes = builder.integers(numbersOf(operation, "dims"));
-    return builder.node("ReverseV2", [...inputsOf(context), axes], {
-      ...typed(context),
-      Tidx: { type: "DT_INT32" },
-    });
-  },
-  ExpandDims: (context) => {
-    const { operation, builder } = context;
-    const axis = builder.integers(numberOf(operation, "dim"));
-    return builder.node("ExpandDims", [...inputsOf(context), axis], {
-      ...typed(context),
-      Tdim: { type: "DT_INT32" },
-    });
-  },
+  Reshape: shaped("Reshape", (context) => [shapeOf(context)], "Tshape"),
+  Tile: shaped("Tile", ({ operation }) => [extentsOf(operation, "reps")], "Tmultiples"),
+  Transpose: shaped("Transpose", ({ operation }) => [extentsOf(operation, "perm")], "Tperm"),
+  Reverse: same(
+    "ReverseV2",
+    () => ({ Tidx: INT32 }),
+    ({ operation, builder }) => [builder.integers(numbersOf(operation, "dims"))],
+  ),
+  ExpandDims: same(
+    "ExpandDims",
+    () => ({ Tdim: INT32 }),
+    ({ operation, builder }) => [builder.integers(numberOf(operation, "dim"))],
+  ),
   Fill: (context) => {
     const { operation, builder } = context;
     const inputs = [builder.extents(shapeOf(context)), builder.float(numberOf(operation, "value"))];
-    return builder.node("Fill", inputs, { ...FLOATS, index_type: { type: "DT_INT32" } });
+    return builder.node("Fill", inputs, { ...FLOATS, index_type: INT32 });
   },
   PadV2: padded,
   MirrorPad: padded,
-  ResizeBilinear: resized("ResizeBilinear"),
-  ResizeNearestNeighbor: resized("ResizeNearestNeighbor"),
 };
 
 /**
@@ -383,6 +319,5 @@ const OPERATIONS: Readonly<Record<string, Write>> = {
 export function writeOperation(context: Context): readonly string[] {
   const write = OPERATIONS[context.operation.kernel];
   if (write === undefined) throw unknown(`the operation "${context.operation.kernel}"`);
-  const names = write(context);
-  return typeof names === "string" ? [names] : names;
+  return [write(context)].flat();
 }

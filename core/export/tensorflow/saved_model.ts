@@ -10,78 +10,42 @@ import protobuf from "protobufjs";
 import { GRAPH_VERSION, type TensorFlowGraph } from "./graph_def.ts";
 import type { TensorFlowConstant } from "./builder.ts";
 
-const field = (type: string, id: number, rule?: "repeated") => ({ type, id, ...rule && { rule } });
-
-const map = (type: string, id: number) => ({ keyType: "string", type, id });
-
-const root = protobuf.Root.fromJSON({
-  nested: {
-    DataType: { values: { DT_INVALID: 0, DT_FLOAT: 1, DT_INT32: 3, DT_BOOL: 10 } },
-    Dim: { fields: { size: field("int64", 1) } },
-    TensorShapeProto: { fields: { dim: field("Dim", 2, "repeated") } },
-    TensorProto: {
-      fields: {
-        dtype: field("DataType", 1),
-        tensorShape: field("TensorShapeProto", 2),
-        tensorContent: field("bytes", 4),
-      },
-    },
-    ListValue: { fields: { i: field("int64", 3, "repeated") } },
-    AttrValue: {
-      oneofs: { value: { oneof: ["list", "s", "i", "f", "b", "type", "shape", "tensor"] } },
-      fields: {
-        list: field("ListValue", 1),
-        s: field("bytes", 2),
-        i: field("int64", 3),
-        f: field("float", 4),
-        b: field("bool", 5),
-        type: field("DataType", 6),
-        shape: field("TensorShapeProto", 7),
-        tensor: field("TensorProto", 8),
-      },
-    },
-    NodeDef: {
-      fields: {
-        name: field("string", 1),
-        op: field("string", 2),
-        input: field("string", 3, "repeated"),
-        attr: map("AttrValue", 5),
-      },
-    },
-    VersionDef: { fields: { producer: field("int32", 1) } },
-    GraphDef: {
-      fields: { node: field("NodeDef", 1, "repeated"), versions: field("VersionDef", 4) },
-    },
-    TensorInfo: {
-      fields: {
-        name: field("string", 1),
-        dtype: field("DataType", 2),
-        tensorShape: field("TensorShapeProto", 3),
-      },
-    },
-    SignatureDef: {
-      fields: {
-        inputs: map("TensorInfo", 1),
-        outputs: map("TensorInfo", 2),
-        methodName: field("string", 3),
-      },
-    },
-    MetaInfoDef: { fields: { tags: field("string", 4, "repeated") } },
-    MetaGraphDef: {
-      fields: {
-        metaInfoDef: field("MetaInfoDef", 1),
-        graphDef: field("GraphDef", 2),
-        signatureDef: map("SignatureDef", 5),
-      },
-    },
-    SavedModel: {
-      fields: {
-        savedModelSchemaVersion: field("int64", 1),
-        metaGraphs: field("MetaGraphDef", 2, "repeated"),
-      },
-    },
-  },
-});
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_INT32 = 3; DT_BOOL = 10; }
+  message Dim { int64 size = 1; }
+  message TensorShapeProto { repeated Dim dim = 2; }
+  message TensorProto { DataType dtype = 1; TensorShapeProto tensor_shape = 2; bytes tensor_content = 4; }
+  message ListValue { repeated int64 i = 3; }
+  message AttrValue {
+    oneof value {
+      ListValue list = 1;
+      bytes s = 2;
+      int64 i = 3;
+      float f = 4;
+      bool b = 5;
+      DataType type = 6;
+      TensorShapeProto shape = 7;
+      TensorProto tensor = 8;
+    }
+  }
+  message NodeDef { string name = 1; string op = 2; repeated string input = 3; map<string, AttrValue> attr = 5; }
+  message VersionDef { int32 producer = 1; }
+  message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
+  message TensorInfo { string name = 1; DataType dtype = 2; TensorShapeProto tensor_shape = 3; }
+  message SignatureDef {
+    map<string, TensorInfo> inputs = 1;
+    map<string, TensorInfo> outputs = 2;
+    string method_name = 3;
+  }
+  message MetaInfoDef { repeated string tags = 4; }
+  message MetaGraphDef {
+    MetaInfoDef meta_info_def = 1;
+    GraphDef graph_def = 2;
+    map<string, SignatureDef> signature_def = 5;
+  }
+  message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }
+`);
 
 /**
  * The bytes of `saved_model.pb`: signature `serving_default`, tag `serve`. The weights are constants
