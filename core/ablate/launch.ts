@@ -4,7 +4,7 @@ import type { EngineChoice } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { asArgument } from "../base/argument.ts";
-import { isTemporary, refuseLinks } from "../base/files.ts";
+import { entriesIn, isTemporary, refuseLinks } from "../base/files.ts";
 import { checkTrusted, rememberTrusted } from "../experiment/trust.ts";
 import type { Launcher } from "../interfaces/launchers.ts";
 import type { Ablation } from "./ablation.ts";
@@ -77,7 +77,7 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
   };
   const folder = options.folder ?? defaultAblationFolder(record);
   // Its record is the first file of a sweep, should another process launch it right now.
-  const inTheWay = await firstIn(folder);
+  const inTheWay = (await entriesIn(folder)).find(({ name }) => !isTemporary(name))?.name;
   if (inTheWay === undefined) return { folder, record, ablation, continues: false };
   if (!await isAblation(folder)) {
     throw new PairlabError(
@@ -131,16 +131,4 @@ async function acceptChanges(folder: string, record: AblationRecord): Promise<Ab
   };
   await writeAblationRecord(folder, noted);
   return noted;
-}
-
-/** A name in a folder; undefined if it is empty or does not exist. */
-async function firstIn(folder: string): Promise<string | undefined> {
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (!isTemporary(name)) return name;
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return undefined;
 }

@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import { temporaryBeside } from "../base/files.ts";
+import { ifThere, temporaryBeside } from "../base/files.ts";
 
 const Holder = z.object({
   /** Of one process. */
@@ -173,12 +173,8 @@ async function create(path: string, holder: Holder): Promise<boolean> {
 /** Removes a lease if it still says so; one that was made in its place is put back. */
 async function bury(path: string, text: string): Promise<boolean> {
   const grave = temporaryBeside(path);
-  try {
-    await Deno.rename(path, grave);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
+  const buried = await ifThere(Deno.rename(path, grave).then(() => true));
+  if (buried === undefined) return true;
   const same = await read(grave) === text;
   // Where a third one was faster, the holder notices that its lease is lost.
   if (!same) await Deno.link(grave, path).catch(() => {});
@@ -187,12 +183,7 @@ async function bury(path: string, text: string): Promise<boolean> {
 }
 
 async function read(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return await ifThere(Deno.readTextFile(path));
 }
 
 async function remove(path: string): Promise<void> {

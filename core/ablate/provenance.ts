@@ -1,27 +1,31 @@
 /** Where the figures of a table come from, and why they may not compare. */
-import type { GivenParameters } from "../experiment/parameters.ts";
+import { z } from "zod";
+import { ParameterValueJson } from "../experiment/parameters.ts";
 import { describeEngine } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
 import type { FinishedCell } from "./table.ts";
 
 /** What every table names. */
-export interface Provenance {
+export const Provenance = z.object({
   /** `losses`, `quick`. */
-  readonly name: string;
-  readonly scale: string;
-  /** Parameters set on the command line, `limit` included. */
-  readonly parameters: GivenParameters;
+  name: z.string(),
+  scale: z.string(),
+  /** Parameters set on the command line; tables of earlier versions do not name `limit`. */
+  parameters: z.record(z.string(), ParameterValueJson).default({}),
   /** The commit of the sources; null outside git. */
-  readonly commit: string | null;
+  commit: z.string().nullable(),
   /** The hash of the sources at the launch. */
-  readonly sources: string;
+  sources: z.string(),
   /** Fingerprints of the data; more than one if they are mixed. */
-  readonly data: readonly string[];
+  data: z.array(z.string()),
   /** `tensorflow 2.21.0, 2 threads`; more than one if they are mixed. */
-  readonly engines: readonly string[];
+  engines: z.array(z.string()),
   /** Why figures of the table may not compare. */
-  readonly warnings: readonly string[];
-}
+  warnings: z.array(z.string()),
+});
+
+/** What every table names. */
+export type Provenance = z.infer<typeof Provenance>;
 
 /** The provenance of some finished cells. */
 export function provenanceOf(

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
+import { ifThere } from "../base/files.ts";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
 import { sourceCommit } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
@@ -56,13 +57,9 @@ async function hashFiles(paths: readonly string[]): Promise<SourceFile[]> {
 }
 
 async function hashFile(path: string): Promise<string | null> {
-  try {
-    const text = await Deno.readTextFile(path);
-    return sha256(path === SETTINGS ? packagesOf(text) : text);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  const text = await ifThere(Deno.readTextFile(path));
+  if (text === undefined) return null;
+  return sha256(path === SETTINGS ? packagesOf(text) : text);
 }
 
 /** The part of deno.json that decides results. */

@@ -7,8 +7,10 @@ import {
   meanOf,
   sampleDeviation,
 } from "../evaluate/statistics.ts";
-import type { Better } from "../interfaces/metrics.ts";
+import { z } from "zod";
+import { Better, Figure } from "../base/json.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import type { CellDefinition } from "./folder.ts";
 import type { CellResult, Scores } from "./result.ts";
 import { holm, signedRankTest } from "./significance.ts";
@@ -20,55 +22,63 @@ export interface FinishedCell {
   readonly result: CellResult;
 }
 
-/** One entry of the table. */
-export interface TableEntry {
+const Entry = z.object({
   /** Over the seeds, of their means over the test pictures. */
-  readonly mean: number;
-  /** NaN and infinite values of pictures that the means leave out, of all seeds. */
-  readonly leftOut: number;
+  mean: Figure,
+  /**
+   * NaN and infinite values of pictures that the means leave out, of all seeds; tables of earlier
+   * versions left nothing out.
+   */
+  leftOut: z.number().default(0),
   /** The sample deviation over the seeds; null of a single one. */
-  readonly deviation: number | null;
+  deviation: Figure.nullable(),
   /** The means, by seed. */
-  readonly bySeed: readonly number[];
+  bySeed: z.array(Figure),
   /** The best mean, and better than every other variant by the signed-rank test. */
-  readonly best: boolean;
+  best: z.boolean(),
   /**
    * The probability of the difference from the reference by the signed-rank test with Holm's
    * correction; null for the reference itself, and where pictures cannot be paired.
    */
-  readonly probability: number | null;
-}
+  probability: z.number().nullable(),
+});
+
+/** One entry of the table. */
+export type TableEntry = z.infer<typeof Entry>;
+
+const Row = z.object({
+  /** The variant's name; `identity` for the inputs as they are. */
+  name: z.string(),
+  label: z.string(),
+  kind: z.enum(["identity", "variant"]),
+  /** Its runs. */
+  runs: z.array(z.object({ seed: z.number(), address: z.string() })),
+  /** One for each metric; null where nothing was measured. */
+  entries: z.array(Entry.nullable()),
+});
 
 /** One row of the table. */
-export interface TableRow {
-  /** The variant's name; `identity` for the inputs as they are. */
-  readonly name: string;
-  readonly label: string;
-  readonly kind: "identity" | "variant";
-  /** Its runs. */
-  readonly runs: readonly { readonly seed: number; readonly address: string }[];
-  /** One for each metric; null where nothing was measured. */
-  readonly entries: readonly (TableEntry | null)[];
-}
+export type TableRow = z.infer<typeof Row>;
+
+const Column = z.object({ name: z.string(), unit: z.string().nullable(), better: Better });
 
 /** A column of the table. */
-export interface TableColumn {
-  readonly name: string;
-  readonly unit: string | null;
-  readonly better: Better;
-}
+export type TableColumn = z.infer<typeof Column>;
+
+/** A table, as table.json has it. */
+export const Table = z.object({
+  columns: z.array(Column),
+  rows: z.array(Row),
+  /** The row that the others are tested against. */
+  reference: z.object({ name: z.string(), label: z.string() }),
+  /** Number of test pictures. */
+  pictures: z.number(),
+  /** The mode of their predictions. */
+  mode: z.enum(INFERENCE_MODES),
+});
 
 /** A table. */
-export interface Table {
-  readonly columns: readonly TableColumn[];
-  readonly rows: readonly TableRow[];
-  /** The row that the others are tested against. */
-  readonly reference: { readonly name: string; readonly label: string };
-  /** Number of test pictures. */
-  readonly pictures: number;
-  /** The mode of their predictions. */
-  readonly mode: InferenceMode;
-}
+export type Table = z.infer<typeof Table>;
 
 /** Parts of a table. */
 export interface TableParts {
@@ -180,7 +190,7 @@ function bestRow(
   overall: readonly number[],
   groups: readonly Group[],
   paired: readonly (readonly number[] | undefined)[],
-  better: Better,
+  better: TableColumn["better"],
 ): number | undefined {
   const score = (value: number): number => scoreOf(value, better);
   const [best, ...others] = [...groups.keys()]

@@ -114,12 +114,7 @@ export async function writeFolderDurably(
 /** Removes a folder if it exists; readers see all of it or nothing. */
 export async function removeDurably(path: string): Promise<void> {
   const beside = temporaryBeside(path);
-  try {
-    await Deno.rename(path, beside);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
+  await ifThere(Deno.rename(path, beside));
   await ifThere(Deno.remove(beside, { recursive: true }));
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
+import { ifThere } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { readZip } from "../base/zip.ts";
@@ -94,22 +95,17 @@ async function withStateDictionary(
 async function checkHash(file: string): Promise<void> {
   const expected = /-([0-9a-f]{8,})\.pth$/.exec(basename(file))?.[1];
   if (expected === undefined) return;
-  const found = createHash("sha256").update(await readBytes(file)).digest("hex");
+  const bytes = await ifThere(Deno.readFile(file));
+  if (bytes === undefined) {
+    throw new PairlabError(`Cannot import "${file}": it does not exist. Check the path.`);
+  }
+  const found = createHash("sha256").update(bytes).digest("hex");
   if (found.startsWith(expected)) return;
   throw new PairlabError(
     `Cannot import "${file}": its SHA-256 is ${
       found.slice(0, 16)
     }…, its name says ${expected}…. Download it again.`,
   );
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new PairlabError(`Cannot import "${file}": it does not exist. Check the path.`);
-  }
 }
 
 if (import.meta.main) await runCommand(importWeights);

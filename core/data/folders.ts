@@ -1,7 +1,7 @@
 /** Finds the two folders of a data set. */
 import { basename, dirname, join } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { isFile, isFolder } from "../base/files.ts";
+import { ifThere, isFile, isFolder } from "../base/files.ts";
 import { nearest } from "../base/nearest.ts";
 import { isPictureName } from "../pictures/decode.ts";
 import { isIgnored, quote } from "./list.ts";
@@ -106,9 +106,8 @@ function describeContents(folders: readonly string[], pictures: number): string 
 /** The contents of the root; undefined if it does not exist. */
 async function entriesOf(root: string): Promise<Deno.DirEntry[] | undefined> {
   try {
-    return await Array.fromAsync(Deno.readDir(root));
+    return await ifThere(Array.fromAsync(Deno.readDir(root)));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     const reason = await isFile(root)
       ? `it is a file, the folder ${quote(dirname(root))} may be meant`
       : messageOf(error);

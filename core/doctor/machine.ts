@@ -5,6 +5,7 @@ import { cacheFolder } from "../backends/tensorflow/cache.ts";
 import { findDriver } from "../backends/tensorflow/driver.ts";
 import { prepareGpu } from "../backends/tensorflow/gpu.ts";
 import { PIP, PYTHONS } from "../backends/tensorflow/python.ts";
+import { entriesIn, ifThere } from "../base/files.ts";
 import { type Check, checked } from "./check.ts";
 
 const GIBIBYTE = 2 ** 30, MEGABYTE = 1e6;
@@ -114,24 +115,16 @@ export function checkCache(folder: string = cacheFolder()): Promise<Check> {
 
 /** The folder itself, or the nearest one above it that exists. */
 async function existing(folder: string): Promise<string> {
-  try {
-    return (await Deno.stat(folder)).isDirectory ? folder : dirname(folder);
-  } catch (error) {
-    const above = dirname(folder);
-    if (!(error instanceof Deno.errors.NotFound) || above === folder) throw error;
-    return await existing(above);
-  }
+  const info = await ifThere(Deno.stat(folder));
+  const above = dirname(folder);
+  if (info === undefined && above !== folder) return await existing(above);
+  return info?.isDirectory === true ? folder : above;
 }
 
 async function sizeOf(path: string): Promise<number> {
-  try {
-    const info = await Deno.lstat(path);
-    if (!info.isDirectory) return info.size;
-    let size = 0;
-    for await (const { name } of Deno.readDir(path)) size += await sizeOf(join(path, name));
-    return size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
+  const info = await ifThere(Deno.lstat(path));
+  if (info?.isDirectory !== true) return info?.size ?? 0;
+  let size = 0;
+  for (const { name } of await entriesIn(path)) size += await sizeOf(join(path, name));
+  return size;
 }

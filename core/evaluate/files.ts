@@ -146,13 +146,12 @@ function isWritten(path: string, stems: ReadonlySet<string>): boolean {
 async function filesIn(folder: string, below = folder): Promise<string[]> {
   const paths: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(below)) {
+    for (const { name, isDirectory } of await entriesIn(below)) {
       const path = join(below, name);
       const own = isDirectory ? await filesIn(folder, path) : [];
       paths.push(...own.length > 0 ? own : [relative(folder, path).split(sep).join("/")]);
     }
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
     throw new PairlabError(
       `Cannot write an evaluation to "${folder}": ${
         messageOf(error)

@@ -1,38 +1,43 @@
 /** Summaries of an evaluation: means, intervals and differences. */
-import type { Better, Metric, SetMetric } from "../interfaces/metrics.ts";
+import { z } from "zod";
+import { Better, Figure } from "../base/json.ts";
+import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
+import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { scoreOf } from "./better.ts";
 import { createBootstrap, type Interval } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { isSetMetric, type Measured } from "./measure.ts";
 import { averageOf, differenceOf, sampleDeviation } from "./statistics.ts";
 
+/** The part of {@link Estimate} that is read again; evaluations of earlier versions left nothing out. */
+export const EstimateJson = z.object({
+  /** Of the finite values, or the measure of the set. */
+  mean: Figure,
+  /** NaN and infinite values, which mean, deviation and interval leave out. */
+  leftOut: z.number().default(0),
+  /** The sample deviation over the pictures; null of fewer than two. */
+  deviation: Figure.nullable(),
+  /** Of the mean; null of fewer than two values. */
+  interval: z.object({ low: Figure, high: Figure }).nullable(),
+});
+
 /** One metric over the pictures. */
-export interface Estimate {
+export interface Estimate extends z.infer<typeof EstimateJson> {
   /** Of each picture; null for a measure of the whole set. */
   readonly values: readonly number[] | null;
-  /** Of the finite values, or the measure of the set. */
-  readonly mean: number;
-  /** NaN and infinite values, which mean, deviation and interval leave out. */
-  readonly leftOut: number;
-  /** The sample deviation over the pictures; null of fewer than two. */
-  readonly deviation: number | null;
-  /** Of the mean; null of fewer than two values. */
-  readonly interval: Interval | null;
 }
 
-/** The difference of two estimates over the same pictures. */
-export interface Difference {
+/** The part of {@link Difference} that is read again. */
+export const DifferenceJson = EstimateJson.omit({ deviation: true }).extend({
+  /** `better` or `worse` if the interval excludes 0; always `unclear` for a measure of sets. */
+  verdict: z.enum(["better", "worse", "unclear"]),
+});
+
+/** The difference of two estimates over the same pictures, picture by picture. */
+export interface Difference extends z.infer<typeof DifferenceJson> {
   /** Pictures that both have. */
   readonly pictures: number;
-  /** Of the finite differences. */
-  readonly mean: number;
-  /** NaN and infinite differences, which mean, interval and verdict leave out. */
-  readonly leftOut: number;
-  /** Of the mean difference, picture by picture; null of fewer than two. */
-  readonly interval: Interval | null;
-  /** `better` or `worse` if the interval excludes 0; always `unclear` for a measure of sets. */
-  readonly verdict: "better" | "worse" | "unclear";
 }
 
 /** The predictions of one mode. */
@@ -43,16 +48,29 @@ export interface ModeSummary extends Estimate {
   readonly fromOther: Difference | null;
 }
 
-/** One metric in all modes. */
-export interface MetricSummary {
-  readonly name: string;
-  readonly unit: string | null;
-  readonly better: Better;
-  readonly of: "pictures" | "set";
-  readonly modes: Readonly<Partial<Record<InferenceMode, ModeSummary>>>;
-  readonly identity: Estimate | null;
+/** The part of {@link MetricSummary} that is read again. */
+export const MetricJson = z.object({
+  name: z.string(),
+  unit: z.string().nullable(),
+  better: Better,
+  modes: z.partialRecord(
+    z.enum(INFERENCE_MODES),
+    EstimateJson.extend({
+      fromIdentity: DifferenceJson.nullable(),
+      fromOther: DifferenceJson.nullable(),
+    }),
+  ),
+  identity: EstimateJson.nullable(),
   /** The other run's. */
-  readonly other: Readonly<Partial<Record<InferenceMode, Estimate>>> | null;
+  other: z.partialRecord(z.enum(INFERENCE_MODES), EstimateJson).nullable(),
+});
+
+/** One metric in all modes. */
+export interface MetricSummary extends z.infer<typeof MetricJson> {
+  readonly of: "pictures" | "set";
+  readonly modes: Partial<Record<InferenceMode, ModeSummary>>;
+  readonly identity: Estimate | null;
+  readonly other: Partial<Record<InferenceMode, Estimate>> | null;
 }
 
 /** Summarises an evaluation, and its differences from another run. Pictures are paired by name. */

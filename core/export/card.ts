@@ -1,7 +1,8 @@
 /** The card of an export: what the network is, what it was trained on, how well it does. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { Figure } from "../base/json.ts";
+import { entriesIn } from "../base/files.ts";
+import { MetricJson } from "../evaluate/summary.ts";
 import { describeMode } from "../model/inference_modes.ts";
 import type { RunRecord } from "../runs/run_folder.ts";
 import type { ExportFormat } from "./format.ts";
@@ -89,31 +90,13 @@ function cell(text: string): string {
   return text.replace(/[|\\`<>*_]/g, "\\$&").replace(/\s+/g, " ");
 }
 
-const Estimate = z.object({
-  mean: Figure,
-  interval: z.object({ low: Figure, high: Figure }).nullable(),
-});
-
-const Evaluation = z.object({
-  metrics: z.array(z.object({
-    name: z.string(),
-    unit: z.string().nullable(),
-    modes: z.record(z.string(), Estimate),
-    identity: Estimate.nullable(),
-  })),
-});
+const Evaluation = z.object({ metrics: z.array(MetricJson) });
 
 /** The figures of a run's evaluations; those that cannot be read are left out. */
 export async function readFigures(run: string): Promise<CardParts["figures"]> {
   const rows: [string, string, string][] = [];
   const root = join(run, "evaluation");
-  let names: string[];
-  try {
-    names = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).sort();
-  } catch {
-    return [];
-  }
-  for (const name of names) {
+  for (const name of (await entriesIn(root)).map(({ name }) => name).sort()) {
     const text = await Deno.readTextFile(join(root, name, "evaluation.json")).catch(() => "{}");
     const parsed = Evaluation.safeParse(JSON.parse(text));
     if (!parsed.success) continue;

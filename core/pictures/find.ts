@@ -2,7 +2,7 @@
 import { glob } from "node:fs/promises";
 import { basename, extname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
-import { shortName } from "../base/files.ts";
+import { ifThere, shortName } from "../base/files.ts";
 import { isPictureName, pictureExtensions } from "./decode.ts";
 
 /**
@@ -30,12 +30,8 @@ export async function findPictures(
 }
 
 async function resolve(input: string, tell: (line: string) => void): Promise<string[]> {
-  try {
-    const { isDirectory } = await Deno.stat(input);
-    return isDirectory ? await picturesIn(input, tell) : [input];
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const info = await ifThere(Deno.stat(input));
+  if (info !== undefined) return info.isDirectory ? await picturesIn(input, tell) : [input];
   if (!/[*?[{]/.test(input)) {
     throw new PairlabError(
       `Cannot find "${input}": it does not exist. Use a picture, a folder or a glob.`,

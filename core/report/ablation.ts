@@ -1,55 +1,23 @@
 /** A sweep as a report shows it: its table, its strips, the runs of its cells. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { ParameterValueJson } from "../experiment/parameters.ts";
 import {
   type CellDefinition,
   files,
   readAblationRecord,
   readDefinition,
 } from "../ablate/folder.ts";
-import type { Table } from "../ablate/table.ts";
+import { Provenance } from "../ablate/provenance.ts";
+import { Table } from "../ablate/table.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { exists, pathWithin } from "../base/files.ts";
-import { Better, Figure } from "../base/json.ts";
-import { INFERENCE_MODES } from "../model/inference_modes.ts";
+import { entriesIn, exists, ifThere, pathWithin } from "../base/files.ts";
 import { recordPath } from "../runs/run_folder.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import { COLOURS, readRun, type ReportedRun } from "./run.ts";
 
-const Entry = z.object({
-  mean: Figure,
-  /** Tables of earlier versions left nothing out. */
-  leftOut: z.number().default(0),
-  deviation: Figure.nullable(),
-  bySeed: z.array(Figure),
-  best: z.boolean(),
-  probability: z.number().nullable(),
-});
-
-const TableFile = z.object({
+const TableFile = Table.extend({
   title: z.string(),
-  columns: z.array(z.object({
-    name: z.string(),
-    unit: z.string().nullable(),
-    better: Better,
-  })),
-  rows: z.array(z.object({
-    name: z.string(),
-    label: z.string(),
-    kind: z.enum(["identity", "variant"]),
-    runs: z.array(z.object({ seed: z.number(), address: z.string() })),
-    entries: z.array(Entry.nullable()),
-  })),
-  reference: z.object({ name: z.string(), label: z.string() }),
-  pictures: z.number(),
-  mode: z.enum(INFERENCE_MODES),
-  warnings: z.array(z.string()),
-  commit: z.string().nullable(),
-  data: z.array(z.string()),
-  engines: z.array(z.string()),
-  /** Set on the command line; tables of earlier versions do not name `limit`. */
-  parameters: z.record(z.string(), ParameterValueJson).default({}),
+  ...Provenance.omit({ name: true, scale: true, sources: true }).shape,
   strips: z.array(z.object({ file: z.string(), name: z.string(), seed: z.number() })),
 });
 
@@ -67,7 +35,7 @@ export interface ReportedAblation {
   /** The name and text of the matrix file when the sweep was launched. */
   readonly matrix: { readonly name: string; readonly text: string };
   /** Null before any cell is finished. */
-  readonly results: (z.infer<typeof TableFile> & { readonly table: Table }) | null;
+  readonly results: z.infer<typeof TableFile> | null;
   readonly strips: readonly ReportedStrip[];
   readonly runs: readonly ReportedRun[];
 }
@@ -99,10 +67,9 @@ export async function readAblation(folder: string, budget: Budget): Promise<Repo
 async function readTable(folder: string): Promise<ReportedAblation["results"]> {
   const path = join(folder, "table.json");
   try {
-    const results = TableFile.parse(JSON.parse(await Deno.readTextFile(path)));
-    return { ...results, table: results };
+    const text = await ifThere(Deno.readTextFile(path));
+    return text === undefined ? null : TableFile.parse(JSON.parse(text));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
     throw new PairlabError(
       `Cannot read the table "${path}": ${
         messageOf(error)
@@ -117,10 +84,8 @@ async function readCells(
   results: ReportedAblation["results"],
 ): Promise<ReportedRun[]> {
   const cells: { address: string; definition: CellDefinition }[] = [];
-  const path = files.cells(folder);
   // Missing if the sweep stopped before its cells were written.
-  const entries = await exists(path) ? await Array.fromAsync(Deno.readDir(path)) : [];
-  for (const { name } of entries) {
+  for (const { name } of await entriesIn(files.cells(folder))) {
     const address = /^([0-9a-f]+)\.json$/.exec(name)?.[1];
     if (address === undefined || !await exists(recordPath(files.run(folder, address)))) continue;
     cells.push({ address, definition: await readDefinition(folder, address) });

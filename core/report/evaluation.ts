@@ -3,26 +3,10 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import { entriesIn } from "../base/files.ts";
-import { Better, Figure } from "../base/json.ts";
+import { type DifferenceJson, type EstimateJson, MetricJson } from "../evaluate/summary.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { type Budget, type EmbeddedPicture, embedFile } from "./embed.ts";
 import type { ReportedRun } from "./run.ts";
-
-const Interval = z.object({ low: Figure, high: Figure });
-/** Evaluations of earlier versions left nothing out. */
-const LeftOut = z.number().default(0);
-const Estimate = z.object({
-  mean: Figure,
-  leftOut: LeftOut,
-  deviation: Figure.nullable(),
-  interval: Interval.nullable(),
-});
-const Difference = z.object({
-  mean: Figure,
-  leftOut: LeftOut,
-  interval: Interval.nullable(),
-  verdict: z.enum(["better", "worse", "unclear"]),
-});
 
 const Subject = z.object({
   checkpoint: z.object({ name: z.string() }),
@@ -40,30 +24,17 @@ const Evaluation = z.object({
   commit: z.string().nullable(),
   intervals: z.string(),
   warnings: z.array(z.string()),
-  metrics: z.array(z.object({
-    name: z.string(),
-    unit: z.string().nullable(),
-    better: Better,
-    modes: z.record(
-      z.string(),
-      Estimate.extend({
-        fromIdentity: Difference.nullable(),
-        fromOther: Difference.nullable(),
-      }),
-    ),
-    identity: Estimate.nullable(),
-    other: z.record(z.string(), Estimate).nullable(),
-  })),
+  metrics: z.array(MetricJson),
 });
 
 /** The part of evaluation.json that a report shows. */
 export type EvaluationFigures = z.infer<typeof Evaluation>;
 
 /** A mean and its interval. */
-export type FigureEstimate = z.infer<typeof Estimate>;
+export type FigureEstimate = z.infer<typeof EstimateJson>;
 
 /** A difference and its interval. */
-export type FigureDifference = z.infer<typeof Difference>;
+export type FigureDifference = z.infer<typeof DifferenceJson>;
 
 /** A panel of an evaluation. */
 export interface EvaluationPanel {

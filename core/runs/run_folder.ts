@@ -3,7 +3,7 @@ import { basename, dirname, join } from "@std/path";
 import { z } from "zod";
 import { hashOf } from "./checkpoint_state.ts";
 import { asArgument } from "../base/argument.ts";
-import { isTemporary, refuseLinks, writeTextDurably } from "../base/files.ts";
+import { entriesIn, isTemporary, refuseLinks, writeTextDurably } from "../base/files.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { ParameterValueJson, ParameterValuesJson } from "../experiment/parameters.ts";
@@ -171,7 +171,7 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
  */
 export async function checkNewFolder(folder: string): Promise<void> {
   try {
-    for await (const { name } of Deno.readDir(folder)) {
+    for (const { name } of await entriesIn(folder)) {
       if (isTemporary(name) || await isLock(join(folder, name))) continue;
       throw new PairlabError(
         `Cannot begin a run in "${folder}": it holds "${name}". Choose an empty or new folder with --run=DIR, or continue the run with deno task resume ${
@@ -181,7 +181,7 @@ export async function checkNewFolder(folder: string): Promise<void> {
     }
   } catch (error) {
     if (error instanceof PairlabError) throw error;
-    if (!(error instanceof Deno.errors.NotFound)) throw cannotBegin(folder, error);
+    throw cannotBegin(folder, error);
   }
 }
 

@@ -1,6 +1,13 @@
 /** Fills folders file by file: resumable, and never overwriting. */
 import { dirname, join } from "@std/path";
-import { removeRemains, writeAll, writeDurably, writeTextDurably } from "../../base/files.ts";
+import {
+  entriesIn,
+  ifThere,
+  removeRemains,
+  writeAll,
+  writeDurably,
+  writeTextDurably,
+} from "../../base/files.ts";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json } from "../../interfaces/callbacks.ts";
@@ -121,29 +128,21 @@ export async function beginFolder(
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    return (await entriesIn(folder)).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
     throw new PairlabError(`Cannot write into ${quote(folder)}: ${messageOf(error)}`);
   }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    return await ifThere(Deno.readTextFile(path));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     throw new PairlabError(`Cannot read ${quote(path)}: ${messageOf(error)}`);
   }
 }
 
 /** True if there is anything at this path. */
 export async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return await ifThere(Deno.lstat(path)) !== undefined;
 }

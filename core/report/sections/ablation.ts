@@ -17,7 +17,8 @@ export function drawAblation({ ablation }: Report): Html | null {
       </section>
     `;
   }
-  const { table, data, engines, commit, parameters } = results;
+  const table = results;
+  const { data, engines, commit, parameters } = results;
   const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(", ");
   const columns = table.columns.map((_, index) => figuresOf(table, index));
   return html`<section id="ablation">

@@ -49,7 +49,8 @@ function drawComparison(evaluations: readonly RunEvaluation[]): Html | null {
             html`<tr><th scope="row">${heading(shown)}</th>${
               evaluations.map(({ figures: { metrics, modes } }) => {
                 const metric = metrics.find(({ name }) => name === shown.name);
-                return drawEstimate(metric?.modes[modes[0] ?? ""] ?? null, digitsOf(shown));
+                const first = modes[0] === undefined ? null : metric?.modes[modes[0]];
+                return drawEstimate(first ?? null, digitsOf(shown));
               })
             }</tr>`
           )}</tbody>

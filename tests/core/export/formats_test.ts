@@ -33,6 +33,21 @@ function ramp(): tf.LayersModel {
   return tf.model({ inputs: input, outputs: new Ramp({}).apply(input) as tf.SymbolicTensor });
 }
 
+/** A network that takes the largest channel from what a transposed convolution makes of a picture. */
+function largest(): tf.LayersModel {
+  class Largest extends tf.layers.Layer {
+    static readonly className = "Largest";
+    override call([x]: [tf.Tensor4D]): tf.Tensor {
+      const [batch, height, width] = x.shape;
+      const filter = tf.fill<tf.Rank.R4>([2, 2, 3, 3], 0.1);
+      const large = tf.conv2dTranspose(x, filter, [batch, 2 * height, 2 * width, 3], 2, "same");
+      return tf.sub(tf.avgPool(large, 2, 2, "same"), tf.max(x, -1, true));
+    }
+  }
+  const input = tf.input({ shape: [32, 32, 3] });
+  return tf.model({ inputs: input, outputs: new Largest({}).apply(input) as tf.SymbolicTensor });
+}
+
 for (
   const { format, engine, skip } of [
     { format: onnxFormat, engine: "cpu", skip: false },
@@ -71,6 +86,9 @@ for (
 
     it("predicts colours from lightness, as a network of L*a*b* does", () =>
       compare(build(unet({ filters: [4, 6] }), "deterministic", "lab")));
+
+    it("reads the axes of tf.max, and strides that are one number", () =>
+      compare(build(largest, "running")));
 
     it("stores weights in 16 bits when asked to", () =>
       compare(build(unet({ filters: [16, 16] }), "running"), SIZES.slice(0, 1), true));
