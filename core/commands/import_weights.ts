@@ -95,17 +95,19 @@ async function withStateDictionary(
 async function checkHash(file: string): Promise<void> {
   const expected = /-([0-9a-f]{8,})\.pth$/.exec(basename(file))?.[1];
   if (expected === undefined) return;
-  const bytes = await ifThere(Deno.readFile(file));
-  if (bytes === undefined) {
-    throw new PairlabError(`Cannot import "${file}": it does not exist. Check the path.`);
-  }
-  const found = createHash("sha256").update(bytes).digest("hex");
+  const found = createHash("sha256").update(await readBytes(file)).digest("hex");
   if (found.startsWith(expected)) return;
   throw new PairlabError(
     `Cannot import "${file}": its SHA-256 is ${
       found.slice(0, 16)
     }…, its name says ${expected}…. Download it again.`,
   );
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  const bytes = await ifThere(Deno.readFile(file));
+  if (bytes !== undefined) return bytes;
+  throw new PairlabError(`Cannot import "${file}": it does not exist. Check the path.`);
 }
 
 if (import.meta.main) await runCommand(importWeights);

@@ -141,7 +141,7 @@ const transposedConvolution: Write = (context) => {
   const cut = strides.map((stride, index) =>
     sameForAll((size) =>
       (evaluateExtent(small[index + 1]!, size) - 1) * stride +
-      values.constantOf(filter)!.shape[index]! - evaluateExtent(large[index + 1]!, size)
+      evaluateExtent(shapes[filter]!.shape[index]!, size) - evaluateExtent(large[index + 1]!, size)
     )
   );
   const pad = paddingOf(operation);
