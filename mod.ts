@@ -161,6 +161,7 @@ export { type LoadOptions, loadPredictor, type Predictor } from "./core/predict/
 export { layTiles, type Tiling } from "./core/predict/tiles/layout.ts";
 export type { Seams, TiledOptions, TiledPrediction } from "./core/predict/tiles/predict_tiled.ts";
 export { measureSeams, type SeamSteps } from "./core/predict/tiles/seams.ts";
+export { type ImportableNetwork, isImported } from "./core/evaluate/imported_weights.ts";
 export { type ComparedPictures, type Measured, measurePictures } from "./core/evaluate/measure.ts";
 export { writeReport, type WrittenReport } from "./core/report/report.ts";
 export { type ReceptiveField, receptiveField } from "./core/model/receptive_field.ts";

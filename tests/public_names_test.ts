@@ -25,34 +25,34 @@ const MOD = `
   FolderSourceOptions FreezeOptions frequency FrequencyOptions gan GanOptions gaussianBlur
   GaussianBlurOptions Generator GeneratorDescription GivenParameters gradientSimilarity
   GradientSimilarityOptions greyPicture greyscale groupNorm GroupNormOptions health HealthOptions
-  hinge HingeOptions identity ImageShape inceptionFeatures InceptionFeaturesOptions InferenceMode
-  InitialWeights instanceNorm InstanceNormOptions Interpolation Interval jitter JitterOptions
-  jpeg JpegOptions Json Judgement kaiming KaimingOptions kid KidOptions kubernetes
-  KubernetesOptions l1 L1Options l2 L2Options LabChannel labDistributionIntersection
-  labHistogramIntersection LabHistogramOptions Launch LaunchedCell Launcher layerNorm
-  LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares LeastSquaresOptions
-  Levels lightnessPicture linearDecay LinearDecayOptions listPictures loadNetwork LoadOptions
-  loadPredictor local Loss lpips LpipsOptions luminance mae manifest ManifestOptions Measured
-  measurePictures measureSeams messageOf Metric MetricDescription mirror MirrorOptions
-  mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions multiScaleSsim
-  multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet NafnetOptions
-  namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy OpenedData
-  Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter Parameters
-  ParameterValue ParameterValues patchGan PatchGanOptions Pending perceptual perceptualDistance
-  PerceptualDistanceOptions PerceptualOptions Picture PictureFile PictureFolder pictureMeans
-  pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau PlateauOptions Predictor
-  Progress progress ProgressOptions psnr Random randomStream Range RangeLimits Rate ReadOptions
-  readSafetensors ReceptiveField receptiveField RecordReport Rectangle reflectionPadding
-  ReflectionPaddingOptions repeat ReplayOptions ResizeKernel resizePicture resizeUpsampling
-  ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions resumeRun rmsProp RmsPropOptions
-  rotate RotateOptions rotatePicture samples SamplesOptions Schedule Seams SeamSteps
-  SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio sideBySide SideBySideOptions
-  Similarity SimilarityOptions Size slurm SlurmOptions splitAtRandom SplitOptions splitPairs ssh
-  SshOptions ssim ssimIndex SsimIndexOptions SsimOptions StandardParameters startEngine
-  StartOptions statelessNormal statelessUniform step StepOptions StepReport StoredTensor
-  structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions
-  SweepWatch syntheticFlowers SyntheticFlowersOptions Tap TaskShape tensorboard
-  TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
+  hinge HingeOptions identity ImageShape ImportableNetwork inceptionFeatures
+  InceptionFeaturesOptions InferenceMode InitialWeights instanceNorm InstanceNormOptions
+  Interpolation Interval isImported jitter JitterOptions jpeg JpegOptions Json Judgement kaiming
+  KaimingOptions kid KidOptions kubernetes KubernetesOptions l1 L1Options l2 L2Options LabChannel
+  labDistributionIntersection labHistogramIntersection LabHistogramOptions Launch LaunchedCell
+  Launcher layerNorm LayerNormOptions layerSeed layerWeights LayerWindow layTiles leastSquares
+  LeastSquaresOptions Levels lightnessPicture linearDecay LinearDecayOptions listPictures
+  loadNetwork LoadOptions loadPredictor local Loss lpips LpipsOptions luminance mae manifest
+  ManifestOptions Measured measurePictures measureSeams messageOf Metric MetricDescription mirror
+  MirrorOptions mirrorPicture Mode motionBlur MotionBlurOptions multiScale MultiScaleOptions
+  multiScaleSsim multiScaleSsimIndex MultiScaleSsimIndexOptions MultiScaleSsimOptions nafnet
+  NafnetOptions namedState noise NoiseOptions none Norm normal NormalOptions NotFinitePolicy
+  OpenedData Optimizer orthogonal OrthogonalOptions Outcome Pair PairFiles PairlabError Parameter
+  Parameters ParameterValue ParameterValues patchGan PatchGanOptions Pending perceptual
+  perceptualDistance PerceptualDistanceOptions PerceptualOptions Picture PictureFile
+  PictureFolder pictureMeans pix2pixHd Pix2pixHdOptions pixelShuffle PixelShuffleOptions plateau
+  PlateauOptions Predictor Progress progress ProgressOptions psnr Random randomStream Range
+  RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField RecordReport
+  Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel
+  resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions
+  resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions
+  Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio
+  sideBySide SideBySideOptions Similarity SimilarityOptions Size slurm SlurmOptions splitAtRandom
+  SplitOptions splitPairs ssh SshOptions ssim ssimIndex SsimIndexOptions SsimOptions
+  StandardParameters startEngine StartOptions statelessNormal statelessUniform step StepOptions
+  StepReport StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions
+  subset SubsetOptions SweepWatch syntheticFlowers SyntheticFlowersOptions Tap TaskShape
+  tensorboard TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
   TotalVariationOptions train Training TrainingRun transposedConvolution
   TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
   UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp

@@ -15,6 +15,7 @@ import { PairlabError } from "../../core/base/errors.ts";
 import { fitPair } from "../../core/data/frame.ts";
 import { batchesOf, firstPairs } from "../../core/data/loader.ts";
 import { measurePictures } from "../../core/evaluate/measure.ts";
+import { isImported } from "../../core/evaluate/imported_weights.ts";
 import { meanOf } from "../../core/evaluate/statistics.ts";
 import type { Metric } from "../../core/interfaces/metrics.ts";
 import type { Pair, Picture } from "../../core/interfaces/pictures.ts";
@@ -26,7 +27,7 @@ import {
   writeSafetensors,
 } from "../../core/runs/safetensors.ts";
 import { frameOf } from "../../core/train/state.ts";
-import { gradientSimilarity, psnr, ssimIndex } from "../../mod.ts";
+import { efficientnetDistance, gradientSimilarity, psnr, ssimIndex } from "../../mod.ts";
 import { planBench } from "./bench_plan.ts";
 import { equivalenceOf, meanInterval } from "./equivalence.ts";
 import { checkSize, halvingsOf } from "./peers.ts";
@@ -90,9 +91,14 @@ const MARGINS: Readonly<Record<string, number>> = {
   psnr: 0.25,
   ssim: 0.01,
   "gradient-similarity": 0.005,
+  "efficientnet-distance": 0.05,
 };
 
-const METRICS: readonly Metric[] = [psnr(), ssimIndex(), gradientSimilarity()];
+/** The perceptual distance is among them where its network has been imported. */
+const METRICS: readonly Metric[] = [
+  ...[psnr(), ssimIndex(), gradientSimilarity()],
+  ...await isImported("efficientnet-lite0") ? [efficientnetDistance()] : [],
+];
 
 /** Channels of the paper's networks that PyTorch's script knows: D sees patches of 70x70. */
 const RECEPTIVE_FIELD = 70, DROPOUT = 3;
@@ -265,7 +271,7 @@ async function scoresOf(
 /** A table of means by epoch, with 95 % intervals over seeds, and the tests of equivalence. */
 export function describeQuality({ settings, input, seeds }: QualityResult): string[] {
   const { dataset, train, test, size, width, epochs } = settings;
-  const names = METRICS.map(({ name }) => name);
+  const names = Object.keys(input);
   const over = (epoch: number, side: "pairlab" | "pytorch", name: string): number[] =>
     seeds.flatMap((seed) => seed.epochs.find((one) => one.epoch === epoch)?.[side][name] ?? []);
   const cell = (values: readonly number[]): string => {

@@ -7,9 +7,11 @@
  */
 import {
   adam,
+  efficientnetDistance,
   experiment,
   folderPairs,
   gan,
+  isImported,
   jitter,
   l1,
   labHistogramIntersection,
@@ -58,8 +60,12 @@ export const PAPER = {
   field: 70,
 } as const;
 
-/** Fidelity (PSNR, SSIM), blur, and the colours of the paper's Figure 7. */
+/**
+ * A perceptual distance, where its network has been imported, fidelity (PSNR, SSIM), blur, and the
+ * colours of the paper's Figure 7.
+ */
 export const METRICS = [
+  ...await isImported("efficientnet-lite0") ? [efficientnetDistance()] : [],
   psnr(),
   ssimIndex(),
   sharpnessRatio(),
