@@ -61,17 +61,17 @@ export const PAPER = {
 } as const;
 
 /**
- * A perceptual distance, where its network has been imported, fidelity (PSNR, SSIM), blur, and the
- * colours of the paper's Figure 7.
+ * Fidelity (PSNR, SSIM), blur, the colours of the paper's Figure 7, and a perceptual distance where
+ * its network has been imported.
  */
 export const METRICS = [
-  ...await isImported("efficientnet-lite0") ? [efficientnetDistance()] : [],
   psnr(),
   ssimIndex(),
   sharpnessRatio(),
   labHistogramIntersection({ channel: "L" }),
   labHistogramIntersection({ channel: "a" }),
   labHistogramIntersection({ channel: "b" }),
+  ...await isImported("efficientnet-lite0") ? [efficientnetDistance()] : [],
 ];
 
 /** Channels after each halving, down to 1x1: at 256 the paper's C64-C128-C256-C512-…-C512. */
