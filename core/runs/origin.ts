@@ -1,11 +1,13 @@
 /** Trained weights that another training begins with. */
 import { basename, dirname, extname, join } from "@std/path";
 import { createHash } from "node:crypto";
-import { PairlabError } from "../base/errors.ts";
-import { exists, ifThere, isFile } from "../base/files.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
+import { exists, isFile } from "../base/files.ts";
 import { oneOf } from "../base/nearest.ts";
+import { say } from "../base/terminal.ts";
+import { openCheckpoint } from "./checkpoint.ts";
 import { findGenerator } from "./generator_file.ts";
-import { parseSafetensors, type StoredTensor } from "./safetensors.ts";
+import { type FileIdentity, readSafetensors, type StoredTensor } from "./safetensors.ts";
 import { DISCRIMINATOR_FILE } from "./weights.ts";
 
 /** Arrays by the names that Pairlab gives them, e.g. `down1_convolution/kernel`. */
@@ -21,18 +23,18 @@ export interface Origin {
 
 /**
  * Reads the weights of a run (its newest whole checkpoint), of `RUN:CHECKPOINT`, of a checkpoint's
- * folder, or of a generator's file.
+ * folder, or of a generator's file. Files of a checkpoint are verified against the hashes in it.
  *
  * @param convert Reads a generator that another program wrote, e.g. latest_net_G.pth. @default none
- * @throws {PairlabError} If it is none of these.
+ * @throws {PairlabError} If it is none of these, or a checkpoint's file is missing, cut or altered.
  */
 export async function openOrigin(
   path: string,
   convert?: (path: string) => Promise<Arrays>,
 ): Promise<Origin> {
   if (convert !== undefined && FOREIGN.includes(extname(path).toLowerCase())) {
-    const generator = await convert(path);
-    return { files: [{ path, sha256: sha256Of(await Deno.readFile(path)) }], generator };
+    const { sha256 } = await identityOf(path);
+    return { files: [{ path, sha256 }], generator: await convert(path) };
   }
   if (extname(path) !== ".safetensors" && await isFile(path)) {
     throw new PairlabError(
@@ -41,14 +43,21 @@ export async function openOrigin(
       }.`,
     );
   }
-  const found = await findGenerator(await named(path));
-  const generator = await read(found.path);
-  const beside = join(dirname(found.path), DISCRIMINATOR_FILE);
-  const discriminator = found.identity === undefined ? undefined : await ifThere(read(beside));
+  const found = await findGenerator(await named(path), undefined, say);
+  const generator = await read(found.path, found.identity);
+  if (found.identity === undefined) {
+    return { files: [generator.file], generator: generator.arrays };
+  }
+  const folder = dirname(found.path);
+  const { files } = (await openCheckpoint(folder)).state;
+  if (!Object.hasOwn(files, DISCRIMINATOR_FILE)) {
+    return { files: [generator.file], generator: generator.arrays };
+  }
+  const discriminator = await read(join(folder, DISCRIMINATOR_FILE), files[DISCRIMINATOR_FILE]);
   return {
-    files: [generator, discriminator].flatMap((file) => file === undefined ? [] : [file.file]),
+    files: [generator.file, discriminator.file],
     generator: generator.arrays,
-    ...discriminator !== undefined && { discriminator: discriminator.arrays },
+    discriminator: discriminator.arrays,
   };
 }
 
@@ -71,12 +80,24 @@ async function named(path: string): Promise<string> {
   return join(run, "checkpoints", checkpoint);
 }
 
-async function read(path: string): Promise<{ file: Origin["files"][number]; arrays: Arrays }> {
-  const bytes = await Deno.readFile(path);
-  const { tensors } = parseSafetensors(path, bytes);
-  return { file: { path, sha256: sha256Of(bytes) }, arrays: tensors };
+/** @param recorded What a checkpoint says of the file. */
+async function read(
+  path: string,
+  recorded?: FileIdentity,
+): Promise<{ file: Origin["files"][number]; arrays: Arrays }> {
+  const identity = recorded ?? await identityOf(path);
+  const { tensors } = await readSafetensors(path, identity);
+  return { file: { path, sha256: identity.sha256 }, arrays: tensors };
 }
 
-function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+async function identityOf(path: string): Promise<FileIdentity> {
+  try {
+    const bytes = await Deno.readFile(path);
+    return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot start from "${path}": ${messageOf(error)}. Name a file that can be read.`,
+      { cause: error },
+    );
+  }
 }

@@ -1,9 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { buildNetworks, namedVariables } from "../../../core/model/networks.ts";
+import { openCheckpoint } from "../../../core/runs/checkpoint.ts";
 import { openOrigin, type Origin } from "../../../core/runs/origin.ts";
 import { describeTakenOver, takeOver } from "../../../core/train/take_over.ts";
 import { unet } from "../../../plugins/generators/unet.ts";
@@ -112,6 +119,37 @@ describe("weights taken over", () => {
         PairlabError,
         "it is no run, and no file of weights",
       );
+    });
+  });
+
+  it("are those that the checkpoint was written with, or are refused", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const first = await originOf(folder);
+      const checkpoint = join(first.files[0]!.path, "..");
+      const { files } = (await openCheckpoint(checkpoint)).state;
+      assertEquals(
+        first.files.map(({ sha256 }) => sha256),
+        ["generator.safetensors", "discriminator.safetensors"].map((name) => files[name]!.sha256),
+      );
+      for (const { path } of first.files) {
+        const whole = await Deno.readFile(path);
+        const altered = whole.slice();
+        altered[altered.length - 1]! ^= 1; // a number of another value, in a file of the same form
+        const refused = async (found: string): Promise<void> => {
+          for (const named of [checkpoint, `${folder}:${basename(checkpoint)}`]) {
+            const { message } = await assertRejects(() => openOrigin(named), PairlabError);
+            assertStringIncludes(message, `"${path}": ${found}`);
+          }
+        };
+        await Deno.writeFile(path, altered);
+        await refused("its contents changed since they were written");
+        await Deno.writeFile(path, whole.subarray(0, -4));
+        await refused(`it has ${whole.length - 4} bytes where ${whole.length} were written`);
+        await Deno.remove(path);
+        await refused("No such file");
+        await Deno.writeFile(path, whole);
+      }
+      assertEquals((await openOrigin(checkpoint)).files, first.files);
     });
   });
 
