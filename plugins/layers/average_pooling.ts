@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
-import { onlyInput, withExtent } from "./layer.ts";
+import { UnaryLayer, withExtent } from "./layer.ts";
 
-class AveragePooling extends tf.layers.Layer {
+class AveragePooling extends UnaryLayer {
   static readonly className = "AveragePooling";
   readonly window: LayerWindow = {
     sees: (first, last) => [2 * first - 1, 2 * last + 1],
@@ -15,9 +15,8 @@ class AveragePooling extends tf.layers.Layer {
   }
 
   // Slices and sums are differentiable any number of times; tfjs' own pooling is only once.
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
-    return tf.tidy(() => poolAlong(poolAlong(x, 1), 2));
+  protected override compute(x: Tensor): Tensor {
+    return poolAlong(poolAlong(x, 1), 2);
   }
 }
 tf.serialization.registerClass(AveragePooling);

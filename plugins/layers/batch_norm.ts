@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { batchNormTraining, type Mode } from "../../core/plugin.ts";
 import { type Initializer, normal } from "./initializers.ts";
-import { type LayerArguments, onlyInput } from "./layer.ts";
+import { UnaryLayer } from "./layer.ts";
 import type { Norm } from "./norm.ts";
 import { layerSeed } from "./seed.ts";
 
@@ -21,26 +21,18 @@ export interface BatchNormOptions {
   readonly scaleDeviation?: number;
 }
 
-type BatchNormArguments = LayerArguments & Required<BatchNormOptions> & { seed: number };
-
-class BatchNorm extends tf.layers.Layer {
+class BatchNorm extends UnaryLayer<Required<BatchNormOptions> & { readonly seed: number }> {
   static readonly className = "BatchNorm";
   /** See `receptiveField`. */
   readonly pointwise = true;
-  readonly #args: BatchNormArguments;
   // tfjs calls build() before call().
   #scale!: LayerVariable;
   #offset!: LayerVariable;
   #movingMean!: LayerVariable;
   #movingVariance!: LayerVariable;
 
-  constructor(args: BatchNormArguments) {
-    super(args);
-    this.#args = args;
-  }
-
   override build(inputShape: number[]): void {
-    const { seed, scaleDeviation } = this.#args;
+    const { seed, scaleDeviation } = this.config;
     const zeros = tf.initializers.zeros(), ones = tf.initializers.ones();
     const scale = scaleDeviation === 0
       ? ones
@@ -55,34 +47,26 @@ class BatchNorm extends tf.layers.Layer {
     this.built = true;
   }
 
-  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    const x = onlyInput(inputs) as Tensor4D;
-    const { epsilon } = this.#args;
+  protected override compute(x: Tensor4D, mode: Partial<Mode>): Tensor {
+    const { epsilon } = this.config;
     const scale = this.#scale.read() as Tensor1D;
     const offset = this.#offset.read() as Tensor1D;
-    return tf.tidy(() => {
-      if (mode.training !== true) {
-        const mean = this.#movingMean.read() as Tensor1D;
-        const variance = this.#movingVariance.read() as Tensor1D;
-        return tf.batchNorm4d(x, mean, variance, offset, scale, epsilon);
-      }
-      const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon);
-      if (mode.updateStatistics !== false) {
-        this.#follow(this.#movingMean, mean);
-        this.#follow(this.#movingVariance, variance);
-      }
-      return y;
-    });
+    if (mode.training !== true) {
+      const mean = this.#movingMean.read() as Tensor1D;
+      const variance = this.#movingVariance.read() as Tensor1D;
+      return tf.batchNorm4d(x, mean, variance, offset, scale, epsilon);
+    }
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon);
+    if (mode.updateStatistics !== false) {
+      this.#follow(this.#movingMean, mean);
+      this.#follow(this.#movingVariance, variance);
+    }
+    return y;
   }
 
   #follow(moving: LayerVariable, batch: Tensor): void {
-    const change = tf.mul(tf.sub(batch, moving.read()), 1 - this.#args.momentum);
+    const change = tf.mul(tf.sub(batch, moving.read()), 1 - this.config.momentum);
     moving.write(tf.add(moving.read(), change));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { epsilon, momentum, scaleDeviation, seed } = this.#args;
-    return { ...super.getConfig(), epsilon, momentum, scaleDeviation, seed };
   }
 }
 tf.serialization.registerClass(BatchNorm);
@@ -121,7 +105,7 @@ export function batchNorm(
   return (x, block) => {
     const name = `${block.name}_batch_norm`;
     const seed = layerSeed(block.seed, name);
-    const layer = new BatchNorm({ name, seed, epsilon, momentum, scaleDeviation });
+    const layer = new BatchNorm({ name, epsilon, momentum, scaleDeviation, seed });
     return layer.apply(x) as SymbolicTensor;
   };
 }

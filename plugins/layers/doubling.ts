@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
-import { type LayerArguments, onlyInput, withExtent } from "./layer.ts";
+import { UnaryLayer, withExtent } from "./layer.ts";
 
 /** Interpolation of {@link doubling}. */
 export type Interpolation =
@@ -20,9 +20,9 @@ export interface DoublingOptions {
   readonly times?: number;
 }
 
-type DoublingArguments = LayerArguments & { interpolation: Interpolation; times?: number };
+type DoublingArguments = Required<DoublingOptions>;
 
-function windowOf(interpolation: Interpolation, times: number): LayerWindow {
+function windowOf({ interpolation, times }: Omit<DoublingArguments, "name">): LayerWindow {
   const stride = 1 / times;
   if (interpolation === "nearest") {
     return { sees: (first, last) => [Math.floor(first / times), Math.floor(last / times)], stride };
@@ -31,38 +31,29 @@ function windowOf(interpolation: Interpolation, times: number): LayerWindow {
   return { sees: (first, last) => [Math.floor(at(first)), Math.ceil(at(last))], stride };
 }
 
-class Doubling extends tf.layers.Layer {
+class Doubling extends UnaryLayer<Omit<DoublingArguments, "name">> {
   static readonly className = "Doubling";
   readonly window: LayerWindow;
-  readonly #interpolation: Interpolation;
-  readonly #times: number;
 
   constructor(args: DoublingArguments) {
-    super(args);
     // Checkpoints of earlier versions do not name the factor.
-    const { interpolation, times = 2 } = args;
-    this.#interpolation = interpolation;
-    this.#times = times;
-    this.window = windowOf(interpolation, times);
+    super({ ...args, times: args.times ?? 2 });
+    this.window = windowOf(this.config);
   }
 
   override computeOutputShape([batch, height, width, channels]: number[]): number[] {
-    return [batch!, this.#times * height!, this.#times * width!, channels!];
+    const { times } = this.config;
+    return [batch!, times * height!, times * width!, channels!];
   }
 
   // Not tf.image.resizeBilinear: its gradient in tfjs assumes other pixel centres.
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
-    const times = this.#times;
+  protected override compute(x: Tensor): Tensor {
+    const { interpolation, times } = this.config;
     const enlarge = (x: Tensor, axis: number): Tensor =>
-      this.#interpolation === "nearest"
+      interpolation === "nearest"
         ? interleave(Array(times).fill(x), axis)
         : interpolate(x, axis, times);
-    return tf.tidy(() => enlarge(enlarge(x, 1), 2));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), interpolation: this.#interpolation, times: this.#times };
+    return enlarge(enlarge(x, 1), 2);
   }
 }
 tf.serialization.registerClass(Doubling);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { type Mode, statelessUniform } from "../../core/plugin.ts";
-import { type LayerArguments, onlyInput } from "./layer.ts";
+import { UnaryLayer } from "./layer.ts";
 import { layerSeed } from "./seed.ts";
 
 /** Options of {@link dropout}. */
@@ -14,40 +14,23 @@ export interface DropoutOptions {
   readonly rate?: number;
 }
 
-type DropoutArguments = LayerArguments & { rate: number; seed: number };
-
-class StatelessDropout extends tf.layers.Layer {
+class StatelessDropout extends UnaryLayer<{ readonly rate: number; readonly seed: number }> {
   static readonly className = "StatelessDropout";
   /** See `receptiveField`. */
   readonly pointwise = true;
-  readonly #rate: number;
-  readonly #seed: number;
 
-  constructor(args: DropoutArguments) {
-    super(args);
-    this.#rate = args.rate;
-    this.#seed = args.seed;
-  }
-
-  override call(inputs: Tensor | Tensor[], mode: Partial<Mode>): Tensor {
-    const x = onlyInput(inputs);
-    const { dropout, step } = mode;
-    if (dropout !== true || this.#rate === 0) return x;
+  protected override compute(x: Tensor, { dropout, step }: Partial<Mode>): Tensor {
+    const { rate, seed } = this.config;
+    if (dropout !== true || rate === 0) return x;
     if (step === undefined) {
       throw new TypeError(
         `Cannot drop out in "${this.name}": the mode has no step, which keys the mask.`,
       );
     }
-    return tf.tidy(() => {
-      const seed = tf.stack([tf.scalar(this.#seed, "int32"), step]) as Tensor1D;
-      const keep = tf.greaterEqual(statelessUniform(x.shape, seed), this.#rate);
-      // Inverted dropout: scales what is kept, so that inference needs no scaling.
-      return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.#rate)));
-    });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.#rate, seed: this.#seed };
+    const key = tf.stack([tf.scalar(seed, "int32"), step]) as Tensor1D;
+    const keep = tf.greaterEqual(statelessUniform(x.shape, key), rate);
+    // Inverted dropout: scales what is kept, so that inference needs no scaling.
+    return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - rate)));
   }
 }
 tf.serialization.registerClass(StatelessDropout);

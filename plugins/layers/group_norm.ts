@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import { PairlabError } from "../../core/plugin.ts";
-import { type LayerArguments, onlyInput } from "./layer.ts";
+import { UnaryLayer } from "./layer.ts";
 import type { Norm } from "./norm.ts";
 
 /** Options of {@link groupNorm}. */
@@ -14,23 +14,15 @@ export interface GroupNormOptions {
   readonly affine?: boolean;
 }
 
-type GroupNormArguments = LayerArguments & Required<GroupNormOptions>;
-
-class GroupNorm extends tf.layers.Layer {
+class GroupNorm extends UnaryLayer<Required<GroupNormOptions>> {
   static readonly className = "GroupNorm";
   /** See `receptiveField`. */
   readonly pointwise = true;
-  readonly #args: GroupNormArguments;
   #scale?: LayerVariable;
   #offset?: LayerVariable;
 
-  constructor(args: GroupNormArguments) {
-    super(args);
-    this.#args = args;
-  }
-
   override build(inputShape: number[]): void {
-    if (this.#args.affine) {
+    if (this.config.affine) {
       const channels = inputShape.slice(-1);
       this.#scale = this.addWeight("gamma", channels, "float32", tf.initializers.ones());
       this.#offset = this.addWeight("beta", channels, "float32", tf.initializers.zeros());
@@ -39,24 +31,16 @@ class GroupNorm extends tf.layers.Layer {
   }
 
   // These ops are differentiable any number of times, for losses on gradients.
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
+  protected override compute(x: Tensor): Tensor {
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
-    const { groups, epsilon } = this.#args;
-    return tf.tidy(() => {
-      const grouped = tf.reshape(x, [batch, height * width, groups, channels / groups]);
-      const centred = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
-      const variance = tf.mean(tf.square(centred), [1, 3], true);
-      const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
-      const y = tf.reshape(normalised, x.shape);
-      if (this.#scale === undefined || this.#offset === undefined) return y;
-      return tf.add(tf.mul(y, this.#scale.read()), this.#offset.read());
-    });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { groups, epsilon, affine } = this.#args;
-    return { ...super.getConfig(), groups, epsilon, affine };
+    const { groups, epsilon } = this.config;
+    const grouped = tf.reshape(x, [batch, height * width, groups, channels / groups]);
+    const centred = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
+    const variance = tf.mean(tf.square(centred), [1, 3], true);
+    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+    const y = tf.reshape(normalised, x.shape);
+    if (this.#scale === undefined || this.#offset === undefined) return y;
+    return tf.add(tf.mul(y, this.#scale.read()), this.#offset.read());
   }
 }
 tf.serialization.registerClass(GroupNorm);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor } from "@tensorflow/tfjs";
-import { type LayerArguments, onlyInput } from "./layer.ts";
+import { UnaryLayer } from "./layer.ts";
 import type { Norm } from "./norm.ts";
 
 /** Options of {@link layerNorm}. */
@@ -9,21 +9,13 @@ export interface LayerNormOptions {
   readonly epsilon?: number;
 }
 
-type LayerNormArguments = LayerArguments & Required<LayerNormOptions>;
-
-class LayerNorm extends tf.layers.Layer {
+class LayerNorm extends UnaryLayer<Required<LayerNormOptions>> {
   static readonly className = "LayerNorm";
   /** See `receptiveField`. */
   readonly pointwise = true;
-  readonly #epsilon: number;
   // tfjs calls build() before call().
   #scale!: LayerVariable;
   #offset!: LayerVariable;
-
-  constructor(args: LayerNormArguments) {
-    super(args);
-    this.#epsilon = args.epsilon;
-  }
 
   override build(inputShape: number[]): void {
     const channels = inputShape.slice(-1);
@@ -32,18 +24,11 @@ class LayerNorm extends tf.layers.Layer {
     this.built = true;
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
-    return tf.tidy(() => {
-      const centred = tf.sub(x, tf.mean(x, -1, true));
-      const variance = tf.mean(tf.square(centred), -1, true);
-      const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, this.#epsilon)));
-      return tf.add(tf.mul(normalised, this.#scale.read()), this.#offset.read());
-    });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), epsilon: this.#epsilon };
+  protected override compute(x: Tensor): Tensor {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.mean(tf.square(centred), -1, true);
+    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, this.config.epsilon)));
+    return tf.add(tf.mul(normalised, this.#scale.read()), this.#offset.read());
   }
 }
 tf.serialization.registerClass(LayerNorm);

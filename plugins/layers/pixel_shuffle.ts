@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
 import { interleave } from "./doubling.ts";
-import { onlyInput } from "./layer.ts";
+import { UnaryLayer } from "./layer.ts";
 
-class PixelShuffle extends tf.layers.Layer {
+class PixelShuffle extends UnaryLayer {
   static readonly className = "PixelShuffle";
   readonly window: LayerWindow = {
     sees: (first, last) => [Math.floor(first / 2), Math.floor(last / 2)],
@@ -16,18 +16,11 @@ class PixelShuffle extends tf.layers.Layer {
   }
 
   // Not tf.depthToSpace: it has no gradient in tfjs.
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
-    return tf.tidy(() => {
-      const [upperLeft, upperRight, lowerLeft, lowerRight] = tf.split(x, 4, 3) as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      const rows = [[upperLeft, upperRight], [lowerLeft, lowerRight]];
-      return interleave(rows.map((row) => interleave(row, 2)), 1);
-    });
+  protected override compute(x: Tensor): Tensor {
+    // Upper left, upper right, lower left, lower right.
+    const parts = tf.split(x, 4, 3);
+    const rows = [parts.slice(0, 2), parts.slice(2)];
+    return interleave(rows.map((row) => interleave(row, 2)), 1);
   }
 }
 tf.serialization.registerClass(PixelShuffle);

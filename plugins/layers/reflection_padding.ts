@@ -1,37 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
 import type { SymbolicTensor, Tensor } from "@tensorflow/tfjs";
 import type { LayerWindow } from "../../core/plugin.ts";
-import { type LayerArguments, onlyInput, withExtent } from "./layer.ts";
+import { UnaryLayer, withExtent } from "./layer.ts";
 
-type ReflectionPaddingArguments = LayerArguments & { padding: number };
-
-class ReflectionPadding extends tf.layers.Layer {
+class ReflectionPadding extends UnaryLayer<{ readonly padding: number }> {
   static readonly className = "ReflectionPadding";
-  readonly window: LayerWindow;
-  readonly #padding: number;
-
-  constructor(args: ReflectionPaddingArguments) {
-    super(args);
-    this.#padding = args.padding;
-    this.window = {
-      sees: (first, last) => [first - args.padding, last - args.padding],
-      stride: 1,
-    };
-  }
+  readonly window: LayerWindow = {
+    sees: (first, last) => [first - this.config.padding, last - this.config.padding],
+    stride: 1,
+  };
 
   override computeOutputShape(inputShape: number[]): number[] {
-    const around = 2 * this.#padding;
+    const around = 2 * this.config.padding;
     return inputShape.map((extent, axis) => axis === 1 || axis === 2 ? extent + around : extent);
   }
 
   // Not tf.mirrorPad: its gradient in tfjs leaves out the margin's share.
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    const x = onlyInput(inputs);
-    return tf.tidy(() => reflect(reflect(x, 1, this.#padding), 2, this.#padding));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), padding: this.#padding };
+  protected override compute(x: Tensor): Tensor {
+    const { padding } = this.config;
+    return reflect(reflect(x, 1, padding), 2, padding);
   }
 }
 tf.serialization.registerClass(ReflectionPadding);

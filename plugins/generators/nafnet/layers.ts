@@ -1,9 +1,9 @@
 /** The layers that only NAFNet has. */
 import * as tf from "@tensorflow/tfjs";
 import type { LayerVariable, SymbolicTensor, Tensor } from "@tensorflow/tfjs";
-import { type LayerArguments, onlyInput } from "../../layers/layer.ts";
+import { UnaryLayer } from "../../layers/layer.ts";
 
-class SimpleGate extends tf.layers.Layer {
+class SimpleGate extends UnaryLayer {
   static readonly className = "SimpleGate";
   /** See `receptiveField`. */
   readonly pointwise = true;
@@ -12,11 +12,9 @@ class SimpleGate extends tf.layers.Layer {
     return [...inputShape.slice(0, -1), inputShape.at(-1)! / 2];
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tf.tidy(() => {
-      const [first, second] = tf.split(onlyInput(inputs), 2, -1);
-      return tf.mul(first!, second!);
-    });
+  protected override compute(x: Tensor): Tensor {
+    const [first, second] = tf.split(x, 2, -1);
+    return tf.mul(first!, second!);
   }
 }
 tf.serialization.registerClass(SimpleGate);
@@ -26,15 +24,15 @@ export function simpleGate(x: SymbolicTensor, name: string): SymbolicTensor {
   return new SimpleGate({ name }).apply(x) as SymbolicTensor;
 }
 
-class ChannelMeans extends tf.layers.Layer {
+class ChannelMeans extends UnaryLayer {
   static readonly className = "ChannelMeans";
 
   override computeOutputShape([batch, , , channels]: number[]): number[] {
     return [batch!, 1, 1, channels!];
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tf.mean(onlyInput(inputs), [1, 2], true);
+  protected override compute(x: Tensor): Tensor {
+    return tf.mean(x, [1, 2], true);
   }
 }
 tf.serialization.registerClass(ChannelMeans);
@@ -44,31 +42,21 @@ export function channelMeans(x: SymbolicTensor, name: string): SymbolicTensor {
   return new ChannelMeans({ name }).apply(x) as SymbolicTensor;
 }
 
-class ChannelScales extends tf.layers.Layer {
+class ChannelScales extends UnaryLayer<{ readonly initial: number }> {
   static readonly className = "ChannelScales";
   /** See `receptiveField`. */
   readonly pointwise = true;
-  readonly #initial: number;
   // tfjs calls build() before call().
   #scales!: LayerVariable;
 
-  constructor(args: LayerArguments & { initial: number }) {
-    super(args);
-    this.#initial = args.initial;
-  }
-
   override build(inputShape: number[]): void {
-    const initial = tf.initializers.constant({ value: this.#initial });
+    const initial = tf.initializers.constant({ value: this.config.initial });
     this.#scales = this.addWeight("scales", inputShape.slice(-1), "float32", initial);
     this.built = true;
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tf.mul(onlyInput(inputs), this.#scales.read());
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), initial: this.#initial };
+  protected override compute(x: Tensor): Tensor {
+    return tf.mul(x, this.#scales.read());
   }
 }
 tf.serialization.registerClass(ChannelScales);
@@ -84,13 +72,13 @@ const clip = tf.customGrad((x) => ({
   gradFunc: (dy: Tensor) => dy,
 }));
 
-class PictureRange extends tf.layers.Layer {
+class PictureRange extends UnaryLayer {
   static readonly className = "PictureRange";
   /** See `receptiveField`. */
   readonly pointwise = true;
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return clip(onlyInput(inputs));
+  protected override compute(x: Tensor): Tensor {
+    return clip(x);
   }
 }
 tf.serialization.registerClass(PictureRange);
