@@ -47,12 +47,8 @@ export function boardLines(
   { jobs, rows: height }: { readonly jobs: number; readonly rows: number },
 ): string[] {
   const seeds = [...new Set(cells.map(({ cell }) => cell.definition.seed))];
-  const variants = new Map<string, CellProgress[]>();
-  for (const progress of cells) {
-    const { variant } = progress.cell.definition;
-    variants.set(variant, [...variants.get(variant) ?? [], progress]);
-  }
-  const rows = [...variants].map(([, own]) => [
+  const variants = Map.groupBy(cells, ({ cell }) => cell.definition.variant);
+  const rows = [...variants.values()].map((own) => [
     own[0]?.cell.definition.label ?? "",
     ...seeds.map((seed) => {
       const found = own.find(({ cell }) => cell.definition.seed === seed);

@@ -4,9 +4,7 @@ import { type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/ext
 import { isAblation } from "../ablate/folder.ts";
 import { continueSweep, launch, type Sweep } from "../ablate/launch.ts";
 import { findMatrix, loadMatrix } from "../ablate/matrix.ts";
-import type { WorkOptions } from "../ablate/commands.ts";
 import { DEFAULT_JOBS, workOn } from "../ablate/work.ts";
-import type { EngineChoice } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
@@ -18,17 +16,7 @@ import { LAUNCHER_NAMES, launcherOf } from "./launchers.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 
-interface AblateOptions extends Omit<WorkOptions, "launcher" | "launcherOption"> {
-  readonly launcher?: string;
-  readonly scale?: string;
-  readonly backend?: EngineChoice;
-  readonly limit?: number;
-  readonly run?: string;
-  readonly allowChanges?: boolean;
-  readonly trust?: boolean;
-  readonly check: boolean;
-  readonly help?: boolean;
-}
+type AblateOptions = ReturnType<ReturnType<typeof ablateCommand>["opts"]>;
 
 await runCommand(async () => {
   const program = ablateCommand();

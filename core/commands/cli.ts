@@ -1,18 +1,17 @@
 /** What all commands share: how they read paths and parameters. */
 import { isAbsolute, join } from "@std/path";
-import type { Command as TypedCommand } from "@commander-js/extra-typings";
-import { Command } from "commander";
+import { Command } from "@commander-js/extra-typings";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { isPath } from "../experiment/plan.ts";
 
-/** A command named as the user types it, which knows the types of its options. */
-export function command(name: string, description: string): TypedCommand<[], { debug?: true }> {
-  return plainCommand(`deno task ${name}`, description) as unknown as ReturnType<typeof command>;
+/** A command named as the user types it. */
+export function command(name: string, description: string): Command<[], { debug?: true }> {
+  return subcommand(`deno task ${name}`, description);
 }
 
-/** A commander `Command` that throws instead of leaving. */
-export function plainCommand(name: string, description: string): Command {
+/** A command of commander, which knows the types of its options, and throws instead of leaving. */
+export function subcommand(name: string, description: string): Command<[], { debug?: true }> {
   return new Command(name)
     .description(description)
     .option("--debug", "show the stack trace of an error")

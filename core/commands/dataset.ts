@@ -1,13 +1,13 @@
 /** `deno task dataset`: checks, prepares, splits and draws data sets. */
 import { runCommand } from "../base/program.ts";
-import { plainCommand } from "./cli.ts";
+import { command } from "./cli.ts";
 import { checkCommand } from "./dataset/check.ts";
 import { prepareCommand } from "./dataset/prepare.ts";
 import { splitCommand } from "./dataset/split.ts";
 import { synthesizeCommand } from "./dataset/synthesize.ts";
 
 await runCommand(async () => {
-  await plainCommand("deno task dataset", "Check data sets, and make them.")
+  await command("dataset", "Check data sets, and make them.")
     .addCommand(checkCommand())
     .addCommand(prepareCommand())
     .addCommand(splitCommand())

@@ -13,24 +13,21 @@ export function engineOf({ record: { engine } }: ReportedRun): string {
 export function provenanceOf(
   runs: readonly ReportedRun[],
 ): { readonly labels: readonly string[]; readonly words: string }[] {
-  const groups = new Map<string, string[]>();
-  for (const run of runs) {
+  const groups = Map.groupBy(runs, (run) => {
     const { commit, data } = run.record;
-    const words = `commit ${shortCommit(commit)}, data ${shortHash(data.fingerprint)}, ${
-      engineOf(run)
-    }`;
-    groups.set(words, [...groups.get(words) ?? [], run.label]);
-  }
-  return [...groups].map(([words, labels]) => ({ words, labels }));
+    return `commit ${shortCommit(commit)}, data ${shortHash(data.fingerprint)}, ${engineOf(run)}`;
+  });
+  return [...groups].map(([words, own]) => ({ words, labels: own.map(({ label }) => label) }));
 }
 
 /** Warnings about comparing the runs. */
 export function warningsOf(runs: readonly ReportedRun[]): string[] {
   const differ = (what: string, of: (run: ReportedRun) => string): string[] => {
-    const values = new Map<string, string[]>();
-    for (const run of runs) values.set(of(run), [...values.get(of(run)) ?? [], run.label]);
+    const values = Map.groupBy(runs, of);
     if (values.size < 2) return [];
-    const list = [...values].map(([value, labels]) => `${value} (${labels.join(", ")})`);
+    const list = [...values].map(([value, own]) =>
+      `${value} (${own.map(({ label }) => label).join(", ")})`
+    );
     return [`The runs differ in ${what}: ${list.join("; ")}`];
   };
   return [

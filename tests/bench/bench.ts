@@ -23,7 +23,7 @@ import type { UpdateOrder } from "../../core/plugin.ts";
 import { say } from "../../core/base/terminal.ts";
 import { planBench, sizesGiven } from "./bench_plan.ts";
 import { runCommand } from "../../core/base/program.ts";
-import { modulePath, plainCommand, userPath } from "../../core/commands/cli.ts";
+import { command, modulePath, userPath } from "../../core/commands/cli.ts";
 import {
   backendOption,
   compileOption,
@@ -110,8 +110,9 @@ const ORDERS: readonly UpdateOrder[] = ["alternate", "simultaneous"];
 
 if (import.meta.main) {
   await runCommand(async () => {
-    const program = plainCommand("deno task bench", "Measure how fast this machine trains.")
-      .addHelpText("after", "\nClose other programs first: they slow down what is measured.");
+    const program =
+      (command("bench", "Measure how fast this machine trains.") as unknown as Command)
+        .addHelpText("after", "\nClose other programs first: they slow down what is measured.");
     addStep(program);
     addPeers(program);
     addQuality(program);

@@ -1,36 +1,24 @@
 /** `deno task dataset check`: what is wrong with a data set, before anything is trained on it. */
+// deno-lint-ignore-file explicit-module-boundary-types -- A command's type says what it reads.
 import { basename, dirname, join, resolve } from "@std/path";
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { checkDataset } from "../../dataset/check/check.ts";
 import { composeReportSheet, countProblems, describeReport } from "../../dataset/check/report.ts";
 import { exists } from "../../dataset/prepare/outputs.ts";
-import type { Layout } from "../../dataset/survey.ts";
 import { PairlabError } from "../../base/errors.ts";
 import type { Levels } from "../../pictures/decode.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import { defaultRunFolder } from "../../runs/run_folder.ts";
 import { say } from "../../base/terminal.ts";
-import { plainCommand, userPath } from "../cli.ts";
+import { subcommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
 import { addLayoutOptions, number, withBar } from "./subcommand.ts";
 
-interface Options {
-  readonly layout?: Layout;
-  readonly input: string;
-  readonly output: string;
-  readonly direction: "AtoB" | "BtoA";
-  readonly shift: number;
-  readonly size: number;
-  readonly seed: number;
-  readonly inputLevels?: Levels;
-  readonly targetLevels?: Levels;
-  readonly sheet: string | boolean;
-  readonly json?: true;
-}
-
 /** The subcommand. */
-export function checkCommand(): Command {
-  const command = plainCommand("check", "Find what is wrong with a data set.")
+export const checkCommand = () => described().action(check);
+
+function described() {
+  const command = subcommand("check", "Find what is wrong with a data set.")
     .argument("[path]", "its folder, or its manifest (.csv, .tsv, .jsonl)", "dataset");
   return addLayoutOptions(command)
     .option(
@@ -49,9 +37,10 @@ export function checkCommand(): Command {
     .addHelpText(
       "after",
       "\nThe exit status is 1 if something would stop a training or spoil its results.",
-    )
-    .action(check);
+    );
 }
+
+type Options = ReturnType<ReturnType<typeof described>["opts"]>;
 
 async function check(
   path: string,

@@ -1,47 +1,19 @@
 /** `deno task dataset prepare`: pairs out of pictures, and data sets in another layout. */
-import { type Command, Option } from "commander";
+// deno-lint-ignore-file explicit-module-boundary-types -- A command's type says what it reads.
+import { Option } from "@commander-js/extra-typings";
 import { prepareDegraded } from "../../dataset/prepare/degrade.ts";
 import { combinePairs, partPairs, shrinkPictures } from "../../dataset/prepare/rearrange.ts";
-import type { Outcome } from "../../dataset/prepare/outputs.ts";
-import type { Layout } from "../../dataset/survey.ts";
-import type { OnProgress } from "../../base/at_once.ts";
 import { drawEdges } from "../../pictures/edges.ts";
 import { checkSplitOptions } from "../../data/splits.ts";
-import type { Fit } from "../../interfaces/experiment.ts";
 import type { Degradation } from "../../interfaces/pictures.ts";
-import { plainCommand, userPath } from "../cli.ts";
+import { subcommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
 import { loadDegradations } from "./degradations.ts";
-import {
-  addLayoutOptions,
-  directionOption,
-  formatOption,
-  number,
-  sayOutcome,
-  withBar,
-} from "./subcommand.ts";
-
-interface Written {
-  readonly out: string;
-  readonly format: "png" | "jpg";
-}
-
-interface FromPictures extends Written {
-  readonly size?: number;
-  readonly fit: Fit;
-  readonly seed: number;
-}
-
-interface Rearranged extends Written {
-  readonly layout?: Layout;
-  readonly input: string;
-  readonly output: string;
-  readonly direction: "AtoB" | "BtoA";
-}
+import { addLayoutOptions, directionOption, fill, formatOption, number } from "./subcommand.ts";
 
 /** The subcommand, with subcommands of its own. */
-export function prepareCommand(): Command {
-  return plainCommand("prepare", "Make pairs from pictures, or convert pairs to another layout.")
+export function prepareCommand() {
+  return subcommand("prepare", "Make pairs from pictures, or convert pairs to another layout.")
     .addHelpText("after", "\nExisting files are kept: repeat an interrupted command to finish it.")
     .addCommand(degradeCommand())
     .addCommand(edgesCommand())
@@ -50,19 +22,9 @@ export function prepareCommand(): Command {
     .addCommand(downscaleCommand());
 }
 
-/** Fills a folder under a bar, and says what was done. */
-async function fill(
-  out: string,
-  label: string,
-  body: (folder: string, onProgress: OnProgress) => Promise<Outcome>,
-): Promise<void> {
-  const folder = userPath(out);
-  sayOutcome(folder, await withBar(label, (onProgress) => body(folder, onProgress)));
-}
-
 /** A subcommand that makes pairs of the pictures of a folder. */
-function fromPictures(name: string, description: string): Command {
-  return plainCommand(name, description)
+function fromPictures(name: string, description: string) {
+  return subcommand(name, description)
     .argument("<pictures>", "a folder of pictures, or of train, val and test")
     .requiredOption("--out <folder>", "the folder for input/ and output/")
     .option("--size <pixels>", "resize pictures to size x size first", wholeNumber)
@@ -74,71 +36,53 @@ function fromPictures(name: string, description: string): Command {
     .addOption(formatOption());
 }
 
-function degradeCommand(): Command {
+function degradeCommand() {
   return fromPictures("degrade", "Degrade pictures; the originals are the targets.")
     .addOption(
       new Option(
         "--by <degradation>",
         "a degradation, e.g. gaussianBlur:sigma=1..4, or the path of a module; repeat for several",
-      ).argParser((text: string, before: readonly string[]) => [...before, text])
-        .default([], "gaussianBlur"),
+      ).argParser((text, before: string[]) => [...before, text]).default([], "gaussianBlur"),
     )
-    .action(async (pictures: string, { by, out, ...options }: FromPictures & {
-      readonly by: readonly string[];
-    }) => {
+    .action(async (pictures, { by, out, ...options }) => {
       checkSplitOptions(options);
       const described = by.length === 0 ? ["gaussianBlur"] : by;
-      const degrade = await loadDegradations(described);
+      const how = { ...options, degrade: await loadDegradations(described), described };
       await fill(
         out,
         "Spoiling pictures",
-        (folder, onProgress) =>
-          prepareDegraded(userPath(pictures), folder, {
-            ...options,
-            degrade,
-            described,
-            onProgress,
-          }),
+        (folder, onProgress) => prepareDegraded(userPath(pictures), folder, { ...how, onProgress }),
       );
     });
 }
 
-function edgesCommand(): Command {
+function edgesCommand() {
   return fromPictures("edges", "Draw the edges of pictures; the pictures are the targets.")
     .option("--sigma <pixels>", "blur before; the more, the fewer details", number, 1.4)
     .option("--high <level>", "steepness at which a line may begin", number, 12)
     .option("--low <level>", "steepness down to which it goes on", number, 5)
-    .action(async (pictures: string, { out, sigma, high, low, ...options }: FromPictures & {
-      readonly sigma: number;
-      readonly high: number;
-      readonly low: number;
-    }) => {
+    .action((pictures, { out, sigma, high, low, ...options }) => {
       const parameters = { sigma, high, low };
       const draw: Degradation = {
         name: "edgeDrawing",
         apply: (picture) => ({ picture: drawEdges(picture, parameters), parameters }),
       };
       const described = [`edges ${JSON.stringify(parameters)}`];
-      await fill(
+      const how = { ...options, degrade: [draw], described };
+      return fill(
         out,
         "Drawing edges",
-        (folder, onProgress) =>
-          prepareDegraded(userPath(pictures), folder, {
-            ...options,
-            degrade: [draw],
-            described,
-            onProgress,
-          }),
+        (folder, onProgress) => prepareDegraded(userPath(pictures), folder, { ...how, onProgress }),
       );
     });
 }
 
-function combineCommand(): Command {
-  const command = plainCommand("combine", "Join input and target side by side in one file, A|B.")
+function combineCommand() {
+  const command = subcommand("combine", "Join input and target side by side in one file, A|B.")
     .argument("<dataset>", "two folders of pairs, or a manifest")
     .requiredOption("--out <folder>", "where the files go");
   return addLayoutOptions(command).addOption(formatOption())
-    .action((dataset: string, { out, ...options }: Rearranged) =>
+    .action((dataset, { out, ...options }) =>
       fill(
         out,
         "Combining pairs",
@@ -147,13 +91,13 @@ function combineCommand(): Command {
     );
 }
 
-function apartCommand(): Command {
-  return plainCommand("apart", "Split side-by-side files into two folders.")
+function apartCommand() {
+  return subcommand("apart", "Split side-by-side files into two folders.")
     .argument("<dataset>", "a folder of such files, or of train, val and test")
     .requiredOption("--out <folder>", "the folder for input/ and output/")
     .addOption(directionOption())
     .addOption(formatOption())
-    .action((dataset: string, { out, ...options }: Rearranged) =>
+    .action((dataset, { out, ...options }) =>
       fill(
         out,
         "Cutting apart",
@@ -162,13 +106,13 @@ function apartCommand(): Command {
     );
 }
 
-function downscaleCommand(): Command {
-  const command = plainCommand("downscale", "Copy a data set with smaller pictures.")
+function downscaleCommand() {
+  const command = subcommand("downscale", "Copy a data set with smaller pictures.")
     .argument("<dataset>", "its folder")
     .requiredOption("--out <folder>", "where the copy goes")
     .requiredOption("--size <pixels>", "the most that the shorter side may have", wholeNumber);
   return addLayoutOptions(command)
-    .action((dataset: string, { out, ...options }: Rearranged & { readonly size: number }) =>
+    .action((dataset, { out, ...options }) =>
       fill(
         out,
         "Shrinking pictures",

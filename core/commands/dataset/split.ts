@@ -1,29 +1,17 @@
 /** `deno task dataset split`: train, val and test, as folders or as a manifest. */
-import type { Command } from "commander";
+// deno-lint-ignore-file explicit-module-boundary-types -- A command's type says what it reads.
 import {
   divideIntoFolders,
   divideIntoManifest,
   isManifestPath,
 } from "../../dataset/prepare/divide.ts";
-import type { Layout } from "../../dataset/survey.ts";
 import { say } from "../../base/terminal.ts";
-import { plainCommand, userPath } from "../cli.ts";
-import { addLayoutOptions, number, sayOutcome, withBar } from "./subcommand.ts";
-
-interface Options {
-  readonly layout?: Layout;
-  readonly input: string;
-  readonly output: string;
-  readonly direction: "AtoB" | "BtoA";
-  readonly out: string;
-  readonly val: number;
-  readonly test: number;
-  readonly seed: number;
-}
+import { subcommand, userPath } from "../cli.ts";
+import { addLayoutOptions, fill, number } from "./subcommand.ts";
 
 /** The subcommand. */
-export function splitCommand(): Command {
-  const command = plainCommand("split", "Split a data set into train, val and test.")
+export function splitCommand() {
+  const command = subcommand("split", "Split a data set into train, val and test.")
     .argument("<dataset>", "its folder, or its manifest")
     .requiredOption(
       "--out <place>",
@@ -33,19 +21,16 @@ export function splitCommand(): Command {
     .option("--val <share>", "the share for validation", number, 0)
     .option("--test <share>", "the share for testing", number, 0.2)
     .option("--seed <number>", "the seed of the split", number, 23)
-    .action(split);
-}
-
-async function split(dataset: string, { out, ...options }: Options): Promise<void> {
-  const source = userPath(dataset), place = userPath(out);
-  if (isManifestPath(place)) {
-    const count = await divideIntoManifest(source, place, options);
-    say(`${count} ${count === 1 ? "pair" : "pairs"} listed in "${place}"`);
-    return;
-  }
-  const outcome = await withBar(
-    "Copying pictures",
-    (onProgress) => divideIntoFolders(source, place, { ...options, onProgress }),
-  );
-  sayOutcome(place, outcome);
+    .action(async (dataset, { out, ...options }) => {
+      const source = userPath(dataset), place = userPath(out);
+      if (!isManifestPath(place)) {
+        return await fill(
+          out,
+          "Copying pictures",
+          (folder, onProgress) => divideIntoFolders(source, folder, { ...options, onProgress }),
+        );
+      }
+      const count = await divideIntoManifest(source, place, options);
+      say(`${count} ${count === 1 ? "pair" : "pairs"} listed in "${place}"`);
+    });
 }

@@ -85,12 +85,9 @@ function drawMatrix(matrix: ReportedAblation["matrix"]): Html {
 /** Each source that differs from the first run's, against it. */
 function drawSources(runs: readonly ReportedRun[]): Html {
   const [first, ...others] = runs;
-  const groups = new Map<string, ReportedRun[]>();
-  for (const run of others) {
-    const { sha256 } = run.record.experiment;
-    if (sha256 === first?.record.experiment.sha256) continue;
-    groups.set(sha256, [...groups.get(sha256) ?? [], run]);
-  }
+  const hashOf = ({ record }: ReportedRun): string => record.experiment.sha256;
+  const different = others.filter((run) => first !== undefined && hashOf(run) !== hashOf(first));
+  const groups = Map.groupBy(different, hashOf);
   if (first === undefined || groups.size === 0) {
     return html`<p class="note">The experiment's source is the same in all runs.</p>`;
   }

@@ -11,6 +11,8 @@ export function drawSamples({ samples }: Report): Html | null {
   if (samples.length === 0) return null;
   const epochs = epochsOf(samples);
   const last = epochs.length - 1;
+  // Only runs of the same data have the same test pictures.
+  const groups = Map.groupBy(samples, ({ run }) => run.record.data.fingerprint);
   return html`<section id="samples">
 <h2>Samples</h2>
 <div class="controls">
@@ -19,7 +21,7 @@ export function drawSamples({ samples }: Report): Html | null {
   }"> <output id="epoch-words">${epochs[last]}</output></label>
 <button type="button" id="play" aria-pressed="false">Play</button>
 </div>
-${groupsOf(samples).map(drawGroup)}
+${[...groups.values()].map(drawGroup)}
 ${drawWipe(samples)}
 <p class="note">Test pictures, predicted after an epoch${
     modesOf(samples)
@@ -89,16 +91,6 @@ function epochsOf(samples: readonly RunSamples[]): number[] {
     rows.flatMap(({ predictions }) => predictions.map(({ epoch }) => epoch))
   );
   return [...new Set(all)].sort((a, b) => a - b);
-}
-
-/** Groups by data: only runs of the same data have the same test pictures. */
-function groupsOf(samples: readonly RunSamples[]): RunSamples[][] {
-  const groups = new Map<string, RunSamples[]>();
-  for (const one of samples) {
-    const { fingerprint } = one.run.record.data;
-    groups.set(fingerprint, [...groups.get(fingerprint) ?? [], one]);
-  }
-  return [...groups.values()];
 }
 
 function drawGroup(group: readonly RunSamples[]): Html {
