@@ -1,5 +1,5 @@
 /** The folder of a sweep: its record and the paths of its files. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
 import { ENGINE_CHOICES } from "../backends/engines.ts";
@@ -97,7 +97,7 @@ function addressOf(value: unknown): string {
         ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1))
         : part,
   );
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hash("sha256", text).slice(0, 16);
 }
 
 /** Writes ablation.json. */

@@ -1,5 +1,5 @@
 /** The sources that the cells of a sweep run, by their hashes: a change during a sweep is noticed. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { ifThere } from "../base/files.ts";
@@ -43,7 +43,7 @@ export async function readSources(matrix: string): Promise<Sources> {
   const modules = await hashFiles([...new Set(files)].sort());
   return {
     source: await Deno.readTextFile(matrix),
-    sha256: sha256(JSON.stringify(modules)),
+    sha256: hash("sha256", JSON.stringify(modules)),
     commit: await sourceCommit(),
     modules,
   };
@@ -59,17 +59,13 @@ async function hashFiles(paths: readonly string[]): Promise<SourceFile[]> {
 async function hashFile(path: string): Promise<string | null> {
   const text = await ifThere(Deno.readTextFile(path));
   if (text === undefined) return null;
-  return sha256(path === SETTINGS ? packagesOf(text) : text);
+  return hash("sha256", path === SETTINGS ? packagesOf(text) : text);
 }
 
 /** The part of deno.json that decides results. */
 function packagesOf(text: string): string {
   const { imports, version } = JSON.parse(text);
   return JSON.stringify({ imports, version });
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The modules that one list has with another hash than the other, or that only one has. */

@@ -1,5 +1,5 @@
 /** Files and folders: whether they exist, and writing them whole or not at all. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "./errors.ts";
 
@@ -34,16 +34,15 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * The real path of a file in a folder, for a path that comes from a record: null if the file does not
- * exist, or the path or a link on it leads out of the folder.
+ * The real path of what a folder has at a path that comes from a record: null if nothing is there, or
+ * the path or a link on it leads out of the folder.
  */
 export async function pathWithin(folder: string, path: string): Promise<string | null> {
   try {
     const root = await Deno.realPath(folder);
     const found = await Deno.realPath(resolve(root, path));
     const inside = relative(root, found);
-    const leaves = inside === "" || isAbsolute(inside) || inside.split(sep)[0] === "..";
-    return leaves ? null : found;
+    return isAbsolute(inside) || inside.split(sep)[0] === ".." ? null : found;
   } catch {
     return null;
   }
@@ -159,10 +158,10 @@ const LONGEST_NAME = 200;
 export function shortName(name: string): string {
   const bytes = new TextEncoder().encode(name);
   if (bytes.length <= LONGEST_NAME) return name;
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const digits = hash("sha256", bytes).slice(0, 8);
   // A character that is cut ends in U+FFFD.
-  const beginning = new TextDecoder().decode(bytes.subarray(0, LONGEST_NAME - 1 - hash.length));
-  return `${beginning.replace(/\uFFFD+$/, "")}-${hash}`;
+  const beginning = new TextDecoder().decode(bytes.subarray(0, LONGEST_NAME - 1 - digits.length));
+  return `${beginning.replace(/\uFFFD+$/, "")}-${digits}`;
 }
 
 /** True for the name that a file or folder has while it is being written. */

@@ -4,10 +4,10 @@ import cliProgress from "cli-progress";
 import process from "node:process";
 
 /** A bar at work; on anything but a terminal nothing of it is drawn. */
-export interface Bar {
+export interface Bar extends Disposable {
   /** Moves the bar; `text` stands at its right end. */
   update(value: number, text?: string): void;
-  /** Takes it away. */
+  /** Takes it away, as does leaving the scope of `using bar = …`. */
   stop(): void;
 }
 
@@ -97,15 +97,14 @@ export function printable(text: string): string {
  * ```ts
  * import { openBar } from "./terminal.ts";
  *
- * const bar = openBar("Sharpening", 3);
+ * using bar = openBar("Sharpening", 3);
  * for (let done = 1; done <= 3; done++) bar.update(done, `rose${done}.png`);
- * bar.stop();
  * ```
  */
 export function openBar(label: string, total: number, from = 0): Bar {
   active?.stop();
   active = undefined;
-  if (!isTerminal()) return { update: () => {}, stop: () => {} };
+  if (!isTerminal()) return { update: () => {}, stop: () => {}, [Symbol.dispose]: () => {} };
   const bars = new cliProgress.MultiBar({
     format: `${label} {bar} {value}/{total} {text}`,
     barsize: 24,
@@ -115,13 +114,31 @@ export function openBar(label: string, total: number, from = 0): Bar {
   }, cliProgress.Presets.shades_grey);
   active = bars;
   const bar = bars.create(total, from, { text: "" });
+  const stop = (): void => {
+    bars.stop();
+    if (active === bars) active = undefined;
+  };
   return {
     update: (value, text) => bar.update(value, text === undefined ? {} : { text }),
-    stop: () => {
-      bars.stop();
-      if (active === bars) active = undefined;
-    },
+    stop,
+    [Symbol.dispose]: stop,
   };
+}
+
+/** Runs something under a bar, which begins with the first report and goes away at its end. */
+export async function withBar<T>(
+  label: string,
+  body: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  let bar: Bar | undefined;
+  try {
+    return await body((done, total) => {
+      bar ??= openBar(label, total);
+      bar.update(done);
+    });
+  } finally {
+    bar?.stop();
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `deno task import-weights`: weights from PyTorch's files as one safetensors file. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { ifThere } from "../base/files.ts";
@@ -95,7 +95,7 @@ async function withStateDictionary(
 async function checkHash(file: string): Promise<void> {
   const expected = /-([0-9a-f]{8,})\.pth$/.exec(basename(file))?.[1];
   if (expected === undefined) return;
-  const found = createHash("sha256").update(await readBytes(file)).digest("hex");
+  const found = hash("sha256", await readBytes(file));
   if (found.startsWith(expected)) return;
   throw new PairlabError(
     `Cannot import "${file}": its SHA-256 is ${

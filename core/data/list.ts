@@ -1,9 +1,9 @@
 /** The pictures of a folder, by the stems of their names. */
-import { extname, join, parse } from "@std/path";
+import { basename, extname, join, parse } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { exists, pathWithin } from "../base/files.ts";
 import { isPictureName, kindOfFile, pictureExtensions } from "../pictures/decode.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
-import { realPathWithin } from "./within.ts";
 
 /** The contents of a folder of pictures. */
 export interface PictureFolder {
@@ -98,16 +98,12 @@ async function isOwnFile(
   path: string,
   faults: Faults,
 ): Promise<boolean | undefined> {
-  const real = await realPathWithin(folder, path);
-  if (real === "outside") {
-    faults.add("links lead out of their folder, copy the files instead", quote(path));
-    return undefined;
-  }
-  if (real === "missing") {
-    faults.add("links lead nowhere", quote(path));
-    return undefined;
-  }
-  return (await Deno.stat(path)).isFile;
+  if (await pathWithin(folder, basename(path)) !== null) return (await Deno.stat(path)).isFile;
+  const fault = await exists(path)
+    ? "links lead out of their folder, copy the files instead"
+    : "links lead nowhere";
+  faults.add(fault, quote(path));
+  return undefined;
 }
 
 /** A name in quotes, for messages; line breaks in it are escaped. */

@@ -1,12 +1,12 @@
 /** The files that a manifest names. */
 import { isAbsolute, join } from "@std/path";
+import { exists, pathWithin } from "../base/files.ts";
 import { kindOfFile } from "../pictures/decode.ts";
 import type { Faults } from "./faults.ts";
 import { quote } from "./list.ts";
 import type { ManifestRow, SplitName } from "./manifest.ts";
 import type { PairFiles } from "./pair_files.ts";
 import { forEachAtOnce } from "../base/at_once.ts";
-import { realPathWithin } from "./within.ts";
 
 /** A pair that a manifest names. */
 export interface ListedPair extends PairFiles {
@@ -70,10 +70,11 @@ async function findFile(
   // Systems store "é" as one character or as two.
   for (const form of new Set([named, named.normalize("NFC"), named.normalize("NFD")])) {
     // A manifest that was written on Windows works elsewhere.
-    const path = join(root, ...form.split(/[\\/]/));
-    const place = await realPathWithin(root, path);
-    if (place === "missing") continue;
-    const info = place === "within" ? await Deno.stat(path) : undefined;
+    const steps = form.split(/[\\/]/);
+    const path = join(root, ...steps);
+    if (!await exists(path)) continue;
+    const isWithin = await pathWithin(root, join(...steps)) !== null;
+    const info = isWithin ? await Deno.stat(path) : undefined;
     if (info?.isFile === true) return path;
     if (info === undefined) faults.add("paths lead out of the folder", subject);
     else if (info.isDirectory) faults.add("paths lead to folders", subject);

@@ -35,7 +35,14 @@ export interface SplitOptions {
 export function checkSplitOptions(
   { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions,
 ): void {
-  checkSplit(count, trainShare);
+  if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {
+    throw new PairlabError(`Cannot use ${count} pairs. Use a whole number from 1.`);
+  }
+  if (!(trainShare > 0 && trainShare < 1)) {
+    throw new PairlabError(
+      `Cannot train on a share of ${trainShare}. Use a number between 0 and 1, e.g. 0.8.`,
+    );
+  }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new PairlabError(
       `Cannot shuffle by the seed ${seed}. Use a whole number from 0 to 2^32 - 1.`,
@@ -211,31 +218,4 @@ export function splitPairs<T>(
   const wanted = Math.round(pairs.length * trainShare);
   const train = Math.min(Math.max(wanted, 1), pairs.length - 1);
   return { train: pairs.slice(0, train), test: pairs.slice(train) };
-}
-
-/**
- * Checks the options of a split before there is anything to split.
- *
- * @param count How many pairs are wanted.
- * @throws {PairlabError} Unless `count` is a whole number from 1 on (or infinite) and `trainShare`
- * lies between 0 and 1.
- *
- * @example
- * ```ts
- * import { checkSplit } from "./splits.ts";
- * import { assertThrows } from "@std/assert";
- *
- * checkSplit(500, 0.8);
- * assertThrows(() => checkSplit(500, 1), Error, "Cannot train on a share of 1");
- * ```
- */
-export function checkSplit(count: number, trainShare: number): void {
-  if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {
-    throw new PairlabError(`Cannot use ${count} pairs. Use a whole number from 1.`);
-  }
-  if (!(trainShare > 0 && trainShare < 1)) {
-    throw new PairlabError(
-      `Cannot train on a share of ${trainShare}. Use a number between 0 and 1, e.g. 0.8.`,
-    );
-  }
 }

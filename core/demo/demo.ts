@@ -1,5 +1,5 @@
 /** A page that runs a generator in the browser: files for any static host, or one file. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import { writeFolderDurably, writeTextDurably } from "../base/files.ts";
@@ -156,7 +156,7 @@ export async function singleFile(
 }
 
 function hashOf(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return `'sha256-${hash("sha256", text, "base64")}'`;
 }
 
 /** Nothing is loaded from elsewhere, and nothing is sent anywhere. */

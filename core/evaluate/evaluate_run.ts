@@ -180,17 +180,13 @@ async function evaluateWithBar(
 ): Promise<Evaluation> {
   const predictor = await subject.load(options.compile);
   const { pairs } = subject;
-  const bar = openBar("Evaluating", pairs.names.length);
-  try {
-    return await evaluate({ pairs, predictor }, {
-      metrics,
-      modes,
-      onPair: async (pair) => {
-        await onPair?.(pair);
-        bar.update(pair.index + 1);
-      },
-    });
-  } finally {
-    bar.stop();
-  }
+  using bar = openBar("Evaluating", pairs.names.length);
+  return await evaluate({ pairs, predictor }, {
+    metrics,
+    modes,
+    onPair: async (pair) => {
+      await onPair?.(pair);
+      bar.update(pair.index + 1);
+    },
+  });
 }

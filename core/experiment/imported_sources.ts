@@ -1,5 +1,5 @@
 /** What an experiment is written in besides its own file: the modules that it imports. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { dirname, isAbsolute, relative, sep } from "@std/path";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
@@ -31,7 +31,7 @@ export async function importedSources(
     return {
       module: way.startsWith("../") || isAbsolute(way) ? way : `./${way}`,
       source: text,
-      sha256: createHash("sha256").update(text).digest("hex"),
+      sha256: hash("sha256", text),
     };
   }));
 }

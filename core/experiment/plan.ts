@@ -1,5 +1,5 @@
 /** From the words on the command line to a checked experiment. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, extname, join } from "@std/path";
 import { guardParts } from "./guard.ts";
@@ -77,7 +77,7 @@ export async function loadExperiment(reference: string): Promise<ExperimentModul
     module: isPath ? fileURLToPath(url) : reference,
     url,
     source,
-    sha256: createHash("sha256").update(source).digest("hex"),
+    sha256: hash("sha256", source),
     experiment,
   };
 }

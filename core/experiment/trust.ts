@@ -1,5 +1,5 @@
 /** Which modules named by a run or sweep may be executed: Pairlab's own, and those this user has run. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isAbsolute, join, relative, resolve, sep } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { cacheFolder } from "../backends/tensorflow/cache.ts";
@@ -30,10 +30,10 @@ export async function checkTrusted(
 ): Promise<void> {
   if (isRemote(path)) return await checkRemote(path, folder, { trust, cache });
   if (isOwn(path) || !await exists(path)) return;
-  const hash = await hashOfModule(path);
+  const own = await hashOfModule(path);
   const isInside = isWithin(await Deno.realPath(folder), await Deno.realPath(path));
   // A file outside is the user's own and may have been edited; one inside is replaced with its folder.
-  const known = isInside ? [hash] : [hash, hashOf(await Deno.realPath(path))];
+  const known = isInside ? [own] : [own, hash("sha256", await Deno.realPath(path))];
   for (const name of known) if (await exists(join(cache, "trusted", name))) return;
   if (trust) return await rememberTrusted(path, { cache });
   const comesAlong = isInside ? ", comes with that folder," : "";
@@ -52,8 +52,8 @@ export async function rememberTrusted(
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     const names = isRemote(path)
-      ? [hashOf(path)]
-      : [await hashOfModule(path), hashOf(await Deno.realPath(path))];
+      ? [hash("sha256", path)]
+      : [await hashOfModule(path), hash("sha256", await Deno.realPath(path))];
     for (const name of names) {
       await Deno.writeTextFile(join(folder, name), `${isRemote(path) ? path : resolve(path)}\n`);
     }
@@ -73,15 +73,11 @@ async function checkRemote(
   folder: string,
   { trust, cache }: Required<TrustOptions>,
 ): Promise<void> {
-  if (await exists(join(cache, "trusted", hashOf(address)))) return;
+  if (await exists(join(cache, "trusted", hash("sha256", address)))) return;
   if (trust) return await rememberTrusted(address, { cache });
   throw new PairlabError(
     `Cannot run "${address}": "${folder}" names it, and it was not run by you on this machine. Read it, then pass --trust to run it.`,
   );
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The hash of a module's real path, its text, and the texts of its imports. */
@@ -90,7 +86,7 @@ async function hashOfModule(path: string): Promise<string> {
   const source = await Deno.readTextFile(real);
   const imports = await importedSources({ url: pathToFileURL(real), source });
   const parts = [real, source, ...imports.flatMap(({ module, sha256 }) => [module, sha256])];
-  return hashOf(JSON.stringify(parts));
+  return hash("sha256", JSON.stringify(parts));
 }
 
 /** Files of the project; runs, which may come from elsewhere, are not among them. */

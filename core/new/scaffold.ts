@@ -2,11 +2,12 @@
 import { isAbsolute, join, relative } from "@std/path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { ifThere } from "../base/files.ts";
+import { ROOT } from "../base/module_graph.ts";
 import type { KindName } from "./kinds.ts";
 import type { Name } from "./name.ts";
 import { renderTemplate } from "./render.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TEMPLATES = fileURLToPath(new URL("./templates/", import.meta.url));
 
 /** What is written, and where. */
@@ -30,34 +31,26 @@ export interface Written {
  */
 export async function scaffold({ kind, name, folder }: Scaffold): Promise<Written> {
   const root = rootSeenFrom(folder);
-  const render = async (suffix: string): Promise<string> =>
-    renderTemplate(
-      await Deno.readTextFile(join(TEMPLATES, `${kind}${suffix}.ts`)),
-      { kind, name, root },
-    );
-  const [plugin, test] = ["", "_test"].map((suffix) => ({
-    path: join(folder, `${name.snake}${suffix}.ts`),
-    suffix,
-  })) as [Planned, Planned];
-  for (const { path } of [plugin, test]) await refuseExisting(path);
-  const texts = [await render(plugin.suffix), await render(test.suffix)] as const;
+  const path = (suffix: string): string => join(folder, `${name.snake}${suffix}.ts`);
+  const written = { plugin: path(""), test: path("_test") };
+  for (const path of Object.values(written)) await refuseExisting(path);
+  const render = async (suffix: string): Promise<string> => {
+    const template = await Deno.readTextFile(join(TEMPLATES, `${kind}${suffix}.ts`));
+    return renderTemplate(template, { kind, name, root });
+  };
+  const plugin = await render(""), test = await render("_test");
   try {
     await Deno.mkdir(folder, { recursive: true });
     // `createNew`: a file that appeared since the check is not overwritten either.
-    await Deno.writeTextFile(plugin.path, texts[0], { createNew: true });
-    await Deno.writeTextFile(test.path, texts[1], { createNew: true });
+    await Deno.writeTextFile(written.plugin, plugin, { createNew: true });
+    await Deno.writeTextFile(written.test, test, { createNew: true });
   } catch (error) {
     throw new PairlabError(
       `Cannot write into "${folder}": ${messageOf(error)}. Use another --folder.`,
       { cause: error },
     );
   }
-  return { plugin: plugin.path, test: test.path };
-}
-
-interface Planned {
-  readonly path: string;
-  readonly suffix: string;
+  return written;
 }
 
 /** As imports name it: with slashes, and as a URL where no relative path leads there. */
@@ -70,9 +63,8 @@ function rootSeenFrom(folder: string): string {
 
 async function refuseExisting(path: string): Promise<void> {
   try {
-    await Deno.lstat(path);
+    if (await ifThere(Deno.lstat(path)) === undefined) return;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
     throw new PairlabError(`Cannot write "${path}": ${messageOf(error)}. Use another --folder.`, {
       cause: error,
     });

@@ -1,5 +1,5 @@
 /** Predicts many picture files. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, dirname, join, resolve } from "@std/path";
 import { z } from "zod";
 import { PairlabError } from "../base/errors.ts";
@@ -57,36 +57,32 @@ export async function predictFiles(
   const listed = await listedIn(folder);
   await checkReplaced(outputs, inputs, listed, overwrite);
 
-  const bar = openBar("Predicting", inputs.length);
+  using bar = openBar("Predicting", inputs.length);
   const pictures: PredictedFile[] = [], failures: FailedFile[] = [];
-  try {
-    for (const [index, input] of inputs.entries()) {
-      try {
-        const picture = await predictFile(predictor, input, {
-          ...options,
-          output: outputs[index]!, // as many as inputs
-          onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
-        });
-        pictures.push(picture);
-        // At once: a call that is interrupted must know its results again.
-        await list(picture.output, listed);
-        if (picture.sideBySide === true) {
-          tell(
-            `${
-              basename(input)
-            }: looks like two pictures side by side, of which the network takes one ` +
-              "(`deno task dataset prepare apart` cuts them apart)",
-          );
-        }
-        if (picture.tiles !== null) tell(`${basename(input)}: ${describeTiles(picture)}`);
-      } catch (error) {
-        if (!(error instanceof PairlabError)) throw error;
-        failures.push({ input, error: error.message });
+  for (const [index, input] of inputs.entries()) {
+    try {
+      const picture = await predictFile(predictor, input, {
+        ...options,
+        output: outputs[index]!, // as many as inputs
+        onTile: (tile, tiles) => bar.update(index, `tile ${tile}/${tiles}`),
+      });
+      pictures.push(picture);
+      // At once: a call that is interrupted must know its results again.
+      await list(picture.output, listed);
+      if (picture.sideBySide === true) {
+        tell(
+          `${
+            basename(input)
+          }: looks like two pictures side by side, of which the network takes one ` +
+            "(`deno task dataset prepare apart` cuts them apart)",
+        );
       }
-      bar.update(index + 1, "");
+      if (picture.tiles !== null) tell(`${basename(input)}: ${describeTiles(picture)}`);
+    } catch (error) {
+      if (!(error instanceof PairlabError)) throw error;
+      failures.push({ input, error: error.message });
     }
-  } finally {
-    bar.stop();
+    bar.update(index + 1, "");
   }
   return { pictures, failures };
 }
@@ -116,15 +112,11 @@ async function listedIn(folder: string): Promise<Map<string, string>> {
 
 /** Notes a result, unless the list says the same already. */
 async function list(output: string, listed: Map<string, string>): Promise<void> {
-  const file = basename(output), sha256 = await hashOfFile(output);
+  const file = basename(output), sha256 = hash("sha256", await Deno.readFile(output));
   if (listed.get(file) === sha256) return;
   listed.set(file, sha256);
   const line = `${JSON.stringify({ file, sha256 })}\n`;
   await Deno.writeTextFile(join(dirname(output), LIST), line, { append: true });
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  return createHash("sha256").update(await Deno.readFile(path)).digest("hex");
 }
 
 /** Checks that results replace neither inputs, nor pictures of a data set, nor foreign files. */
@@ -145,7 +137,7 @@ async function checkReplaced(
     const elsewhere = "Choose another folder with --out=DIR";
     if (given.has(existing)) refuse("it is one of the inputs", elsewhere);
     const sha256 = listed.get(basename(output));
-    if (sha256 !== undefined && sha256 === await hashOfFile(existing)) continue;
+    if (sha256 !== undefined && sha256 === hash("sha256", await Deno.readFile(existing))) continue;
     if (sides.has(dirname(dirname(resolve(output))))) {
       refuse("it is a picture beside the inputs, as the target of a data set is", elsewhere);
     }

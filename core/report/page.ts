@@ -1,5 +1,5 @@
 /** The page of a report: a self-contained HTML file. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Html, html, jsonForScript, trusted } from "./html.ts";
 import type { Report } from "./contents.ts";
@@ -114,5 +114,5 @@ async function readAsset(url: string): Promise<string> {
 
 /** The source of an inline script or style in a content security policy. */
 function hashOf(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return `'sha256-${hash("sha256", text, "base64")}'`;
 }

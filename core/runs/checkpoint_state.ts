@@ -1,5 +1,5 @@
 /** state.json of a checkpoint: where the training stood, and the identities of the other files. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../base/files.ts";
@@ -98,5 +98,5 @@ export async function readState(folder: string): Promise<CheckpointState> {
 
 /** The hash of a JSON value, whatever its layout. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  return hash("sha256", JSON.stringify(value));
 }

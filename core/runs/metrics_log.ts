@@ -1,5 +1,5 @@
 /** metrics.jsonl: a line for each step, each epoch and each record, none twice or missing. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { join } from "@std/path";
 import { ifThere, syncFolder, writeAll, writeDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
@@ -149,7 +149,7 @@ async function linesUpTo(
   const bytes = await ifThere(Deno.readFile(path)) ?? new Uint8Array();
   if (mark !== undefined) {
     const before = bytes.subarray(0, mark.bytes);
-    if (createHash("sha256").update(before).digest("hex") === mark.sha256) return before;
+    if (hash("sha256", before) === mark.sha256) return before;
   }
   const { lines, faults } = parseMetrics(new TextDecoder().decode(bytes));
   const kept = lines.filter(({ line: { kind, epoch, step } }) =>

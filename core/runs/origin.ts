@@ -1,6 +1,6 @@
 /** Trained weights that another training begins with. */
 import { basename, dirname, extname, join } from "@std/path";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { exists, isFile } from "../base/files.ts";
 import { oneOf } from "../base/nearest.ts";
@@ -93,7 +93,7 @@ async function read(
 async function identityOf(path: string): Promise<FileIdentity> {
   try {
     const bytes = await Deno.readFile(path);
-    return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+    return { bytes: bytes.length, sha256: hash("sha256", bytes) };
   } catch (error) {
     throw new PairlabError(
       `Cannot start from "${path}": ${messageOf(error)}. Name a file that can be read.`,

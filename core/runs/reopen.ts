@@ -9,7 +9,7 @@ import type { OpenedData } from "../interfaces/pictures.ts";
 import { checkTrusted, type TrustOptions } from "../experiment/trust.ts";
 import { lastExperiment, lastSegment } from "./history.ts";
 import { readRunRecord, type RunRecord } from "./run_folder.ts";
-import { openBar } from "../base/terminal.ts";
+import { withBar } from "../base/terminal.ts";
 
 /** What may differ from when the run began. */
 export interface ReopenOptions {
@@ -109,13 +109,5 @@ async function planAgain(
 
 /** Opens the data of an experiment, with a bar while they are checked. */
 export async function openData({ wiring }: Plan): Promise<OpenedData> {
-  let bar: ReturnType<typeof openBar> | undefined;
-  try {
-    return await openSource(wiring.data, (done, total) => {
-      bar ??= openBar("Checking pictures", total);
-      bar.update(done);
-    });
-  } finally {
-    bar?.stop();
-  }
+  return await withBar("Checking pictures", (onProgress) => openSource(wiring.data, onProgress));
 }

@@ -2,7 +2,7 @@
  * The safetensors format: a length, a JSON header, then the numbers. It holds no code, and Python
  * reads it in one line (`safetensors.numpy.load_file`).
  */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { z } from "zod";
 import { writeAll, writeDurably } from "../base/files.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
@@ -187,7 +187,7 @@ function checkIdentity(path: string, bytes: Uint8Array, identity: FileIdentity):
       `Cannot read "${path}": it has ${bytes.length} bytes where ${identity.bytes} were written. Use an earlier checkpoint`,
     );
   }
-  if (createHash("sha256").update(bytes).digest("hex") !== identity.sha256) {
+  if (hash("sha256", bytes) !== identity.sha256) {
     throw new PairlabError(
       `Cannot read "${path}": its contents changed since they were written. Use an earlier checkpoint`,
     );

@@ -1,5 +1,5 @@
 /** Finds the runs in the folders that a user names. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, join, resolve } from "@std/path";
 import { files, isAblation, readDefinition } from "../ablate/folder.ts";
 import { exists } from "../base/files.ts";
@@ -29,7 +29,7 @@ export function createFinder(folders: readonly string[]): Finder {
 
   const note = (folder: string, label: string): FoundRun => {
     const path = resolve(folder);
-    const id = createHash("sha256").update(path).digest("hex").slice(0, 12);
+    const id = hash("sha256", path).slice(0, 12);
     const found = known.get(path) ?? { id, folder: path, label };
     known.set(path, found);
     return found;

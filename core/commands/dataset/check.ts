@@ -9,10 +9,10 @@ import { PairlabError } from "../../base/errors.ts";
 import type { Levels } from "../../pictures/decode.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import { defaultRunFolder } from "../../runs/run_folder.ts";
-import { say } from "../../base/terminal.ts";
+import { say, withBar } from "../../base/terminal.ts";
 import { subcommand, userPath } from "../cli.ts";
 import { wholeNumber } from "../options.ts";
-import { addLayoutOptions, number, withBar } from "./subcommand.ts";
+import { addLayoutOptions, number } from "./subcommand.ts";
 
 /** The subcommand. */
 export const checkCommand = () => described().action(check);

@@ -9,7 +9,7 @@ import {
 import { LAYOUTS } from "../../dataset/survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";
 import type { Outcome } from "../../dataset/prepare/outputs.ts";
-import { openBar, say } from "../../base/terminal.ts";
+import { say, withBar } from "../../base/terminal.ts";
 import { userPath } from "../cli.ts";
 
 /** `--layout`, `--input`, `--output`, `--direction`: how a data set is read. */
@@ -41,22 +41,6 @@ export function number(text: string): number {
   const value = text.trim() === "" ? NaN : Number(text);
   if (Number.isFinite(value)) return value;
   throw new InvalidArgumentError("Use a number.");
-}
-
-/** Runs something with a bar, which is taken away at its end. */
-export async function withBar<T>(
-  label: string,
-  body: (onProgress: OnProgress) => Promise<T>,
-): Promise<T> {
-  let bar: ReturnType<typeof openBar> | undefined;
-  try {
-    return await body((done, total) => {
-      bar ??= openBar(label, total);
-      bar.update(done);
-    });
-  } finally {
-    bar?.stop();
-  }
 }
 
 /** Fills a folder under a bar, and says what was done. */

@@ -1,6 +1,6 @@
 import {
   checkSplitOptions,
-  type Dataset,
+  datasetOf,
   type DataSource,
   fingerprintOf,
   type Pair,
@@ -47,22 +47,15 @@ export function myData(
     });
     return { name, input: picture(0.5), target: picture(1) };
   };
-  const datasetOf = (names: readonly string[]): Dataset => ({
-    names,
-    load: (index) => {
-      const name = names[index];
-      return name === undefined
-        ? Promise.reject(new RangeError(`Cannot load pair ${index}: there are ${names.length}`))
-        : Promise.resolve(draw(name));
-    },
-  });
+  const waves = (names: readonly string[]) =>
+    datasetOf(names, (name) => name, (name) => Promise.resolve(draw(name)));
   return {
     open: async () => {
       const all = Array.from({ length: count }, (_, index) => `wave-${index}`);
       const { train, test } = splitPairs(all, trainShare);
       return {
-        train: datasetOf(train),
-        test: datasetOf(test),
+        train: waves(train),
+        test: waves(test),
         description:
           `${count} waves of ${size}x${size} (${train.length} train, ${test.length} test)`,
         // Everything that decides the pairs: a run does not resume with others.

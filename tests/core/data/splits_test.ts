@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/base/errors.ts";
-import { checkSplit, splitPairs } from "../../../core/data/splits.ts";
+import { checkSplitOptions, splitPairs } from "../../../core/data/splits.ts";
 
 describe("splitPairs", () => {
   it("gives the notebook's 400 and 100 of 500, in order", () => {
@@ -26,17 +26,25 @@ describe("splitPairs", () => {
   });
 });
 
-describe("checkSplit", () => {
+describe("checkSplitOptions", () => {
   it("accepts whole numbers from 1 on, and all there are", () => {
-    for (const count of [1, 500, Infinity]) checkSplit(count, 0.8);
+    for (const count of [1, 500, Infinity]) checkSplitOptions({ count, trainShare: 0.8 });
   });
 
   it("refuses other counts and shares", () => {
     for (const count of [0, -1, 1.5, NaN]) {
-      assertThrows(() => checkSplit(count, 0.8), PairlabError, `${count} pairs`);
+      assertThrows(
+        () => checkSplitOptions({ count, trainShare: 0.8 }),
+        PairlabError,
+        `${count} pairs`,
+      );
     }
     for (const share of [0, 1, -0.1, NaN]) {
-      assertThrows(() => checkSplit(500, share), PairlabError, `share of ${share}`);
+      assertThrows(
+        () => checkSplitOptions({ count: 500, trainShare: share }),
+        PairlabError,
+        `share of ${share}`,
+      );
     }
   });
 });
