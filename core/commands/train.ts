@@ -4,8 +4,7 @@ import { say } from "../base/terminal.ts";
 import { rememberTrusted } from "../experiment/trust.ts";
 import { beginRun } from "../train/start.ts";
 import { runCommand } from "../base/program.ts";
-import { openOrigin } from "../runs/origin.ts";
-import type { StoredTensor } from "../runs/safetensors.ts";
+import { openOrigins, type TrainedNetworks } from "../runs/origin.ts";
 import { command, modulePath, parseOverrides, userPath, userValues } from "./cli.ts";
 import {
   backendOption,
@@ -25,8 +24,8 @@ await runCommand(async () => {
     .option("--exact", "compute every convolution directly, and none by tiles", false)
     .option(
       "--from <weights>",
-      "begin with those of RUN, RUN:CHECKPOINT or a generator's file",
-      userPath,
+      "begin with those of RUN, RUN:CHECKPOINT or a network's file; G and D may be named one by one",
+      (path: string, before: string[] = []) => [...before, userPath(path)],
     )
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
@@ -49,17 +48,17 @@ await runCommand(async () => {
     parameters: await userValues(parseOverrides(rest)),
     ...options,
     folder: options.run,
-    from: options.from === undefined ? undefined : await openOrigin(options.from, readForeign),
+    from: options.from === undefined ? undefined : await openOrigins(options.from, readForeign),
   });
   if (options.watch) watchBeside(training.run.folder);
   if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));
   await trainToTheEnd(training, interrupts);
 });
 
-/** A generator that was trained elsewhere. */
-async function readForeign(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  const { readUnet, storedTensors } = await import("../export/import.ts");
-  return storedTensors((await readUnet(path)).weights);
+/** A network that was trained elsewhere. */
+async function readForeign(path: string): Promise<TrainedNetworks> {
+  const { readNetwork } = await import("../export/import.ts");
+  return await readNetwork(path);
 }
 
 function asksForHelp(): boolean {

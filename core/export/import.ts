@@ -1,4 +1,4 @@
-/** Generators that were trained elsewhere, as Pairlab's. */
+/** Networks that were trained elsewhere, as Pairlab's. */
 import { extname } from "@std/path";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { PairlabError } from "../base/errors.ts";
@@ -12,6 +12,7 @@ import { assignWeights, sourcesOf } from "../runs/weights.ts";
 import type { ForeignUnet, Match, NamedArray, NamedArrays, UnetSettings } from "./foreign_unet.ts";
 import { fromKeras } from "./keras.ts";
 import { fromNetG } from "./pytorch.ts";
+import { fromNetD, isNetD } from "./pytorch_discriminator.ts";
 
 /** How a generator is imported. */
 export interface ImportOptions {
@@ -38,7 +39,7 @@ export interface Imported {
 export async function readUnet(path: string): Promise<ForeignUnet> {
   const extension = extname(path).toLowerCase();
   if ([".keras", ".h5", ".hdf5"].includes(extension)) return fromKeras(await readKeras(path));
-  if ([".pth", ".pt"].includes(extension)) return fromNetG(await readPytorch(path));
+  if (PYTORCH.includes(extension)) return fromNetG(await readPytorch(path));
   const { tensors } = await readSafetensors(path);
   return fromNetG(
     new Map(
@@ -50,7 +51,28 @@ export async function readUnet(path: string): Promise<ForeignUnet> {
   );
 }
 
-/** Arrays of floats as a generator's file holds them. */
+/**
+ * Reads a network of another program: what {@link readUnet} reads, or the discriminator of
+ * pytorch-CycleGAN-and-pix2pix (`latest_net_D.pth`).
+ *
+ * @returns Its arrays by Pairlab's names.
+ * @throws {PairlabError} If the file is damaged or holds another network.
+ */
+export async function readNetwork(
+  path: string,
+): Promise<Partial<Record<"generator" | "discriminator", Map<string, StoredTensor>>>> {
+  if (PYTORCH.includes(extname(path).toLowerCase())) {
+    const tensors = await readPytorch(path);
+    if (isNetD(tensors)) return { discriminator: storedTensors(fromNetD(tensors)) };
+    return { generator: storedTensors(fromNetG(tensors).weights) };
+  }
+  return { generator: storedTensors((await readUnet(path)).weights) };
+}
+
+/** The ends of PyTorch's files. */
+const PYTORCH = [".pth", ".pt"];
+
+/** Arrays of floats as a network's file holds them. */
 export function storedTensors(weights: NamedArrays): Map<string, StoredTensor> {
   return new Map(
     [...weights].map(([name, { shape, values }]): [string, StoredTensor] => [

@@ -46,7 +46,8 @@ function pairingsOf(levels: number): Pairing[] {
   return pairings;
 }
 
-const NORM = [
+/** The arrays of a batch norm, here and there. */
+export const NORM = [
   ["gamma", "weight"],
   ["beta", "bias"],
   ["moving_mean", "running_mean"],
@@ -89,10 +90,7 @@ export function toNetG(ours: NamedArrays): Map<string, NamedArray> {
  * @throws {PairlabError} If they are not those of a U-Net with batch norms.
  */
 export function fromNetG(given: NamedArrays): ForeignUnet {
-  // A network that was trained on several GPUs has all names below `module`.
-  const theirs = new Map(
-    [...given].map(([name, array]) => [name.replace(/^module\./, ""), array]),
-  );
+  const theirs = withoutModule(given);
   const levels = 1 +
     [...theirs.keys()].filter((name) =>
       /^model\.model\.1(\.model\.3)*\.model\.1\.weight$/.test(name)
@@ -144,14 +142,22 @@ export function fromNetG(given: NamedArrays): ForeignUnet {
   return { unet, inputChannels, targetChannels, weights, matches, ...theirLoader };
 }
 
+/** A network that was trained on several GPUs has all names below `module`. */
+export function withoutModule(given: NamedArrays): Map<string, NamedArray> {
+  return new Map([...given].map(([name, array]) => [name.replace(/^module\./, ""), array]));
+}
+
 function countLevels(names: Iterable<string>, pattern: RegExp): number {
   const found = [...names].filter((name) => pattern.test(name)).length;
   if (found < 2) throw foreign("it has no encoder of two or more levels");
   return found;
 }
 
-/** `[height, width, a, b]` to `[b, a, height, width]`, or back. */
-function reorder({ shape, values }: NamedArray, way: "there" | "back" = "there"): NamedArray {
+/** A kernel `[height, width, a, b]` as `[b, a, height, width]`, or back. */
+export function reorder(
+  { shape, values }: NamedArray,
+  way: "there" | "back" = "there",
+): NamedArray {
   const perm = way === "there" ? [3, 2, 0, 1] : [2, 3, 1, 0];
   return { shape: perm.map((axis) => shape[axis]!), values: transposed(values, shape, perm) };
 }

@@ -14,27 +14,52 @@ import { DISCRIMINATOR_FILE } from "./weights.ts";
 type Arrays = ReadonlyMap<string, StoredTensor>;
 
 /** Weights of one network or both. */
-export interface Origin {
-  /** Where they were found, and the hash of each file: what run.json records. */
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+export interface TrainedNetworks {
   readonly generator?: Arrays;
   readonly discriminator?: Arrays;
+}
+
+/** Weights of one network or both, and where they were found. */
+export interface Origin extends TrainedNetworks {
+  /** Each file and its hash: what run.json records. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** Reads a network that another program wrote, e.g. latest_net_G.pth. */
+type Convert = (path: string) => Promise<TrainedNetworks>;
+
+/**
+ * Reads the weights of several places as one origin, e.g. of a generator's file and of a
+ * discriminator's; see {@link openOrigin}.
+ *
+ * @throws {PairlabError} If two of them hold the same network.
+ */
+export async function openOrigins(paths: readonly string[], convert?: Convert): Promise<Origin> {
+  let joined: Origin = { files: [] };
+  for (const path of paths) {
+    const origin = await openOrigin(path, convert);
+    for (const network of ["generator", "discriminator"] as const) {
+      if (joined[network] === undefined || origin[network] === undefined) continue;
+      throw new PairlabError(
+        `Cannot start from "${path}" as well: weights of a ${network} were named before. Name one place for each network.`,
+      );
+    }
+    joined = { ...joined, ...origin, files: [...joined.files, ...origin.files] };
+  }
+  return joined;
 }
 
 /**
  * Reads the weights of a run (its newest whole checkpoint), of `RUN:CHECKPOINT`, of a checkpoint's
  * folder, or of a generator's file. Files of a checkpoint are verified against the hashes in it.
  *
- * @param convert Reads a generator that another program wrote, e.g. latest_net_G.pth. @default none
+ * @param convert Reads what another program wrote. @default nothing does
  * @throws {PairlabError} If it is none of these, or a checkpoint's file is missing, cut or altered.
  */
-export async function openOrigin(
-  path: string,
-  convert?: (path: string) => Promise<Arrays>,
-): Promise<Origin> {
+export async function openOrigin(path: string, convert?: Convert): Promise<Origin> {
   if (convert !== undefined && FOREIGN.includes(extname(path).toLowerCase())) {
     const { sha256 } = await identityOf(path);
-    return { files: [{ path, sha256 }], generator: await convert(path) };
+    return { files: [{ path, sha256 }], ...await convert(path) };
   }
   if (extname(path) !== ".safetensors" && await isFile(path)) {
     throw new PairlabError(
