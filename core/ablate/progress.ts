@@ -1,5 +1,6 @@
 /** The progress of cells, and the time left. */
-import { meanOf } from "../evaluate/statistics.ts";
+import { meanOf, medianOf } from "../evaluate/statistics.ts";
+import { readAt } from "../base/files.ts";
 import { metricsPath } from "../runs/metrics_log.ts";
 import type { Cell } from "./cells.ts";
 import type { CellResult } from "./result.ts";
@@ -41,7 +42,7 @@ export async function readProgress(
       // A line cut at the start, or being written.
     }
   }
-  const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)];
+  const median = medianOf(seconds);
   return median === undefined ? { step } : { step, secondsPerStep: median };
 }
 
@@ -49,10 +50,8 @@ async function readTail(path: string): Promise<string[]> {
   try {
     using file = await Deno.open(path);
     const { size } = await file.stat();
-    await file.seek(Math.max(size - TAIL, 0), Deno.SeekMode.Start);
-    const bytes = new Uint8Array(TAIL);
-    const read = await file.read(bytes) ?? 0;
-    return new TextDecoder().decode(bytes.subarray(0, read)).split("\n");
+    const bytes = await readAt(file, Math.max(size - TAIL, 0), TAIL);
+    return new TextDecoder().decode(bytes).split("\n");
   } catch {
     return [];
   }

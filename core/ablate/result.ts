@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { writeTextDurably } from "../base/files.ts";
 import { Better, Figure, figuresJson } from "../base/json.ts";
+import { medianOf } from "../evaluate/statistics.ts";
 import { readMetrics } from "../runs/metrics_log.ts";
 
 const Scores = z.object({
@@ -82,6 +83,6 @@ export async function bytesIn(folder: string): Promise<number> {
 export async function medianStep(run: string): Promise<number> {
   const steps = (await readMetrics(run)).flatMap((line) =>
     line.kind === "step" ? [line.milliseconds] : []
-  ).sort((a, b) => a - b);
-  return (steps[Math.floor(steps.length / 2)] ?? 0) / 1000;
+  );
+  return (medianOf(steps) ?? 0) / 1000;
 }

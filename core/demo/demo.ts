@@ -1,5 +1,4 @@
 /** A page that runs a generator in the browser: files for any static host, or one file. */
-import { hash } from "node:crypto";
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import { writeFolderDurably, writeTextDurably } from "../base/files.ts";
@@ -7,7 +6,7 @@ import type { ExportedGenerator } from "../export/generator.ts";
 import { generatorGraph } from "../export/generator.ts";
 import { toGraphDef } from "../export/tensorflow/graph_def.ts";
 import { toGraphModel } from "../export/tensorflow/graph_model.ts";
-import { type Html, html, jsonForScript, trusted } from "../report/html.ts";
+import { hashOf, type Html, html, jsonForScript, trusted } from "../report/html.ts";
 
 /** How the page can spoil a photograph, as the network's inputs were. */
 export const SPOILS = {
@@ -153,10 +152,6 @@ export async function singleFile(
     body: html`${body}${embedded}`,
     scripts: scripts.map((script) => html`<script>${trusted(script)}</script>`),
   });
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${hash("sha256", text, "base64")}'`;
 }
 
 /** Nothing is loaded from elsewhere, and nothing is sent anywhere. */

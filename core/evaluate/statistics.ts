@@ -5,6 +5,11 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** The median, of an even number the larger of the middle two; undefined of no values. */
+export function medianOf(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
 /** A mean, and how many values it leaves out. */
 export interface Average {
   readonly mean: number;

@@ -38,7 +38,7 @@ export async function checkTrusted(
   if (trust) return await rememberTrusted(path, { cache });
   const comesAlong = isInside ? ", comes with that folder," : "";
   throw new PairlabError(
-    `Cannot run "${path}": "${folder}" names it; it is not Pairlab's own${comesAlong} and was not run by you on this machine as it is now (SHA-256 ${hash}). Read it, then pass --trust to run it.`,
+    `Cannot run "${path}": "${folder}" names it; it is not Pairlab's own${comesAlong} and was not run by you on this machine as it is now (SHA-256 ${own}). Read it, then pass --trust to run it.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** HTML templates that escape all texts. */
+import { hash } from "node:crypto";
 
 /** Markup, made only by {@link html} and {@link trusted}. */
 export class Html {
@@ -34,6 +35,11 @@ export function trusted(markup: string): Html {
 /** JSON for a script element, which it cannot end. */
 export function jsonForScript(value: unknown): Html {
   return new Html(JSON.stringify(value).replace(/</g, "\\u003c"));
+}
+
+/** The source of an inline script or style in a content security policy. */
+export function hashOf(text: string): string {
+  return `'sha256-${hash("sha256", text, "base64")}'`;
 }
 
 function textOf(content: Content): string {

@@ -1,7 +1,6 @@
 /** The page of a report: a self-contained HTML file. */
-import { hash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { type Html, html, jsonForScript, trusted } from "./html.ts";
+import { hashOf, type Html, html, jsonForScript, trusted } from "./html.ts";
 import type { Report } from "./contents.ts";
 import { drawAblation } from "./sections/ablation.ts";
 import { curvesData, drawCurves } from "./sections/curves.ts";
@@ -110,9 +109,4 @@ async function readScript(names: readonly string[]): Promise<string> {
 
 async function readAsset(url: string): Promise<string> {
   return await Deno.readTextFile(fileURLToPath(url));
-}
-
-/** The source of an inline script or style in a content security policy. */
-function hashOf(text: string): string {
-  return `'sha256-${hash("sha256", text, "base64")}'`;
 }

@@ -1,7 +1,7 @@
 /** metrics.jsonl: a line for each step, each epoch and each record, none twice or missing. */
 import { createHash, hash } from "node:crypto";
 import { join } from "@std/path";
-import { ifThere, syncFolder, writeAll, writeDurably } from "../base/files.ts";
+import { ifThere, joined, readAt, syncFolder, writeAll, writeDurably } from "../base/files.ts";
 import { messageOf } from "../base/errors.ts";
 import { type MetricsLine, parseMetrics } from "./metrics_line.ts";
 import type { EpochReport, Finding, RecordReport, StepReport } from "../interfaces/callbacks.ts";
@@ -112,13 +112,8 @@ export async function openMetricsLog(
       return { bytes: length + waiting.length, sha256: hash.copy().digest("hex") };
     },
     copyTo: async (other) => {
-      const written = new Uint8Array(length);
-      await reader.seek(0, Deno.SeekMode.Start);
-      for (let at = 0; at < length;) {
-        const count = await reader.read(written.subarray(at));
-        if (count === null) throw new Error(`"${path}" is shorter than it was written`);
-        at += count;
-      }
+      const written = await readAt(reader, 0, length);
+      if (written.length < length) throw new Error(`"${path}" is shorter than it was written`);
       await writeDurably(metricsPath(other), async (file) => {
         await writeAll(file, written);
         await writeAll(file, waiting);
@@ -167,11 +162,4 @@ async function linesUpTo(
 function faultsOf(path: string, faults: readonly string[]): string {
   const more = faults.length > 3 ? ` and ${faults.length - 3} more` : "";
   return `Warning: lines of "${path}" are left out: ${faults.slice(0, 3).join(", ")}${more}`;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

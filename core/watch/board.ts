@@ -3,6 +3,7 @@ import type { Finder, FoundRun } from "./folders.ts";
 import { type FollowedRun, followRun } from "./followed_run.ts";
 import { metricsPath } from "../runs/metrics_log.ts";
 import type { Board, ListedRun } from "./stream.ts";
+import { changeOf } from "./tail.ts";
 
 /** A board that reads its runs. */
 export interface LiveBoard extends Board {
@@ -25,7 +26,11 @@ export function openBoard(finder: Finder): LiveBoard {
   const look = async (): Promise<void> => {
     found = await finder.find();
     runs = await Promise.all(
-      found.map(async ({ id, label, folder }) => ({ id, label, written: await writtenAt(folder) })),
+      found.map(async ({ id, label, folder }) => ({
+        id,
+        label,
+        written: await changeOf(metricsPath(folder)),
+      })),
     );
   };
 
@@ -60,12 +65,4 @@ export function openBoard(finder: Finder): LiveBoard {
       }
     },
   };
-}
-
-async function writtenAt(folder: string): Promise<number> {
-  try {
-    return (await Deno.stat(metricsPath(folder))).mtime?.getTime() ?? 0;
-  } catch {
-    return 0;
-  }
 }

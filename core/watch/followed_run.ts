@@ -2,16 +2,18 @@
 import { join } from "@std/path";
 import { messageOf } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import { medianOf } from "../evaluate/statistics.ts";
 import { panelFactor, panelSpacing } from "../pictures/panel_layout.ts";
 import { readEnd, type RunEnd } from "../runs/ending.ts";
 import { type MetricsLine, metricsPath } from "../runs/metrics_log.ts";
 import { parseMetrics } from "../runs/metrics_line.ts";
+import { describeEngine } from "../runs/provenance.ts";
 import { readRunRecord, recordPath, type RunRecord } from "../runs/run_folder.ts";
 import type { FoundRun } from "./folders.ts";
 import { readSampleList, type Samples } from "./samples.ts";
 import { type Series, startSeries } from "./series.ts";
 import { type RunState, stateOf } from "./state.ts";
-import { followFile } from "./tail.ts";
+import { changeOf, followFile } from "./tail.ts";
 import { readTraceList, type TraceEntry } from "./traces.ts";
 
 /** What a page is told of a run, apart from its curves. */
@@ -137,7 +139,7 @@ export function followRun({ id, folder, label }: FoundRun): FollowedRun {
       const parameters = parametersOf(record);
       const epochs = Number(parameters["epochs"]) || null;
       const batch = Number(parameters["batch"]) || 1;
-      const usualStep = medianOf(recent);
+      const usualStep = medianOf(recent) ?? 0;
       const state = stateOf({
         end,
         step,
@@ -234,9 +236,9 @@ function parametersOf(record: RunRecord | null): Record<string, string> {
 
 function engineOf(record: RunRecord | null): string {
   if (record === null) return "";
-  const { name, version, threads, compile } = record.resumed?.at(-1)?.engine ?? record.engine;
+  const engine = record.resumed?.at(-1)?.engine ?? record.engine, { compile } = engine;
   const compiled = compile === "off" ? "" : `, compiled${compile === "xla" ? " by XLA" : ""}`;
-  return `${name} ${version}, ${threads} thread${threads === 1 ? "" : "s"}${compiled}`;
+  return `${describeEngine(engine)}${compiled}`;
 }
 
 /** Where input, ground truth and prediction lie in the panels of `samples()`. */
@@ -247,17 +249,4 @@ function panelOf(record: RunRecord | null): Samples["panel"] {
   const factor = panelFactor(target.width);
   const width = target.width * factor, height = target.height * factor;
   return { width, height, ...panelSpacing(width) };
-}
-
-/** When a file was last changed, milliseconds since 1970; 0 if it does not exist. */
-async function changeOf(path: string): Promise<number> {
-  try {
-    return (await Deno.stat(path)).mtime?.getTime() ?? 0;
-  } catch {
-    return 0;
-  }
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,4 +1,5 @@
 /** Follows a text file that another process appends to. */
+import { joined, readAt } from "../base/files.ts";
 
 /** What has been appended to a file since the last look. */
 export interface Appended {
@@ -94,6 +95,15 @@ export function followFile(path: string, { chunk = CHUNK } = {}): Tail {
   };
 }
 
+/** When a file was last changed, milliseconds since 1970; 0 if it does not exist. */
+export async function changeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
 async function stands(
   file: Deno.FsFile,
   position: number,
@@ -101,27 +111,4 @@ async function stands(
 ): Promise<boolean> {
   const now = await readAt(file, position - bytes.length, bytes.length);
   return now.length === bytes.length && now.every((byte, index) => byte === bytes[index]);
-}
-
-async function readAt(
-  file: Deno.FsFile,
-  position: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  await file.seek(position, Deno.SeekMode.Start);
-  let read = 0;
-  while (read < length) {
-    const count = await file.read(bytes.subarray(read));
-    if (count === null) break;
-    read += count;
-  }
-  return bytes.subarray(0, read);
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -1,4 +1,5 @@
 /** Formats the numbers of a table, with the same digits down a column. */
+import { medianOf } from "../../evaluate/statistics.ts";
 import { formatNumber } from "../../evaluate/figures.ts";
 import { describeMode } from "../../model/inference_modes.ts";
 import { LEVEL, type Table, type TableEntry } from "../table.ts";
@@ -40,8 +41,8 @@ export function figuresOf({ rows }: Table, column: number): (Figure | null)[] {
 /** Two digits of the typical deviation; without one, four of the largest number. */
 function digitsOf(entries: readonly TableEntry[]): number {
   const deviations = entries.map(({ deviation }) => deviation ?? 0)
-    .filter((deviation) => deviation > 0).sort((a, b) => a - b);
-  const typical = deviations[Math.floor(deviations.length / 2)];
+    .filter((deviation) => deviation > 0);
+  const typical = medianOf(deviations);
   const largest = Math.max(
     ...entries.map(({ mean }) => Math.abs(mean)).filter(Number.isFinite),
     1e-3,

@@ -1,4 +1,5 @@
 /** A network as a graph model of TensorFlow.js: `model.json` and its weights. */
+import { joined } from "../../base/files.ts";
 import { GRAPH_VERSION, type TensorFlowGraph } from "./graph_def.ts";
 import type { DataTypeName, TensorFlowConstant } from "./builder.ts";
 
@@ -66,12 +67,7 @@ function storedBytes({ values }: TensorFlowConstant, halves: boolean): Uint8Arra
 }
 
 function shardsOf(parts: readonly Uint8Array[]): Uint8Array[] {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
+  const whole = joined(...parts);
   const count = Math.max(1, Math.ceil(whole.length / SHARD_BYTES));
   return Array.from(
     { length: count },
