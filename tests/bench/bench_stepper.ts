@@ -61,6 +61,8 @@ await runCommand(async () => {
     else {
       if (order.do === "save") await trainer.save(order.path);
       else if (order.do === "load") await trainer.load(order.path);
+      else if (order.do === "keep") await trainer.keep(order.path);
+      else if (order.do === "restore") await trainer.restore(order.path);
       else if (order.do === "predict") await trainer.predict(order.path, order.to);
       else await trainer.usePictures(order.path);
       say({ done: true });

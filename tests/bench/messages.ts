@@ -13,10 +13,16 @@ import { ENGINE_CHOICES } from "../../core/backends/engines.ts";
 export type Order =
   /** Take steps; it answers with a {@link TakenStep} for each. */
   | { readonly do: "steps"; readonly count: number }
-  /** Weights and pictures to and from files; it answers with {@link Done}. */
-  | { readonly do: "save" | "load" | "pictures"; readonly path: string }
+  /**
+   * Weights and pictures to and from files, or all that a training goes on from (`keep`, `restore`);
+   * it answers with {@link Done}.
+   */
+  | { readonly do: Transfer; readonly path: string }
   /** G of each picture of a file, without dropout, to another file; it answers with {@link Done}. */
   | { readonly do: "predict"; readonly path: string; readonly to: string };
+
+/** What goes to a file or comes from one. */
+export type Transfer = "save" | "load" | "pictures" | "keep" | "restore";
 
 /** Said once the networks are built. */
 export const Ready = z.object({

@@ -6,12 +6,10 @@
  * @module
  */
 import { join } from "@std/path";
+import { isDeepStrictEqual } from "node:util";
 import * as tf from "@tensorflow/tfjs";
-import { z } from "zod";
 import { startEngine } from "../../core/backends/engine.ts";
 import type { EngineChoice } from "../../core/backends/engines.ts";
-import { isFile, writeTextDurably } from "../../core/base/files.ts";
-import { PairlabError } from "../../core/base/errors.ts";
 import { fitPair } from "../../core/data/frame.ts";
 import { batchesOf, firstPairs } from "../../core/data/loader.ts";
 import { measurePictures } from "../../core/evaluate/measure.ts";
@@ -20,6 +18,7 @@ import { meanOf } from "../../core/evaluate/statistics.ts";
 import type { Metric } from "../../core/interfaces/metrics.ts";
 import type { Pair, Picture } from "../../core/interfaces/pictures.ts";
 import { toPictures, toTensor } from "../../core/model/tensors.ts";
+import { sourceCommit, versions } from "../../core/runs/provenance.ts";
 import { openData } from "../../core/runs/reopen.ts";
 import {
   readSafetensors,
@@ -29,11 +28,21 @@ import {
 import { frameOf } from "../../core/train/state.ts";
 import { efficientnetDistance, gradientSimilarity, psnr, ssimIndex } from "../../mod.ts";
 import { planBench } from "./bench_plan.ts";
-import { equivalenceOf, meanInterval } from "./equivalence.ts";
+import { thisMachine } from "./machine.ts";
 import { checkSize, halvingsOf } from "./peers.ts";
 import { pairlabProgram, pytorchProgram } from "./programs.ts";
-import { startStepper, type Stepper } from "./stepper.ts";
-import { formatTable } from "./table.ts";
+import {
+  forgetSeed,
+  keepSeed,
+  type MadeWith,
+  openSeed,
+  type QualityResult,
+  readResults,
+  type SeedResult,
+  type Settings,
+  writeResults,
+} from "./quality_file.ts";
+import { type Program, startStepper, type Stepper } from "./stepper.ts";
 
 /** Options of {@link benchQuality}. */
 export interface QualityOptions {
@@ -52,47 +61,21 @@ export interface QualityOptions {
   readonly backend: EngineChoice;
   /** Of each framework. @default its own choice */
   readonly threads?: number | undefined;
-  /** Where results are kept as they come: a seed that is in it is not trained again. */
+  /**
+   * Where results are kept as they come: a seed that is in it is not trained again, and one that was
+   * interrupted goes on from where it was measured last.
+   */
   readonly file: string;
+  /** What trains with a seed. @default Pairlab and PyTorch */
+  readonly programs?: (seed: number) => Programs;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-const Scores = z.record(z.string(), z.number());
+/** Both sides of the comparison. */
+const SIDES = ["pairlab", "pytorch"] as const;
 
-const SeedResult = z.object({
-  seed: z.number(),
-  /** Seconds of all steps. */
-  seconds: z.object({ pairlab: z.number(), pytorch: z.number() }),
-  epochs: z.array(z.object({ epoch: z.number(), pairlab: Scores, pytorch: Scores })),
-});
-
-/** The form of the file of results. */
-const QualityFile = z.object({
-  /** What was run: results of other settings do not mix. */
-  settings: z.object({
-    dataset: z.string(),
-    train: z.number(),
-    test: z.number(),
-    size: z.number(),
-    width: z.number(),
-    epochs: z.number(),
-    every: z.number(),
-  }),
-  /** The test pictures' inputs as they are, beside their targets. */
-  input: Scores,
-  seeds: z.array(SeedResult),
-});
-
-/** The means over the test pictures, by seed and epoch. */
-export type QualityResult = z.infer<typeof QualityFile>;
-
-/** The largest differences that do not matter: what no reader of a paper would remark on. */
-const MARGINS: Readonly<Record<string, number>> = {
-  psnr: 0.25,
-  ssim: 0.01,
-  "gradient-similarity": 0.005,
-  "efficientnet-distance": 0.05,
-};
+/** What is started for each side. */
+export type Programs = Readonly<Record<typeof SIDES[number], Program>>;
 
 /** The perceptual distance is among them where its network has been imported. */
 const METRICS: readonly Metric[] = [
@@ -136,25 +119,16 @@ export async function benchQuality(options: QualityOptions): Promise<QualityResu
     const loader = { ...frame, batch: 1, seed, shuffle: true, augment: wiring.augment };
     const pairsOf = async (epoch: number): Promise<Pair[]> =>
       (await Array.fromAsync(batchesOf(train, epoch, 0, loader))).flat();
-    const done = await trainSeed(seed, { ...options, onProgress, test, pairsOf });
+    const done = await trainSeed(seed, { ...options, onProgress, settings, test, pairsOf });
     result = { ...result, seeds: [...result.seeds, done] };
-    await writeTextDurably(file, `${JSON.stringify(result, null, 2)}\n`);
+    await writeResults(file, result);
+    await forgetSeed(file, seed);
   }
   return result;
 }
 
-async function readResults(file: string, none: QualityResult): Promise<QualityResult> {
-  if (!await isFile(file)) return none;
-  const before = QualityFile.parse(JSON.parse(await Deno.readTextFile(file)));
-  if (JSON.stringify(before.settings) === JSON.stringify(none.settings)) return before;
-  throw new PairlabError(
-    `Cannot add to "${file}": it holds results of ${
-      JSON.stringify(before.settings)
-    }, and these are of ${JSON.stringify(none.settings)}. Name another file with --results`,
-  );
-}
-
 interface SeedOptions extends QualityOptions {
+  readonly settings: Settings;
   readonly test: readonly Pair[];
   pairsOf(epoch: number): Promise<Pair[]>;
   onProgress(line: string): void;
@@ -162,36 +136,52 @@ interface SeedOptions extends QualityOptions {
 
 async function trainSeed(
   seed: number,
-  { test, pairsOf, onProgress, ...options }: SeedOptions,
-): Promise<z.infer<typeof SeedResult>> {
+  { settings, test, pairsOf, onProgress, ...options }: SeedOptions,
+): Promise<SeedResult> {
+  const before = await openSeed(options.file, seed, settings);
   const folder = await Deno.makeTempDir({ prefix: "pairlab-quality-" });
   const path = (name: string): string => join(folder, `${name}.safetensors`);
-  const steppers = await startBoth(seed, options);
+  const programs = options.programs?.(seed) ?? programsOf(seed, options);
+  const steppers = await startBoth(programs);
   const { pairlab, pytorch } = steppers;
   try {
-    await pairlab.transfer("save", path("weights"));
-    await pytorch.transfer("load", path("weights"));
+    if (before === undefined) {
+      await pairlab.transfer("save", path("weights"));
+      await pytorch.transfer("load", path("weights"));
+    } else {
+      for (const side of SIDES) await steppers[side].transfer("restore", join(before.folder, side));
+    }
     await writePairs(path("test"), test);
-    const result: z.infer<typeof SeedResult> = {
-      ...{ seed, seconds: { pairlab: 0, pytorch: 0 }, epochs: [] },
+    const none: SeedResult = { seed, made: [], seconds: { pairlab: 0, pytorch: 0 }, epochs: [] };
+    const { made = [], seconds, epochs } = before?.result ?? none;
+    const result: SeedResult = {
+      seed,
+      made: adding(made, await madeWith(steppers)),
+      seconds,
+      epochs,
     };
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    const done = epochs.at(-1)?.epoch ?? 0;
+    if (done > 0) onProgress(`seed ${seed} goes on after epoch ${done}`);
+    for (let epoch = done + 1; epoch <= options.epochs; epoch++) {
       const pairs = await pairsOf(epoch);
       await writePairs(path("train"), pairs);
       const measured = epoch % options.every === 0 || epoch === options.epochs;
       const scores = { epoch, pairlab: {}, pytorch: {} };
-      for (const name of ["pairlab", "pytorch"] as const) {
-        const stepper = steppers[name];
+      for (const side of SIDES) {
+        const stepper = steppers[side];
         await stepper.transfer("pictures", path("train"));
         const steps = await stepper.steps(pairs.length);
         const milliseconds = steps.reduce((sum, step) => sum + step.milliseconds, 0);
-        result.seconds[name] += milliseconds / 1000;
+        seconds[side] += milliseconds / 1000;
         if (!measured) continue;
         await stepper.predict(path("test"), path("fakes"));
-        scores[name] = await scoresOf(test, await readPictures(path("fakes")));
+        scores[side] = await scoresOf(test, await readPictures(path("fakes")));
       }
       if (!measured) continue;
-      result.epochs.push(scores);
+      epochs.push(scores);
+      await keepSeed(options.file, settings, result, async (beside) => {
+        for (const side of SIDES) await steppers[side].transfer("keep", join(beside, side));
+      });
       onProgress(`seed ${seed}, epoch ${epoch}: ${JSON.stringify(scores)}`);
     }
     return result;
@@ -201,25 +191,52 @@ async function trainSeed(
   }
 }
 
-async function startBoth(
+/** What the processes that were started are, and the machine. */
+async function madeWith(
+  { pairlab, pytorch }: Record<"pairlab" | "pytorch", Stepper>,
+): Promise<MadeWith> {
+  const engine = ({ ready: { engine, version, threads, compile } }: Stepper) => ({
+    ...{ engine, version, threads, compile },
+  });
+  return {
+    commit: await sourceCommit(),
+    versions: versions(),
+    pairlab: engine(pairlab),
+    pytorch: engine(pytorch),
+    machine: thisMachine(),
+  };
+}
+
+/** Another entry only where something is other than before. */
+function adding(made: readonly MadeWith[], now: MadeWith): MadeWith[] {
+  const same = isDeepStrictEqual(made.at(-1), now);
+  return same ? [...made] : [...made, now];
+}
+
+function programsOf(
   seed: number,
   { python, size, width, backend, threads }: QualityOptions,
-): Promise<Record<"pairlab" | "pytorch", Stepper>> {
+): Programs {
   const same = {
     ...{ size, width, seed, receptiveField: RECEPTIVE_FIELD, dropout: DROPOUT, batch: 1 },
     ...threads !== undefined && { threads },
   };
-  const ours = pairlabProgram("Pairlab", {
-    ...same,
-    ...{ experiment: "flowers_deblur", backend, compile: "on", order: "alternate" },
-  });
-  const theirs = pytorchProgram(python, {
-    ...same,
-    ...{ halvings: halvingsOf(size), channelsLast: true, compile: false, fused: true },
-  });
-  const pairlab = await startStepper(ours);
+  return {
+    pairlab: pairlabProgram("Pairlab", {
+      ...same,
+      ...{ experiment: "flowers_deblur", backend, compile: "on", order: "alternate" },
+    }),
+    pytorch: pytorchProgram(python, {
+      ...same,
+      ...{ halvings: halvingsOf(size), channelsLast: true, compile: false, fused: true },
+    }),
+  };
+}
+
+async function startBoth(programs: Programs): Promise<Record<typeof SIDES[number], Stepper>> {
+  const pairlab = await startStepper(programs.pairlab);
   try {
-    return { pairlab, pytorch: await startStepper(theirs) };
+    return { pairlab, pytorch: await startStepper(programs.pytorch) };
   } catch (error) {
     await pairlab.end();
     throw error;
@@ -266,55 +283,4 @@ async function scoresOf(
   return Object.fromEntries(
     Object.entries(pictures).map(([name, values]) => [name, meanOf(values)]),
   );
-}
-
-/** A table of means by epoch, with 95 % intervals over seeds, and the tests of equivalence. */
-export function describeQuality({ settings, input, seeds }: QualityResult): string[] {
-  const { dataset, train, test, size, width, epochs } = settings;
-  const names = Object.keys(input);
-  const over = (epoch: number, side: "pairlab" | "pytorch", name: string): number[] =>
-    seeds.flatMap((seed) => seed.epochs.find((one) => one.epoch === epoch)?.[side][name] ?? []);
-  const cell = (values: readonly number[]): string => {
-    const { mean, high } = meanInterval(values, 0.95);
-    return Number.isFinite(high) ? `${digits(mean)} ± ${digits(high - mean)}` : digits(mean);
-  };
-  const measured = seeds[0]?.epochs.map(({ epoch }) => epoch) ?? [];
-  const rows = measured.map((epoch) => [
-    `${epoch}`,
-    ...names.flatMap((name) => [
-      cell(over(epoch, "pairlab", name)),
-      cell(over(epoch, "pytorch", name)),
-    ]),
-  ]);
-  const asIs = ["the input", ...names.flatMap((name) => [digits(input[name]!), ""])];
-  const last = measured.at(-1);
-  const conclusions = last === undefined ? [] : names.map((name) => {
-    const theirs = over(last, "pytorch", name);
-    const differences = over(last, "pairlab", name).map((ours, index) => ours - theirs[index]!);
-    const margin = MARGINS[name]!;
-    const { mean, low, high, equivalent } = equivalenceOf(differences, margin);
-    const verdict = equivalent ? "equivalent" : "not shown to be equivalent";
-    return `${name}: ours - PyTorch's ${digits(mean)}, 90 % interval ${digits(low)} to ${
-      digits(high)
-    }: ${verdict} within ${margin}`;
-  });
-  const seconds = (side: "pairlab" | "pytorch"): string =>
-    meanOf(seeds.map((seed) => seed.seconds[side])).toFixed();
-  return [
-    `${train} pairs of ${dataset}, ${size}x${size}, ${width} of the paper's width, ${epochs} epochs, ` +
-    `seeds ${seeds.map(({ seed }) => seed).join(", ")}; means of ${test} test pictures, ` +
-    "95 % intervals over seeds",
-    "",
-    ...formatTable(["epoch", ...names.flatMap((name) => [`${name} ours`, "PyTorch"])], [
-      asIs,
-      ...rows,
-    ]),
-    "",
-    ...conclusions,
-    `Steps of a seed took ${seconds("pairlab")} s here and ${seconds("pytorch")} s in PyTorch`,
-  ];
-}
-
-function digits(value: number): string {
-  return Math.abs(value) >= 1 ? value.toFixed(2) : value.toFixed(4);
 }

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { messageOf, PairlabError } from "../../core/base/errors.ts";
 import { linesOf } from "./lines.ts";
-import { Done, type Order, Ready, TakenStep } from "./messages.ts";
+import { Done, type Order, Ready, TakenStep, type Transfer } from "./messages.ts";
 
 /** A process that takes steps. */
 export interface Stepper {
@@ -11,8 +11,8 @@ export interface Stepper {
   readonly ready: Ready;
   /** Has it take steps, one after another. */
   steps(count: number): Promise<TakenStep[]>;
-  /** Has it write its weights, or read weights or pictures. */
-  transfer(what: "save" | "load" | "pictures", path: string): Promise<void>;
+  /** Has it write or read weights, pictures, or all that a training goes on from. */
+  transfer(what: Transfer, path: string): Promise<void>;
   /** Has it apply G to the pictures of a file, and write what comes out to another. */
   predict(path: string, to: string): Promise<void>;
   /** Ends it, and waits until it has ended. */

@@ -8,14 +8,26 @@ import { networkShape } from "../../core/model/colours.ts";
 import { assignAll, checkFit, sourcesOf } from "../../core/runs/weights.ts";
 import { PairlabError } from "../../core/base/errors.ts";
 import { buildNetworks, generate, namedVariables } from "../../core/model/networks.ts";
-import type { ImageShape, Pair, TaskShape, UpdateOrder, Wiring } from "../../core/plugin.ts";
+import type {
+  ImageShape,
+  Pair,
+  TaskShape,
+  UpdateOrder,
+  UpdateRule,
+  Wiring,
+} from "../../core/plugin.ts";
 import {
   readSafetensors,
   type StoredTensor,
   writeSafetensors,
 } from "../../core/runs/safetensors.ts";
 import { type Batch, createStep } from "../../core/train/step.ts";
-import { optimizersOf, ratesAt, startOptimizers } from "../../core/model/optimizers.ts";
+import {
+  optimizersOf,
+  ratesAt,
+  startOptimizers,
+  type Updates,
+} from "../../core/model/optimizers.ts";
 import { stepFlops } from "./flops.ts";
 
 /** What {@link createTrainer} builds. */
@@ -45,6 +57,10 @@ export interface Trainer {
   save(path: string): Promise<void>;
   /** Takes the weights of a file that `save` wrote, or another framework in its form. */
   load(path: string): Promise<void>;
+  /** Writes all that the training goes on from: weights, the optimizers' state, the step. */
+  keep(path: string): Promise<void>;
+  /** Goes on, bit for bit, from where {@link Trainer.keep} was called. */
+  restore(path: string): Promise<void>;
   /**
    * Trains on the pictures of a file, batch after batch: `input` and `target`, `[count, height,
    * width, channels]` in -1…1.
@@ -91,6 +107,7 @@ export function createTrainer(
     target: randomPictures(batch, seen.target, seed + 1),
   }];
   let done = 0;
+  const kept = new Map([...variablesOf(networks), ...stateOf(updates)]);
   const predict = compile(
     (input: Tensor4D) => {
       const step = tf.scalar(0, "int32");
@@ -122,6 +139,15 @@ export function createTrainer(
       const { tensors } = await readSafetensors(path);
       checkFit(path, variablesOf(networks), tensors);
       assignAll(variablesOf(networks), tensors);
+    },
+    keep: async (path) => {
+      await writeSafetensors(path, sourcesOf(kept), { step: `${done}` });
+    },
+    restore: async (path) => {
+      const { tensors, metadata } = await readSafetensors(path);
+      checkFit(path, kept, tensors);
+      assignAll(kept, tensors);
+      done = Number(metadata["step"]);
     },
     usePictures: async (path) => {
       const { tensors } = await readSafetensors(path);
@@ -155,6 +181,17 @@ function variablesOf(networks: ReturnType<typeof buildNetworks>): Map<string, Va
     Object.entries(networks).flatMap(([network, model]) =>
       [...namedVariables(model)].map(([name, variable]) =>
         [`${network}/${name}`, variable] as const
+      )
+    ),
+  );
+}
+
+/** The variables of the optimizers, by names that no weight has. */
+function stateOf(updates: Updates): Map<string, Variable> {
+  return new Map(
+    (Object.entries(updates) as [string, UpdateRule][]).flatMap(([network, { state }]) =>
+      Object.entries(state).map(([name, variable]) =>
+        [`optimizer/${network}/${name}`, variable] as const
       )
     ),
   );

@@ -105,6 +105,24 @@ describe("the trainer that is measured", () => {
       assert(names.includes("discriminator/logits_convolution/bias"), names.join());
     }));
 
+  it("goes on from where another was kept, bit for bit, dropout and optimizers included", () =>
+    inTemporaryFolder(async (folder) => {
+      const kept = join(folder, "kept");
+      const pictures = join(folder, "pictures.safetensors");
+      await writePictures(pictures, [[0.5, -0.5], [-0.25, 0.75]]);
+      const wiring = tinyWiring({ generator: unet({ filters: [4, 8, 8], dropout: 2 }) });
+      const [one, other] = await Promise.all([1, 1].map(async () => {
+        const parts = { wiring, shape: tinyShape, batch: 1, compile: "on", seed: 1 } as const;
+        const made = createTrainer(parts);
+        await made.usePictures(pictures);
+        return made;
+      })) as [Trainer, Trainer];
+      for (let i = 0; i < 3; i++) await one.step();
+      await one.keep(kept);
+      await other.restore(kept);
+      for (let i = 0; i < 2; i++) assertEquals(await other.step(), await one.step());
+    }));
+
   it("takes the pictures of a file one batch after another, and then again", () =>
     inTemporaryFolder(async (folder) => {
       const pictures = join(folder, "pictures.safetensors");

@@ -183,6 +183,20 @@ def main(config):
                 stored = tensors[name]
                 value.copy_(stored.permute(3, 2, 0, 1) if value.dim() == 4 else stored)
 
+    trained = {"generator": generator, "discriminator": discriminator, "adam_g": adam_g, "adam_d": adam_d}
+
+    def keep(path):
+        state = {name: one.state_dict() for name, one in trained.items()}
+        torch.save({**state, "random": torch.get_rng_state(), "taken": taken}, path)
+
+    def restore(path):
+        nonlocal taken
+        state = torch.load(path, weights_only=True)
+        for name, one in trained.items():
+            one.load_state_dict(state[name])
+        torch.set_rng_state(state["random"])
+        taken = state["taken"]
+
     def pictures(path):
         tensors = load_file(path)
         split = [
@@ -211,7 +225,7 @@ def main(config):
             "compile": "torch.compile" if config["compile"] else "off",
         },
         step,
-        {"save": save, "load": load, "pictures": pictures, "predict": predict},
+        {"save": save, "load": load, "pictures": pictures, "predict": predict, "keep": keep, "restore": restore},
     )
 
 

@@ -25,7 +25,7 @@ def serve(ready, step, transfers):
 
     ready: what tests/bench/messages.ts calls Ready.
     step: takes one step and returns its losses by name, as numbers.
-    transfers: functions of a path, by the name of the order: save, load, pictures; predict of two.
+    transfers: functions of a path, by the name of the order: save, load, pictures, keep, restore; predict of two.
     """
     answer(ready)
     for line in sys.stdin:
