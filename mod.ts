@@ -112,6 +112,7 @@ export {
   type Rectangle,
   resizePicture,
   rotatePicture,
+  runProcesses,
   type Similarity,
   type SimilarityOptions,
   type Size,

@@ -184,4 +184,4 @@ export {
 } from "./evaluate/measure.ts";
 export { averageOf } from "./evaluate/statistics.ts";
 export { JOB_VARIABLE } from "./ablate/lease.ts";
-export { type StartedProcess, startProcess } from "./ablate/process.ts";
+export { runProcesses } from "./ablate/process.ts";

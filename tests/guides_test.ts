@@ -57,7 +57,7 @@ describe("the guides", () => {
   it("have the reader write a plug-in, its test and an experiment of each kind", () => {
     const written = snippets();
     const pages = guides().filter((name) => name.startsWith("writing_"));
-    assertEquals(pages.length, 9);
+    assertEquals(pages.length, 10);
     for (const page of pages) {
       const paths = written.filter(({ guide }) => guide === page).map(({ path }) => path);
       const tests = paths.filter((path) => path.endsWith("_test.ts"));

@@ -45,19 +45,20 @@ const MOD = `
   RangeLimits Rate ReadOptions readSafetensors ReceptiveField receptiveField RecordReport
   Rectangle reflectionPadding ReflectionPaddingOptions repeat ReplayOptions ResizeKernel
   resizePicture resizeUpsampling ResizeUpsamplingOptions resnet ResnetOptions ResumeOptions
-  resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture samples SamplesOptions
-  Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness sharpnessRatio
-  sideBySide SideBySideOptions Similarity SimilarityOptions Size slurm SlurmOptions splitAtRandom
-  SplitOptions splitPairs ssh SshOptions ssim ssimIndex SsimIndexOptions SsimOptions
-  StandardParameters startEngine StartOptions statelessNormal statelessUniform step StepOptions
-  StepReport StoredTensor structuralSimilarity subPixelUpsampling SubPixelUpsamplingOptions
-  subset SubsetOptions SweepWatch syntheticFlowers SyntheticFlowersOptions Tap TaskShape
-  tensorboard TensorboardOptions TensorSource TiledOptions TiledPrediction Tiling totalVariation
-  TotalVariationOptions train Training TrainingRun transposedConvolution
-  TransposedConvolutionOptions transposedUpsampling TransposedUpsamplingOptions turnPicture unet
-  UnetOptions UpdateOrder UpdateRule Upsample UpsampledBlock ValueOf Variant vary Views warmUp
-  WarmUpOptions wasserstein WassersteinOptions Wiring WiringChanges writePicture writeReport
-  writeSafetensors WrittenReport xavier XavierOptions zerosFor
+  resumeRun rmsProp RmsPropOptions rotate RotateOptions rotatePicture runProcesses samples
+  SamplesOptions Schedule Seams SeamSteps SetMeasurement SetMetric sgd SgdOptions sharpness
+  sharpnessRatio sideBySide SideBySideOptions Similarity SimilarityOptions Size slurm
+  SlurmOptions splitAtRandom SplitOptions splitPairs ssh SshOptions ssim ssimIndex
+  SsimIndexOptions SsimOptions StandardParameters startEngine StartOptions statelessNormal
+  statelessUniform step StepOptions StepReport StoredTensor structuralSimilarity
+  subPixelUpsampling SubPixelUpsamplingOptions subset SubsetOptions SweepWatch syntheticFlowers
+  SyntheticFlowersOptions Tap TaskShape tensorboard TensorboardOptions TensorSource TiledOptions
+  TiledPrediction Tiling totalVariation TotalVariationOptions train Training TrainingRun
+  transposedConvolution TransposedConvolutionOptions transposedUpsampling
+  TransposedUpsamplingOptions turnPicture unet UnetOptions UpdateOrder UpdateRule Upsample
+  UpsampledBlock ValueOf Variant vary Views warmUp WarmUpOptions wasserstein WassersteinOptions
+  Wiring WiringChanges writePicture writeReport writeSafetensors WrittenReport xavier
+  XavierOptions zerosFor
 `;
 
 /** What the plug-ins that come with Pairlab import. */
@@ -84,12 +85,11 @@ const PLUGIN = `
   PairLayout PanelColumn Pending Picture PictureEvidence PictureFile PictureFolder pictureMeans
   PredictedPair Progress Random randomStream Range RangeLimits Rate readManifest ReadOptions
   RecordReport Rectangle ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture RULES
-  Schedule scoreOf SetMeasurement SetMetric SilentUnits Similarity SimilarityOptions Size
-  splitAsListed splitAtRandom SplitContents SplitName SplitOptions splitPairs StartedProcess
-  startJudgements startMeasurement startProcess statelessNormal statelessUniform StepReport
-  StepStatistics stopGradient structuralSimilarity SweepWatch Tap TaskShape toPlanes TrainingRun
-  turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring writePicture writeTextDurably
-  zerosFor
+  runProcesses Schedule scoreOf SetMeasurement SetMetric SilentUnits Similarity SimilarityOptions
+  Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions splitPairs
+  startJudgements startMeasurement statelessNormal statelessUniform StepReport StepStatistics
+  stopGradient structuralSimilarity SweepWatch Tap TaskShape toPlanes TrainingRun turnPicture
+  UpdateOrder UpdateRule viewablePicture Views Wiring writePicture writeTextDurably zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

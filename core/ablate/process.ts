@@ -1,5 +1,5 @@
-/** A process whose output goes to a log, and which saves and stops when its standard input ends. */
-import type { CellEnd } from "../interfaces/launchers.ts";
+/** Processes whose output goes to logs, and which save and stop when their standard input ends. */
+import type { CellEnd, Launch, SweepWatch } from "../interfaces/launchers.ts";
 
 /** A running process. */
 export interface StartedProcess {
@@ -51,6 +51,51 @@ export function startProcess(
       }
     },
   };
+}
+
+/**
+ * Runs the cells of a sweep as processes of this machine, `launch.jobs` at once, until there are none
+ * left to start.
+ *
+ * @example
+ * ```ts
+ * import { runProcesses } from "./process.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const queue = [{ address: "a0", label: "the only cell" }];
+ * const never = new AbortController().signal;
+ * const cell = () => [Deno.execPath(), "--version"];
+ * await runProcesses({ cell, log: (address) => `${folder}/${address}.log` }, {
+ *   next: () => Promise.resolve(queue.shift()),
+ *   started: () => {},
+ *   ended: (_, { code }) => Promise.resolve(assertEquals(code, 0)),
+ *   stop: never,
+ *   kill: never,
+ * });
+ * assertEquals((await Deno.readTextFile(`${folder}/a0.log`)).startsWith("deno"), true);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function runProcesses(
+  { jobs = 1, cell: commandOf, log }: Pick<Launch, "jobs" | "cell" | "log">,
+  { next, started, ended, stop, kill }: SweepWatch,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    for (let cell = await next(); cell !== undefined; cell = await next()) {
+      const process = startProcess(commandOf(cell.address), log(cell.address));
+      const hooks = [[stop, process.stop], [kill, process.kill]] as const;
+      for (const [signal, act] of hooks) {
+        signal.addEventListener("abort", act);
+        if (signal.aborted) act();
+      }
+      started(cell);
+      const end = await process.ended;
+      for (const [signal, act] of hooks) signal.removeEventListener("abort", act);
+      await ended(cell, end);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
 }
 
 async function follow(

@@ -36,6 +36,11 @@ export const KINDS = {
     use: "callbacks: [evaluateEvery(5, { metrics: [NAME()] })]",
   },
   callback: { words: "a callback", guide: "callback", use: "callbacks: [progress(), NAME()]" },
+  launcher: {
+    words: "a launcher",
+    guide: "launcher",
+    use: "deno task ablate losses --launcher=FILE",
+  },
   experiment: { words: "an experiment", guide: "experiment", use: "deno task train FILE" },
   ablation: { words: "an ablation", guide: "experiment", use: "deno task ablate FILE" },
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -1,5 +1,5 @@
 /** Cells as processes of this machine. */
-import { type AttachedLauncher, startProcess } from "../../core/plugin.ts";
+import { type AttachedLauncher, runProcesses } from "../../core/plugin.ts";
 
 /**
  * Runs cells on this machine, some at once (`--jobs`), as long as the command runs.
@@ -14,21 +14,5 @@ import { type AttachedLauncher, startProcess } from "../../core/plugin.ts";
  */
 export const local = (): AttachedLauncher => ({
   name: "local",
-  run: async ({ jobs = 1, cell: commandOf, log }, { next, started, ended, stop, kill }) => {
-    const work = async (): Promise<void> => {
-      for (let cell = await next(); cell !== undefined; cell = await next()) {
-        const process = startProcess(commandOf(cell.address), log(cell.address));
-        const hooks = [[stop, process.stop], [kill, process.kill]] as const;
-        for (const [signal, act] of hooks) {
-          signal.addEventListener("abort", act);
-          if (signal.aborted) act();
-        }
-        started(cell);
-        const end = await process.ended;
-        for (const [signal, act] of hooks) signal.removeEventListener("abort", act);
-        await ended(cell, end);
-      }
-    };
-    await Promise.all(Array.from({ length: jobs }, work));
-  },
+  run: runProcesses,
 });
