@@ -75,6 +75,11 @@ const LAUNCHERS: Readonly<Record<string, ReturnType<typeof kind>>> = {
 /** The names that `--launcher` takes. */
 export const LAUNCHER_NAMES: readonly string[] = Object.keys(LAUNCHERS);
 
+/** The options of a launcher of {@link LAUNCHER_NAMES}. */
+export function launcherOptions(name: string): readonly string[] {
+  return LAUNCHERS[name]?.keys ?? [];
+}
+
 /**
  * The launcher that `--launcher` names: `local`, `slurm:partition=main,time=60`, `./cluster.ts`.
  *

@@ -1,12 +1,14 @@
-/** `deno task list`: the experiments and their parameters. */
+/** `deno task list`: the experiments and the launchers, with what can be set. */
 import { PairlabError } from "../base/errors.ts";
 import { listExperiments, loadExperiment } from "../experiment/plan.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
 import { command } from "./cli.ts";
+import { LAUNCHER_NAMES, launcherOptions } from "./launchers.ts";
 
 await runCommand(async () => {
-  command("list", "List the experiments and their parameters.").parse(Deno.args, { from: "user" });
+  const words = "List the experiments and the launchers, with what can be set.";
+  command("list", words).parse(Deno.args, { from: "user" });
   for (const name of await listExperiments()) {
     try {
       await describe(name);
@@ -16,6 +18,8 @@ await runCommand(async () => {
       say(`${name}: ${error.message}`);
     }
   }
+  say("\nLaunchers of deno task ablate, --launcher=NAME:option=value,…");
+  for (const name of LAUNCHER_NAMES) await describeLauncher(name);
 });
 
 async function describe(name: string): Promise<void> {
@@ -23,6 +27,13 @@ async function describe(name: string): Promise<void> {
   say(`${name}: ${firstSentence(source)}`);
   const parameters = Object.entries(experiment.defaults).map(([key, value]) => `--${key}=${value}`);
   say(`  ${parameters.join(" ")}`);
+}
+
+async function describeLauncher(name: string): Promise<void> {
+  const source = new URL(`../../plugins/launchers/${name}.ts`, import.meta.url);
+  say(`${name}: ${firstSentence(await Deno.readTextFile(source))}`);
+  const options = launcherOptions(name);
+  if (options.length > 0) say(`  ${options.join(" ")}`);
 }
 
 /** The first sentence of a module's leading comment. */

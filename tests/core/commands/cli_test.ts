@@ -36,6 +36,15 @@ describe("deno task list", () => {
     assertStringIncludes(output, "on any engine: 64x64 flowers, narrow networks.\n");
     assertStringIncludes(output, "(Gulrajani et al. 2017), whose constants");
   });
+
+  it("describes the launchers, each with its options", async () => {
+    const { output } = await run("list");
+    const [, launchers = ""] = output.split("\nLaunchers of deno task ablate");
+    const names = [...launchers.matchAll(/^(\w+): /gm)].map(([, name]) => name);
+    assertEquals(names, ["local", "slurm", "ssh", "kubernetes"]);
+    assertStringIncludes(launchers, "local: Cells as processes of this machine.\nslurm: ");
+    assertStringIncludes(launchers, "\n  hosts jobs cores setup flags program\n");
+  });
 });
 
 describe("deno task dataset prepare degrade --help", () => {
