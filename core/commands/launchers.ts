@@ -35,6 +35,7 @@ const LAUNCHERS: Readonly<Record<string, ReturnType<typeof kind>>> = {
       cores: Whole,
       gpus: Whole,
       throttle: Whole,
+      array: Whole,
       warning: Whole,
       setup: Text,
       within: Words,

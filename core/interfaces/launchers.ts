@@ -94,7 +94,8 @@ export interface DetachedLauncher {
   /**
    * Hands cells over and returns at once.
    *
-   * @returns What was done, and how to follow it, in lines for people.
+   * @returns What was done, and how to follow it, in lines for people; also which cells were left out
+   * because there is a limit. The next call is given those again.
    * @throws {PairlabError} If they cannot be handed over; then none of them is in hand.
    */
   submit(launch: Launch): Promise<readonly string[]>;

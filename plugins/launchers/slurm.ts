@@ -1,17 +1,16 @@
-/** Cells as an array job of Slurm. */
+/** Cells as array jobs of Slurm. */
 import { basename, join } from "@std/path";
 import {
-  asArgument,
-  CELL_STATUS,
   counted,
   type DetachedLauncher,
-  JOB_VARIABLE,
   type Launch,
   messageOf,
   PairlabError,
   type Pending,
   writeTextDurably,
 } from "../../core/plugin.ts";
+import { call, pathOf, sbatch } from "./slurm/programs.ts";
+import { arrayScript, quoted, tableScript } from "./slurm/scripts.ts";
 
 /** What each cell gets of the cluster. All may be left out: the cluster's defaults hold. */
 export interface SlurmOptions {
@@ -26,6 +25,8 @@ export interface SlurmOptions {
   readonly gpus?: number | undefined;
   /** Cells at once at most, unless `--jobs` says so. @default as many as Slurm allows */
   readonly throttle?: number | undefined;
+  /** Cells in one array, less than Slurm's MaxArraySize; more cells are several arrays. @default 1000 */
+  readonly array?: number | undefined;
   /** Seconds before its time limit at which a cell is asked to save. @default 120 */
   readonly warning?: number | undefined;
   /** Lines of the job's script before the cell, e.g. `module load cuda/12`. */
@@ -37,6 +38,9 @@ export interface SlurmOptions {
   /** The folder of sbatch, squeue and scancel. @default they are found through PATH */
   readonly programs?: string | undefined;
 }
+
+/** Options, those completed that have defaults. */
+type Settings = SlurmOptions & { readonly array: number; readonly warning: number };
 
 /** One array that was submitted: `slurm/N.json` in the sweep's folder. */
 interface Submitted {
@@ -54,12 +58,13 @@ const IN_HAND =
 
 /**
  * Submits cells as an array job, and behind it a job that writes the table. It needs sbatch, squeue and
- * scancel on the machine where it is called, and a folder that all nodes share.
+ * scancel on the machine where it is called, and a folder that all nodes share. More cells than an
+ * array may have are several arrays; with a throttle, one begins when the one before has ended.
  *
  * A task is asked to save some time before its limit, and then has Slurm queue it again; so does Slurm
  * with those that are preempted or whose node fails.
  *
- * @throws {PairlabError} If the warning is longer than the time.
+ * @throws {PairlabError} If the warning is longer than the time, or an array would have no cells.
  *
  * @example
  * ```ts
@@ -72,7 +77,10 @@ const IN_HAND =
  * ```
  */
 export function slurm(options: SlurmOptions = {}): DetachedLauncher {
-  const { cores = 1, time, warning = 120 } = options;
+  const { cores = 1, time, array = 1000, warning = 120 } = options;
+  if (!(Number.isInteger(array) && array >= 1)) {
+    throw new PairlabError(`Cannot submit arrays of ${array} cells. Use a whole number from 1 on.`);
+  }
   if (typeof time === "number" && time * 60 <= warning) {
     throw new PairlabError(
       `Cannot ask cells to save ${warning} s before a limit of ${time} min. Use a longer \`time\` or a shorter \`warning\`.`,
@@ -81,13 +89,50 @@ export function slurm(options: SlurmOptions = {}): DetachedLauncher {
   return {
     name: "slurm",
     cores,
-    submit: (launch) => submit(launch, { ...options, warning }),
+    submit: (launch) => submit(launch, { ...options, array, warning }),
     pending: (folder) => pending(folder, options),
   };
 }
 
-async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> {
-  const { folder, cells } = launch;
+async function submit(launch: Launch, options: Settings): Promise<string[]> {
+  const { cells } = launch;
+  const jobs = launch.jobs ?? options.throttle;
+  const arrays: (Submitted & { readonly job: string })[] = [];
+  let refused: string | undefined;
+  for (let first = 0; first < cells.length && refused === undefined; first += options.array) {
+    const part = { ...launch, jobs, cells: cells.slice(first, first + options.array) };
+    // A throttle is one array's own: the next one waits until this one has ended.
+    const after = jobs === undefined ? undefined : arrays.at(-1)?.job;
+    try {
+      arrays.push(await submitArray(part, options, after));
+    } catch (error) {
+      // Clusters limit how much one user submits. What is submitted goes on.
+      if (arrays.length === 0 || !(error instanceof PairlabError)) throw error;
+      refused = `${counted(cells.length - first, "cell")} not submitted: ${
+        error.message.replace(/\.$/, "")
+      }. Submit them with the same command, later.`;
+    }
+  }
+  const submitted = arrays.reduce((sum, array) => sum + array.cells.length, 0);
+  const ids = arrays.map(({ job }) => job);
+  const limit = jobs === undefined ? "" : `, at most ${jobs} at once`;
+  const named = ids.length === 1 ? `job ${ids[0]}` : `jobs ${ids.join(", ")}`;
+  const table = `${arrays[0]!.name}-table`;
+  return [
+    `Submitted ${counted(submitted, "cell")} as Slurm's ${named}${limit}`,
+    ...refused === undefined ? [] : [refused],
+    await submitTable(launch, options, { name: table, after: ids }),
+    `See them with:\n  squeue --name=${[...arrays.map(({ name }) => name), table].join(",")}`,
+  ];
+}
+
+/** Submits one array, which begins once the job `after` has ended. */
+async function submitArray(
+  launch: Launch,
+  options: Settings,
+  after: string | undefined,
+): Promise<Submitted & { readonly job: string }> {
+  const { folder, cells, jobs } = launch;
   const own = join(folder, "slurm");
   await Deno.mkdir(own, { recursive: true });
   const number = 1 + Math.max(0, ...(await readSubmitted(folder)).keys());
@@ -98,8 +143,6 @@ async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> 
   const writeNote = (record: Submitted): Promise<void> =>
     writeTextDurably(note, `${JSON.stringify(record)}\n`);
   await writeNote(record);
-  const throttle = launch.jobs ?? options.throttle;
-  const { warning, within = [] } = options;
   const script = arrayScript(launch, options);
   // A copy for people; Slurm has its own.
   await writeTextDurably(join(own, `${number}.sh`), script);
@@ -108,9 +151,10 @@ async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> 
     job = await sbatch(options, script, [
       ...resources(launch, options),
       `--job-name=${name}`,
-      `--array=0-${cells.length - 1}${throttle === undefined ? "" : `%${throttle}`}`,
+      `--array=0-${cells.length - 1}${jobs === undefined ? "" : `%${jobs}`}`,
+      ...after === undefined ? [] : [`--dependency=afterany:${after}`],
       `--output=${escaped(own)}/%A_%a.out`,
-      `--signal=B:USR1@${warning}`,
+      `--signal=B:USR1@${options.warning}`,
       "--requeue",
       "--open-mode=append",
     ]);
@@ -119,24 +163,27 @@ async function submit(launch: Launch, options: SlurmOptions): Promise<string[]> 
     throw error;
   }
   await writeNote({ ...record, job });
-  const limit = throttle === undefined ? "" : `, at most ${throttle} at once`;
-  const lines = [`Submitted ${counted(cells.length, "cell")} as Slurm's job ${job}${limit}`];
-  const table = `#!/bin/bash\n${options.setup ?? ""}\nexport NO_COLOR=1\nexec ${
-    quoted([...within, ...launch.table])
-  }\n`;
+  return { ...record, job };
+}
+
+/** Submits the job that writes the table; returns a line for people. */
+async function submitTable(
+  launch: Launch,
+  options: Settings,
+  { name, after }: { readonly name: string; readonly after: readonly string[] },
+): Promise<string> {
+  const { gpus: _, cores: __, ...plain } = options;
   try {
-    const { gpus: _, cores: __, ...plain } = options;
-    const behind = await sbatch(options, table, [
+    const job = await sbatch(options, tableScript(launch, options), [
       ...resources({ ...launch, cores: 1 }, plain),
-      `--job-name=${name}-table`,
-      `--dependency=afterany:${job}`,
-      `--output=${escaped(own)}/table_%j.out`,
+      `--job-name=${name}`,
+      `--dependency=afterany:${after.join(":")}`,
+      `--output=${escaped(join(launch.folder, "slurm"))}/table_%j.out`,
     ]);
-    lines.push(`Job ${behind} writes the table when they have ended`);
+    return `Job ${job} writes the table when they have ended`;
   } catch (error) {
-    lines.push(`No job writes the table: ${messageOf(error)}`);
+    return `No job writes the table: ${messageOf(error)}`;
   }
-  return [...lines, `See them with:\n  squeue --name=${name},${name}-table`];
 }
 
 /** A name for the jobs of a sweep that no other one has. */
@@ -168,50 +215,6 @@ function resources(
     ),
     ...flags,
   ];
-}
-
-/** The script of every task: it finds its cell by its number, passes signals on, and queues itself. */
-function arrayScript(launch: Launch, { setup = "", within = [], programs }: SlurmOptions): string {
-  const { folder, cells } = launch;
-  const cases = cells.map(({ address }, index) =>
-    `  ${index}) log=${quoted([launch.log(address)])}; set -- ${
-      quoted([...within, ...launch.cell(address)])
-    } ;;`
-  );
-  const path = programs === undefined ? "" : `PATH=${quoted([programs])}:$PATH\n`;
-  return `#!/bin/bash
-# Cells of ${JSON.stringify(folder)}, written by deno task ablate.
-${path}task="\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-export NO_COLOR=1 ${JOB_VARIABLE}="slurm $task"
-child= stop= warned=
-trap 'stop=1 warned=1; [ -z "$child" ] || kill -TERM "$child"' USR1
-trap 'stop=1; [ -z "$child" ] || kill -TERM "$child"' TERM INT
-${setup}
-case $SLURM_ARRAY_TASK_ID in
-${cases.join("\n")}
-esac
-[ -z "$stop" ] || exit ${CELL_STATUS.stopped}
-"$@" >> "$log" 2>&1 < /dev/null &
-child=$!
-# A signal ends a wait, not the cell.
-while kill -0 "$child" 2> /dev/null; do wait "$child"; done
-wait "$child"
-status=$?
-[ "$status" != ${CELL_STATUS.held} ] || exit 0
-if [ -n "$warned" ] && [ "$status" = ${CELL_STATUS.stopped} ] && command -v scontrol > /dev/null; then
-  # Slurm's controller may be away for a moment. Where this fails, the next deno task ablate submits it.
-  for pause in 1 2 4 8 16 32; do
-    scontrol requeue "$task" && break
-    sleep $pause
-  done
-fi
-exit "$status"
-`;
-}
-
-/** Arguments of a shell. */
-function quoted(words: readonly string[]): string {
-  return words.map((word) => asArgument(word, "linux")).join(" ");
 }
 
 /** A path in a pattern of file names. */
@@ -276,48 +279,4 @@ async function account(
     if (error instanceof PairlabError) return [];
     throw error;
   }
-}
-
-async function sbatch(
-  options: SlurmOptions,
-  script: string,
-  args: readonly string[],
-): Promise<string> {
-  const printed = await call(options, "sbatch", ["--parsable", ...args], script);
-  // With several clusters: 17;name.
-  return printed.trim().split(";")[0]!;
-}
-
-function pathOf({ programs }: SlurmOptions, program: string): string {
-  return programs === undefined ? program : join(programs, program);
-}
-
-/** What a program of Slurm prints. @throws {PairlabError} If it is missing, or refuses. */
-async function call(
-  options: SlurmOptions,
-  program: string,
-  args: readonly string[],
-  input = "",
-): Promise<string> {
-  let failed: string;
-  try {
-    const child = new Deno.Command(pathOf(options, program), {
-      args: [...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    // Rejects if the program does not read it.
-    const written = writer.write(new TextEncoder().encode(input))
-      .then(() => writer.close()).catch(() => {});
-    const { success, stdout, stderr } = await child.output();
-    await written;
-    if (success) return new TextDecoder().decode(stdout);
-    failed = new TextDecoder().decode(stderr).trim();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    failed = "it is not installed here; use a machine that submits jobs, such as the login node";
-  }
-  throw new PairlabError(`Cannot use ${program} of Slurm: ${failed}`);
 }

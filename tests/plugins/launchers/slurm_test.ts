@@ -4,11 +4,13 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import { join } from "@std/path";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { setTimeout as pause } from "node:timers/promises";
 import { exists } from "../../../core/base/files.ts";
+import { PairlabError } from "../../../core/base/errors.ts";
 import type { Launch } from "../../../core/plugin.ts";
 import { slurm, type SlurmOptions } from "../../../plugins/launchers/slurm.ts";
 import { fakeSlurm } from "./fakes/mod.ts";
@@ -126,6 +128,80 @@ describe("the Slurm launcher", { skip: Deno.build.os === "windows" }, () => {
     await Deno.writeTextFile(join(programs, "accounting"), accounts.join("\n"));
     const { cells, ended } = await launcher().pending(folder);
     assertEquals([[...cells], [...ended ?? []]], [[], [["a0", "TIMEOUT in Slurm's job 1_0"]]]);
+  });
+
+  const many = (count: number): Launch["cells"] =>
+    Array.from({ length: count }, (_, index) => ({ address: `a${index}`, label: "" }));
+  /** Cells that note when they begin and end, in the order in which they do. */
+  const noted: Launch["cell"] = (address) => [
+    ...["sh", "-c", 'echo "$1" >> "$2"; sleep 0.05; echo ends >> "$2"', "cell"],
+    ...[address, join(folder, "noted")],
+  ];
+
+  it("makes several arrays of more cells than Slurm allows in one, and one table behind them", async () => {
+    const said = await launcher().submit(
+      launchOf(0, { cells: many(1001), cell: () => ["true"], jobs: 1 }),
+    );
+    const arrays = await Promise.all([1, 2].map(optionsOf));
+    const valuesOf = (key: string) =>
+      arrays.map((all) => all.find((option) => option.startsWith(`--${key}=`))?.split("=")[1]);
+    assertEquals(valuesOf("array"), ["0-999%1", "0-0%1"]);
+    assertEquals(new Set(valuesOf("job-name")).size, 2);
+    assert((await optionsOf(3)).includes("--dependency=afterany:1:2"));
+    assertEquals(said[0], "Submitted 1001 cells as Slurm's jobs 1, 2, at most 1 at once");
+    const { cells, cancel } = await launcher().pending(folder);
+    assertMatch(cells.get("a999") ?? "", /^pending in Slurm's job 1_999/);
+    assertMatch(cells.get("a1000") ?? "", /^pending in Slurm's job 2_0/);
+    await new Deno.Command("sh", { args: ["-c", cancel ?? "exit 1"] }).output();
+    await until(async () => (await pending()).size === 0);
+  });
+
+  it("runs each cell once over several arrays, and keeps to the throttle over all of them", async () => {
+    await launcher({ array: 2, throttle: 2 }).submit(
+      launchOf(0, { cells: many(5), cell: noted }),
+    );
+    await until(() => exists(join(folder, "table")));
+    const lines = (await Deno.readTextFile(join(folder, "noted"))).trim().split("\n");
+    assertEquals(
+      lines.filter((line) => line !== "ends").sort(),
+      many(5).map(({ address }) => address),
+    );
+    let now = 0;
+    for (const line of lines) assert((now += line === "ends" ? -1 : 1) <= 2, lines.join());
+    assertEquals((await optionsOf(1)).filter((option) => option.startsWith("--dependency")), []);
+    assert((await optionsOf(3)).includes("--dependency=afterany:2"));
+  });
+
+  it("lets all arrays run at once where there is no throttle", async () => {
+    await launcher({ array: 2 }).submit(launchOf(0, { cells: many(3), cell: noted }));
+    await until(() => exists(join(folder, "table")));
+    assertEquals((await optionsOf(2)).filter((option) => option.startsWith("--dependency")), []);
+  });
+
+  it("leaves cells that are more than Slurm takes for the next time, and says so", async () => {
+    await Deno.writeTextFile(join(programs, "most"), "2");
+    const launch = launchOf(0, { cells: many(5), cell: noted });
+    const said = await launcher({ array: 2 }).submit(launch);
+    assertEquals(said.slice(0, 2), [
+      "Submitted 4 cells as Slurm's jobs 1, 2",
+      "1 cell not submitted: Cannot use sbatch of Slurm: sbatch: error: QOSMaxSubmitJobPerUserLimit. Submit them with the same command, later.",
+    ]);
+    assertEquals([...(await pending()).keys()].includes("a4"), false);
+    await until(async () => (await pending()).size === 0);
+    await Deno.remove(join(programs, "most"));
+    await launcher({ array: 2 }).submit({ ...launch, cells: launch.cells.slice(4) });
+    await until(() => exists(join(folder, "table")));
+    const lines = (await Deno.readTextFile(join(folder, "noted"))).trim().split("\n");
+    assertEquals(
+      lines.filter((line) => line !== "ends").sort(),
+      many(5).map(({ address }) => address),
+    );
+  });
+
+  it("refuses arrays of no cells", () => {
+    for (const array of [0, 1.5]) {
+      assertThrows(() => slurm({ array }), PairlabError, `arrays of ${array} cells`);
+    }
   });
 
   it("says what sbatch says when it refuses, and has nothing in hand", async () => {
