@@ -6,6 +6,7 @@ import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
 import { openSource } from "../data/open_source.ts";
+import { dataFor } from "../experiment/choices.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { ownParameters } from "../experiment/vary.ts";
@@ -75,7 +76,7 @@ export async function planCells(
       const key = dataKey(ablation, variant, parameters);
       const data = opened.get(key) ?? openSource(plan.experiment.wire(parameters).data);
       opened.set(key, data);
-      const { fingerprint, train } = await data;
+      const { fingerprint, train } = dataFor(plan.wiring, await data);
       const definition: CellDefinition = {
         variant,
         label: labelOf(ablation, variant, parameters),

@@ -43,6 +43,12 @@ export function provenanceOf(
   if (engines.length > 1) {
     warnings.push(`the cells were computed by different engines (${engines.join("; ")})`);
   }
+  for (const chosen of distinct(cells.flatMap(({ result }) => result.chosen ?? []))) {
+    const variants = cells.filter(({ result }) => result.chosen === chosen).map(({ definition }) =>
+      definition.variant
+    );
+    warnings.push(`${distinct(variants).join(", ")}: ${chosen}`);
+  }
   const { commit, sha256, changes = [] } = sources;
   for (const { time, modules } of changes) {
     warnings.push(`sources changed during the sweep (${time}: ${modules.join(", ")})`);

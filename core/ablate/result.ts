@@ -30,6 +30,8 @@ const Result = z.object({
   /** The data's fingerprint. */
   data: z.string(),
   commit: z.string().nullable(),
+  /** How it was chosen by test pictures, if it was. */
+  chosen: z.string().nullable().optional(),
   /** Names of the pictures in the run folder's `strip/`. */
   strip: z.array(z.string()),
   steps: z.int(),

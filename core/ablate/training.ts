@@ -6,6 +6,8 @@ import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { lockRun } from "../base/lock.ts";
+import { describeTestChoices } from "../experiment/choices.ts";
+import { lastExperiment } from "../runs/history.ts";
 import { readRunRecord } from "../runs/run_folder.ts";
 import { beginRun, resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
@@ -68,6 +70,7 @@ async function resultOf(
     engine: record.engine,
     data: record.data.fingerprint,
     commit: record.commit,
+    chosen: describeTestChoices(lastExperiment(record).choices),
     steps: run.done.step,
     secondsPerStep: await medianStep(run.folder),
     secondsBesides: 0,

@@ -18,9 +18,10 @@ await runCommand(async () => {
   const program = command("evaluate", "Measure a run's predictions, with confidence intervals.")
     .argument("<run>", "the run folder")
     .addOption(
-      new Option("--split <pairs>", "the pairs to measure").choices(["test", "train"]).default(
-        "test",
-      ),
+      new Option("--split <pairs>", "the pairs to measure").choices(["test", "validation", "train"])
+        .default(
+          "test",
+        ),
     )
     .addOption(modeOption().choices([...INFERENCE_MODES, "all"]).default("all"))
     .option("--against <run>", "another run to compare with, picture by picture", userPath)

@@ -78,33 +78,46 @@ export async function openPairs(
   found: FoundPairs,
   { onProgress, ...read }: ReadOptions & { readonly onProgress?: OnProgress | undefined } = {},
 ): Promise<OpenedData> {
-  const { train, test, faults } = found;
+  const { train, test, validation = [], faults } = found;
   // A single pair is on both sides.
-  const pairs = [...new Set([...train, ...test])];
+  const tested = new Set([...train, ...test]).size;
+  const pairs = [...new Set([...train, ...test, ...validation])];
   const { digests, remarks } = await verifyPairs(pairs, read, faults, onProgress);
   faults.throwIfAny();
-  const lines = pairs.map(({ name }, index) => `${JSON.stringify(name)} ${digests[index]}`);
+  const all = pairs.map(({ name }, index) => `${JSON.stringify(name)} ${digests[index]}`);
+  const lines = all.slice(0, tested);
   const { channels, depth = 8, levels } = read;
   const stated = [levels?.input, levels?.target].some((each) => each !== undefined);
   if (channels !== undefined || depth !== 8 || stated) {
     lines.push(JSON.stringify({ channels, depth, levels: stated ? levels : undefined }));
   }
+  const fingerprint = await fingerprintOf([
+    `${train.length} train, ${test.length} test`,
+    ...lines,
+  ]);
+  // Apart, since runs of earlier versions know of train and test alone.
+  const ofValidation = await fingerprintOf(all.slice(tested));
   return {
     train: datasetOfFiles(train, read),
     test: datasetOfFiles(test, read),
+    ...validation.length > 0 && { validation: datasetOfFiles(validation, read) },
     description: [describePairs(found), ...remarks.map(({ text }) => `but ${text}`)].join("; "),
     ...levels?.input && { levels: levels.input },
-    fingerprint: await fingerprintOf([`${train.length} train, ${test.length} test`, ...lines]),
+    fingerprint: validation.length === 0 ? fingerprint : `${fingerprint}+${ofValidation}`,
   };
 }
 
 /** `5 pairs in "dataset" (4 train, 1 test)`. */
-function describePairs({ root, train, test, all, ignored }: FoundPairs): string {
-  const used = new Set([...train, ...test]).size;
+function describePairs(
+  { root, train, test, validation = [], all, ignored }: FoundPairs,
+): string {
+  const used = new Set([...train, ...test, ...validation]).size;
   const of = used < all ? ` of ${all}` : "";
   const split = used === 1
     ? "which is trained on and tested alike"
-    : `${train.length} train, ${test.length} test`;
+    : `${train.length} train, ${
+      validation.length === 0 ? "" : `${validation.length} validation, `
+    }${test.length} test`;
   const others = ignored === 0 ? "" : `; ${counted(ignored, "other file")} ignored`;
   return `${counted(used, "pair")}${of} in "${root}" (${split}${others})`;
 }

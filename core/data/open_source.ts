@@ -40,7 +40,13 @@ export async function openSource(
   const train = checkedDataset(opened.train, "data.train");
   const test = checkedDataset(opened.test, "data.test");
   if (train.names.length === 0) throw failure("data.train has no pairs");
-  return { ...opened, train, test };
+  if (opened.validation === undefined) return { ...opened, train, test };
+  const validation = checkedDataset(opened.validation, "data.validation");
+  if (validation.names.length === 0) throw failure("data.validation has no pairs");
+  const others = new Set([...train.names, ...test.names]);
+  const leaked = validation.names.find((name) => others.has(name));
+  if (leaked === undefined) return { ...opened, train, test, validation };
+  throw failure(`the pair ${quote(leaked)} is for validation, and trains or tests too`);
 }
 
 function isLevels(levels: unknown): boolean {

@@ -1,4 +1,4 @@
-/** Splits data sets into pairs that train and pairs that test. */
+/** Splits data sets into pairs that train, pairs to choose by, and pairs that test. */
 import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { numpyShuffle } from "../random/numpy.ts";
@@ -14,6 +14,11 @@ export interface SplitOptions {
   readonly count?: number;
   /** The share of them that is trained on, between 0 and 1; the others test. @default 0.8 */
   readonly trainShare?: number;
+  /**
+   * Of those that train, how many are kept for validation instead: a share below 1, or a number.
+   * @default 0, or the pairs that the data set has for it
+   */
+  readonly validation?: number;
   /** Seeds NumPy's legacy generator, which shuffles the names. @default 23 */
   readonly seed?: number;
 }
@@ -33,7 +38,7 @@ export interface SplitOptions {
  * ```
  */
 export function checkSplitOptions(
-  { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions,
+  { count = Infinity, trainShare = 0.8, validation = 0, seed = 23 }: SplitOptions,
 ): void {
   if (!(count >= 1) || (count !== Infinity && !Number.isInteger(count))) {
     throw new PairlabError(`Cannot use ${count} pairs. Use a whole number from 1.`);
@@ -41,6 +46,11 @@ export function checkSplitOptions(
   if (!(trainShare > 0 && trainShare < 1)) {
     throw new PairlabError(
       `Cannot train on a share of ${trainShare}. Use a number between 0 and 1, e.g. 0.8.`,
+    );
+  }
+  if (!(validation >= 0 && (validation < 1 || Number.isInteger(validation)))) {
+    throw new PairlabError(
+      `Cannot keep ${validation} for validation. Use a share below 1, e.g. 0.1, or a whole number.`,
     );
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
@@ -57,18 +67,24 @@ export interface FolderContents<T> {
   readonly ignored: number;
 }
 
-/** What a data set was found to hold, split. */
-export interface SplitContents<T> {
+/** Pairs by what they are used for. */
+export interface SplitItems<T> {
   readonly train: readonly T[];
   readonly test: readonly T[];
+  /** To choose by. @default none */
+  readonly validation?: readonly T[];
+}
+
+/** What a data set was found to hold, split. */
+export interface SplitContents<T> extends SplitItems<T> {
   /** How many there are, used or not. */
   readonly all: number;
   readonly ignored: number;
 }
 
 /**
- * Splits what a data set holds: by its folders `train` and `test` (or else `val`) if there are
- * such, otherwise shuffled as `np.random.seed(seed); np.random.shuffle(names)` does, cut to `count`
+ * Splits what a data set holds: by its folders `train`, `val` (or `validation`) and `test` if there
+ * are such (without `test`, `val` tests), otherwise shuffled as `np.random.seed(seed); np.random.shuffle(names)` does, cut to `count`
  * and split. In folders of their own, items are named after the folder too: `train/a.png`.
  *
  * @param list Lists what one folder holds, in the order of the names.
@@ -90,7 +106,7 @@ export interface SplitContents<T> {
 export async function splitFolder<T extends { readonly name: string }>(
   root: string,
   list: (folder: string) => Promise<FolderContents<T>>,
-  { count, usualCount = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions & {
+  { count, usualCount = Infinity, seed = 23, ...options }: SplitOptions & {
     /** The default of `count`, without folders of their own. @default Infinity */
     readonly usualCount?: number;
   },
@@ -98,20 +114,55 @@ export async function splitFolder<T extends { readonly name: string }>(
   const folders = await findSplitFolders(root);
   if (folders === undefined) {
     const { items, ignored } = await list(root);
-    const split = splitAtRandom(items, { count: count ?? usualCount, trainShare, seed });
+    const split = splitAtRandom(items, { ...options, count: count ?? usualCount, seed });
     return { ...split, all: items.length, ignored };
   }
   const train = await list(join(root, folders.train));
   const test = await list(join(root, folders.test));
+  const own = folders.validation === undefined
+    ? undefined
+    : await list(join(root, folders.validation));
   const chosen = count === undefined
     ? train.items
     : numpyShuffle(train.items, seed).slice(0, count);
+  const { validation: kept = [] } = own === undefined
+    ? keepApart(numpyShuffle(chosen, seed), options.validation)
+    : {};
+  // In the order in which they were listed.
+  const of = (isKept: boolean): T[] => chosen.filter((item) => kept.includes(item) === isKept);
+  const validation = own === undefined
+    ? inFolder(folders.train, of(true))
+    : inFolder(folders.validation!, own.items);
+  const parts = [train, test, ...own === undefined ? [] : [own]];
   return {
-    train: inFolder(folders.train, chosen),
+    train: inFolder(folders.train, of(false)),
     test: inFolder(folders.test, test.items),
-    all: train.items.length + test.items.length,
-    ignored: train.ignored + test.ignored,
+    ...validation.length > 0 && { validation },
+    all: parts.reduce((sum, { items }) => sum + items.length, 0),
+    ignored: parts.reduce((sum, { ignored }) => sum + ignored, 0),
   };
+}
+
+/**
+ * The last of the items that train are kept for validation instead.
+ *
+ * @param validation How many: a share below 1, or a number.
+ * @throws {PairlabError} If it leaves nothing to train on, or nothing to validate.
+ */
+function keepApart<T>(
+  train: readonly T[],
+  validation = 0,
+): Pick<SplitItems<T>, "train" | "validation"> {
+  if (validation === 0) return { train };
+  const count = validation < 1 ? Math.round(train.length * validation) : validation;
+  if (count >= 1 && count < train.length) {
+    return { train: train.slice(0, -count), validation: train.slice(-count) };
+  }
+  throw new PairlabError(
+    `Cannot keep ${validation} of ${train.length} training pairs for validation: that leaves none ${
+      count < 1 ? "to validate" : "to train on"
+    }. Use another share or number.`,
+  );
 }
 
 /**
@@ -128,9 +179,10 @@ export async function splitFolder<T extends { readonly name: string }>(
  */
 export function splitAtRandom<T>(
   items: readonly T[],
-  { count = Infinity, trainShare = 0.8, seed = 23 }: SplitOptions = {},
-): { readonly train: readonly T[]; readonly test: readonly T[] } {
-  return splitPairs(numpyShuffle(items, seed).slice(0, count), trainShare);
+  { count = Infinity, trainShare = 0.8, validation, seed = 23 }: SplitOptions = {},
+): SplitItems<T> {
+  const { train, test } = splitPairs(numpyShuffle(items, seed).slice(0, count), trainShare);
+  return { ...keepApart(train, validation), test };
 }
 
 function inFolder<T extends { readonly name: string }>(folder: string, items: readonly T[]): T[] {
@@ -162,7 +214,7 @@ interface SplitPair {
 export function splitAsListed<T extends SplitPair>(
   pairs: readonly T[],
   file: string,
-): { readonly train: readonly T[]; readonly test: readonly T[] } {
+): SplitItems<T> {
   const of = (wanted: string): T[] => pairs.filter(({ split }) => split === wanted);
   const train = of("train"), test = of("test"), val = of("val");
   const silent = pairs.find(({ split }) => split === undefined);
@@ -175,22 +227,33 @@ export function splitAsListed<T extends SplitPair>(
   if (test.length + val.length === 0) {
     throw fail('no line has the split "test" or "val". Add one.');
   }
-  return { train, test: test.length > 0 ? test : val };
+  if (test.length === 0) return { train, test: val };
+  return { train, test, ...val.length > 0 && { validation: val } };
+}
+
+/** The folders of a data set that is split already, by what they hold. */
+export interface SplitFolders {
+  readonly train: string;
+  readonly test: string;
+  readonly validation?: string;
 }
 
 /**
- * The folders of a data set that is split already: `train`, and `test` or else `val`.
+ * The folders of a data set that is split already: `train`, `test`, and `val` or `validation`; without
+ * `test`, that one tests.
  *
  * @returns Their names, or undefined if there is no folder `train`.
  * @throws {PairlabError} If there is nothing to test with.
  */
-export async function findSplitFolders(
-  root: string,
-): Promise<{ readonly train: string; readonly test: string } | undefined> {
-  if (!await isFolder(join(root, "train"))) return undefined;
-  for (const test of ["test", "val"]) {
-    if (await isFolder(join(root, test))) return { train: "train", test };
-  }
+export async function findSplitFolders(root: string): Promise<SplitFolders | undefined> {
+  const has = async (name: string): Promise<string[]> =>
+    await isFolder(join(root, name)) ? [name] : [];
+  const [train] = await has("train");
+  if (train === undefined) return undefined;
+  const [validation] = [...await has("val"), ...await has("validation")];
+  const [test] = await has("test");
+  if (test !== undefined) return { train, test, ...validation !== undefined && { validation } };
+  if (validation !== undefined) return { train, test: validation };
   throw new PairlabError(
     `Cannot find the pairs that test in ${quote(root)}: there is a folder "train", but neither ` +
       '"test" nor "val". Add one of them.',

@@ -3,6 +3,8 @@ import { basename, extname, join } from "@std/path";
 import type { CompileMode } from "../backends/compile.ts";
 import { type EngineChoice, startEngine } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
+import { describeTestChoices } from "../experiment/choices.ts";
+import { lastExperiment } from "../runs/history.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
@@ -136,11 +138,15 @@ function warningsOf(
   { checkpoint, split = "test" }: EvaluateRunOptions,
 ): string[] {
   const warnings: string[] = [];
-  if (checkpoint === "best" && split === "test") {
+  const { choices } = lastExperiment(subject.record);
+  if (split === "test" && choices === undefined && checkpoint === "best") {
+    // Of an earlier version.
     warnings.push(
       "The best checkpoint was chosen by test pictures, so its figures on them are biased",
     );
   }
+  const byTest = describeTestChoices(choices);
+  if (split === "test" && byTest !== null) warnings.push(`The run was ${byTest}`);
   if (subject.data.fingerprint !== subject.record.data.fingerprint) {
     warnings.push(
       `Evaluated on other data than the run's: ${describeData(subject)}, instead of ${

@@ -14,7 +14,7 @@ import { type ReopenOptions, reopenRun } from "../runs/reopen.ts";
 import { readRunRecord, recordPath, runIdentity, type RunRecord } from "../runs/run_folder.ts";
 
 /** Which pairs of a data set. */
-export type Split = "test" | "train";
+export type Split = "test" | "validation" | "train";
 
 /** Options of {@link openSubject}. */
 export interface SubjectOptions extends ReopenOptions {
@@ -56,8 +56,14 @@ export async function openSubject(folder: string, options: SubjectOptions = {}):
   const { checkpoint, generator, file } = await readGenerator(folder, options);
   const { data } = await reopenRun(folder, { ...reopening, record });
   const trained = record.limit ?? Infinity;
+  const of = data[split];
+  if (of === undefined) {
+    throw new PairlabError(
+      `Cannot evaluate "${folder}": none of its pairs were kept for validation. Use --split=test.`,
+    );
+  }
   const pairs = firstPairs(
-    data[split],
+    of,
     Math.min(limit ?? Infinity, split === "train" ? trained : Infinity),
   );
   if (pairs.names.length === 0) {

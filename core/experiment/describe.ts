@@ -1,5 +1,6 @@
 /** A checked experiment in words, for the person who watches, and for run.json. */
 import { describeMode } from "../model/inference_modes.ts";
+import { choicesOf, describeTestChoices } from "./choices.ts";
 import type { Plan } from "./plan.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { OpenedData } from "../interfaces/pictures.ts";
@@ -22,6 +23,7 @@ export function describePlan(
   return [
     `Experiment: ${name}${name === module ? "" : ` (${module})`}`,
     `Data: ${data.description}`,
+    ...describeValidation(wiring, data),
     `Networks: ${describeFrame(shape, wiring)}, G ${
       parameters(generatorParameters)
     }; ${discriminator}`,
@@ -34,6 +36,18 @@ export function describePlan(
       ? []
       : [`Weights: their average predicts (decay ${wiring.average.decay})`],
   ].join("\n");
+}
+
+/** Which pictures are judged by during the training. */
+function describeValidation(wiring: Wiring, { train, validation }: OpenedData): string[] {
+  const byTest = describeTestChoices(choicesOf(wiring));
+  return [
+    ...validation === undefined ? [] : [
+      `Validation: ${validation.names.length} pairs are judged by during the training, ` +
+      `${train.names.length} train`,
+    ],
+    ...byTest === null ? [] : [`Warning: this run will be ${byTest}`],
+  ];
 }
 
 /** How a callback predicts. */

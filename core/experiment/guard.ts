@@ -48,7 +48,12 @@ function guardData(data: DataSource): DataSource {
         if (train.names.length === 0) {
           throw new PairlabError("Cannot train: data.open().train holds no pairs.");
         }
-        return { ...opened, train, test: guardDataset("test", opened.test) };
+        const { validation } = opened;
+        return {
+          ...opened,
+          ...{ train, test: guardDataset("test", opened.test) },
+          ...validation && { validation: guardDataset("validation", validation) },
+        };
       }),
   };
 }
@@ -173,7 +178,7 @@ function guardSchedule(part: string, schedule: Schedule): Schedule {
 }
 
 function guardCallback(callback: Callback): Callback {
-  const { name, records, mode } = callback;
+  const { name, records, mode, split, chooses } = callback;
   const hooks = HOOKS.filter((hook) => callback[hook] !== undefined).map((hook) => {
     const call = callback[hook] as (...given: unknown[]) => unknown;
     const part = `${hook} of the callback "${name}"`;
@@ -183,6 +188,8 @@ function guardCallback(callback: Callback): Callback {
     name,
     ...records && { records },
     ...mode && { mode },
+    ...split && { split },
+    ...chooses !== undefined && { chooses },
     ...Object.fromEntries(hooks),
   };
 }

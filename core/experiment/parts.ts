@@ -40,7 +40,7 @@ export const LOSS_METHODS = keysOf<Omit<Loss, "boundary">>({
 });
 
 /** The methods of a callback. */
-export const HOOKS = keysOf<Omit<Callback, "name" | "records" | "mode">>({
+export const HOOKS = keysOf<Omit<Callback, "name" | "records" | "mode" | "split" | "chooses">>({
   measures: true,
   state: true,
   restore: true,

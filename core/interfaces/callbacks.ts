@@ -113,6 +113,11 @@ export interface TrainingRun {
   readonly test: Dataset;
   /** Loads test pair `index` at the size of the networks. */
   testPair(index: number): Promise<Pair>;
+  /**
+   * Pairs to choose by, loaded at the size of the networks; none where neither the data have any nor
+   * a callback asks for them ({@link Callback.split}).
+   */
+  readonly validation?: Dataset | undefined;
   /** G(input), by the average of G where the experiment has one. @param mode Default `paper`. */
   predict(input: Picture, mode?: InferenceMode): Promise<Picture>;
   /**
@@ -152,6 +157,13 @@ export interface Callback {
   readonly records?: readonly string[];
   /** How it has pictures predicted, if it does: the record of the run says so. */
   readonly mode?: InferenceMode;
+  /**
+   * Of which pictures the numbers are that it records. For `"validation"` some of the training pairs
+   * are kept, unless the data have such pairs.
+   */
+  readonly split?: "validation" | "test";
+  /** The number by which it chooses a checkpoint or an end: the record says of which pictures it is. */
+  readonly chooses?: string;
   /** Whether it wants {@link StepReport.statistics} of a step; they cost about one more step. */
   measures?(step: number): boolean;
   /** What it must remember when the run is resumed, e.g. the best score so far. */

@@ -43,9 +43,11 @@ export interface Dataset {
 export interface OpenedData {
   readonly train: Dataset;
   readonly test: Dataset;
+  /** Pairs to choose by, which neither train nor test. @default none; kept from `train` if asked for */
+  readonly validation?: Dataset;
   /** One line for the person who watches, e.g. `500 pairs in dataset (400 train, 100 test)`. */
   readonly description: string;
-  /** Changes whenever a picture, a name or the split does. */
+  /** Changes whenever a picture, a name or the split does; validation pairs stand behind a plus. */
   readonly fingerprint: string;
   /**
    * The input files' values of black and white if they are not the usual ones: pictures to predict

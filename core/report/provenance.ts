@@ -1,4 +1,6 @@
 /** The provenance of runs, and warnings about comparing them. */
+import { describeTestChoices } from "../experiment/choices.ts";
+import { lastExperiment } from "../runs/history.ts";
 import { describeEngine, shortCommit, shortHash } from "../runs/provenance.ts";
 import type { ReportedRun } from "./run.ts";
 
@@ -31,6 +33,10 @@ export function warningsOf(runs: readonly ReportedRun[]): string[] {
     return [`The runs differ in ${what}: ${list.join("; ")}`];
   };
   return [
+    ...runs.flatMap(({ label, record }) => {
+      const byTest = describeTestChoices(lastExperiment(record).choices);
+      return byTest === null ? [] : [`${label} was ${byTest}`];
+    }),
     ...differ("data", ({ record }) => shortHash(record.data.fingerprint)),
     ...differ("engine", ({ record: { engine } }) => `${engine.name} ${engine.version}`),
     ...differ("size", ({ record: { shape: { target } } }) => `${target.width}x${target.height}`),

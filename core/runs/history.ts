@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { canCompile, type CompileMode } from "../backends/compile.ts";
 import type { Engine } from "../backends/engine.ts";
 import { engineKind } from "../backends/engines.ts";
+import { choicesOf } from "../experiment/choices.ts";
 import { predictionsOf } from "../experiment/describe.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { Plan } from "../experiment/plan.ts";
@@ -28,18 +29,21 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
 }
 
 /** The sources of a planned experiment, and how its callbacks predict. */
-export async function sourceRecord(plan: Plan): Promise<SourceRecord> {
+export async function sourceRecord(plan: Plan, hasValidation = true): Promise<SourceRecord> {
   const { module, source, sha256, wiring } = plan;
   const imports = await importedSources(plan);
-  return { module, source, sha256, imports, predictions: predictionsOf(wiring) };
+  return {
+    ...{ module, source, sha256, imports },
+    ...{ predictions: predictionsOf(wiring), choices: choicesOf(wiring, hasValidation) },
+  };
 }
 
 /** The experiment of a run's last segment. */
 export function lastExperiment(
-  { experiment, predictions, resumed = [] }: RunRecord,
+  { experiment, predictions, choices, resumed = [] }: RunRecord,
 ): SourceRecord {
   return resumed.findLast((segment) => segment.experiment !== undefined)?.experiment ??
-    { ...experiment, predictions };
+    { ...experiment, predictions, ...choices && { choices } };
 }
 
 /** Whether two experiments have the same text, and the same texts of what they import. */

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { PairlabError } from "../base/errors.ts";
 import { openSource } from "../data/open_source.ts";
+import { keepValidation } from "../data/validation.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
 import { loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
@@ -55,8 +56,8 @@ export async function reopenRun(
   { record, ...options }: ReopenOptions & { readonly record: RunRecord },
 ): Promise<ReopenedRun> {
   const plan = await planAgain(folder, record, options);
-  const data = await openData(plan);
-  if (data.fingerprint !== record.data.fingerprint && !options.allowOtherData) {
+  const data = splitAgain(await openData(plan), record.data);
+  if (!isSameData(data, record.data) && !options.allowOtherData) {
     throw new PairlabError(
       `Cannot reopen "${folder}": its data changed since it began (then: ${
         describeData(record.data)
@@ -66,8 +67,24 @@ export async function reopenRun(
   return { plan, data };
 }
 
+/** The data with the validation pairs of the run, or with none: older runs judged by test pictures. */
+function splitAgain(data: OpenedData, then: RunRecord["data"]): OpenedData {
+  if (then.validation?.from === "data") return data;
+  const { validation: _, ...others } = data;
+  // Other data may be too few.
+  return then.validation !== undefined && isSameData(data, then) ? keepValidation(others) : others;
+}
+
+/** Runs of earlier versions know nothing of validation pairs, which stand behind a plus. */
+function isSameData({ fingerprint }: OpenedData, then: RunRecord["data"]): boolean {
+  const known = then.validation === undefined ? fingerprint.replace(/\+.*$/, "") : fingerprint;
+  return known === then.fingerprint;
+}
+
 /** Data as they are named: the same words may stand for other pictures, the fingerprint does not. */
-function describeData({ description, fingerprint }: RunRecord["data"]): string {
+function describeData(
+  { description, fingerprint }: Pick<OpenedData, "description" | "fingerprint">,
+): string {
   return `${description}, ${fingerprint.slice(0, 15)}…`;
 }
 

@@ -60,6 +60,13 @@ const Predictions = z.array(z.object({
   weights: z.enum(["averaged", "trained"] satisfies Weights[]),
 }));
 
+/** What callbacks and schedules choose by; missing in older runs, whose choices were by test pictures. */
+const Choices = z.array(z.object({
+  by: z.string(),
+  value: z.string(),
+  split: z.enum(["validation", "test"]),
+}));
+
 /** How a run was resumed: on another engine, say, or for more epochs. */
 const Segment = z.object({
   /** Finished steps. */
@@ -71,7 +78,7 @@ const Segment = z.object({
   parameters: z.record(z.string(), ParameterValueJson),
   notFinite: z.enum(NOT_FINITE_POLICIES),
   /** The experiment from there on, if its text had changed. */
-  experiment: Source.extend({ predictions: Predictions }).optional(),
+  experiment: Source.extend({ predictions: Predictions, choices: Choices.optional() }).optional(),
 });
 
 const Record = z.object({
@@ -85,8 +92,14 @@ const Record = z.object({
   limit: z.int().positive().nullable(),
   seed: z.int(),
   shape: z.object({ input: Image, target: Image }),
-  data: z.object({ description: z.string(), fingerprint: z.string() }),
+  data: z.object({
+    description: z.string(),
+    fingerprint: z.string(),
+    /** Pairs to choose by: the data's own, or kept from those that train. */
+    validation: z.object({ pairs: z.int(), from: z.enum(["data", "train"]) }).optional(),
+  }),
   predictions: Predictions,
+  choices: Choices.optional(),
   /** The files whose weights it began with. */
   from: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
   engine: Engine,

@@ -15,7 +15,7 @@ export function createRun(
     readonly watched: readonly string[];
   },
 ): TrainingRun {
-  const { experiment, folder, epochs, batch, test, shape, wiring } = parts;
+  const { experiment, folder, epochs, batch, test, validation, shape, wiring } = parts;
   const { networks, callbacks } = state;
   const frame = frameOf(parts);
   const predict = createPredict(networks.averaged ?? networks.generator, parts.compile);
@@ -31,6 +31,10 @@ export function createRun(
     },
     test,
     testPair: async (index) => fitPair(await test.load(index), shape, frame),
+    validation: validation && {
+      names: validation.names,
+      load: async (index) => fitPair(await validation.load(index), shape, frame),
+    },
     predict: (input, mode) => predict(input, { ...frame, step: state.position.step, mode }),
     save,
     record: async (values, mode) => {

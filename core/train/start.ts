@@ -8,6 +8,7 @@ import { lockRun } from "../base/lock.ts";
 import { say } from "../base/terminal.ts";
 import { firstPairs, stepsPerEpoch } from "../data/loader.ts";
 import { cachePairs } from "../data/pair_cache.ts";
+import { dataFor } from "../experiment/choices.ts";
 import { describePlan } from "../experiment/describe.ts";
 import type { GivenParameters, StandardParameters } from "../experiment/parameters.ts";
 import { compilerCheck, loadExperiment, type Plan, planExperiment } from "../experiment/plan.ts";
@@ -100,11 +101,12 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const plan = planExperiment(module, options.parameters ?? {});
   if (options.folder !== undefined) await checkNewFolder(options.folder);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
-  const [data, { predictions, ...source }] = await Promise.all([
+  const [opened, { predictions, choices, ...source }] = await Promise.all([
     openData(plan),
     sourceRecord(plan),
     compiled,
   ]);
+  const data = dataFor(plan.wiring, opened);
   say(describePlan(plan, data));
   const pairs = Math.min(data.train.names.length, limit ?? Infinity);
   if (plan.parameters.batch > pairs) {
@@ -121,8 +123,9 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     limit: limit ?? null,
     seed: plan.parameters.seed,
     shape: plan.shape,
-    data: { description: data.description, fingerprint: data.fingerprint },
+    data: describeSplit(opened, data),
     predictions,
+    choices,
     ...options.from && { from: [...options.from.files] },
     engine: engineRecord(engine, options.compile),
     repeats: REPRODUCIBILITY,
@@ -139,6 +142,14 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   // Resuming begins with the same weights, whatever becomes of their file.
   if (origin !== undefined) await training.saveFinal();
   return training;
+}
+
+/** The data for the record, and where its validation pairs are from. */
+function describeSplit(opened: OpenedData, { validation }: OpenedData): RunRecord["data"] {
+  const { description, fingerprint } = opened;
+  if (validation === undefined) return { description, fingerprint };
+  const from = opened.validation === undefined ? "train" : "data";
+  return { description, fingerprint, validation: { pairs: validation.names.length, from } };
 }
 
 /** How a run is resumed. */
@@ -219,7 +230,9 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const until = Number(before.parameters["epochs"] ?? record.parameters.epochs);
   const stretched = describeStretch(plan, { limit: record.limit, data }, checkpoint?.state, until);
   if (stretched !== null) say(stretched);
-  const experiment = allowChanges ? await sourceRecord(plan) : undefined;
+  const experiment = allowChanges
+    ? await sourceRecord(plan, data.validation !== undefined)
+    : undefined;
   if (experiment !== undefined && !isSameSource(lastExperiment(record), experiment)) {
     say("Warning: the experiment's text has changed; run.json holds both texts");
   }
@@ -320,6 +333,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     shape: plan.shape,
     train: cachePairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
+    validation: data.validation,
     levels: data.levels,
     epochs,
     batch,

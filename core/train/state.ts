@@ -39,6 +39,7 @@ export interface TrainingParts {
   readonly shape: TaskShape;
   readonly train: Dataset;
   readonly test: Dataset;
+  readonly validation?: Dataset | undefined;
   /** Input files' values of black and white, for a generator's file. @default the usual ones */
   readonly levels?: Levels | undefined;
   readonly epochs: number;

@@ -38,6 +38,7 @@ export function best(
   let value: number | null = null;
   return {
     name: `best(${name})`,
+    chooses: name,
     // A string, because JSON has no infinity.
     state: () => value === null ? null : String(value),
     restore: (state) => {

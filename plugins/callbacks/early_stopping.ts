@@ -43,6 +43,7 @@ export function earlyStopping(
   let memory: Memory | null = null;
   return {
     name: `earlyStopping(${name})`,
+    chooses: name,
     // A string, because JSON has no infinity.
     state: () => memory === null ? null : { ...memory, value: String(memory.value) },
     restore: (state) => {

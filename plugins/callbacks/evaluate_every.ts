@@ -12,18 +12,23 @@ import {
 /** Options of {@link evaluateEvery}. */
 export interface EvaluateEveryOptions {
   readonly metrics: readonly (Metric | SetMetric)[];
-  /** Number of test pictures, from the start of the split; Infinity for all. @default 20 */
+  /** Number of pictures, from the start of the split; Infinity for all. @default 20 */
   readonly pictures?: number;
+  /**
+   * The pictures that are measured. For validation a tenth of the training pairs is kept, unless the
+   * data have such pairs. What is chosen by test pictures is recorded as such. @default "validation"
+   */
+  readonly split?: "validation" | "test";
   /** Inference mode. @default "paper" */
   readonly mode?: InferenceMode;
 }
 
 /**
- * Evaluates predictions of test pictures every `n` epochs and records the mean of each metric in
+ * Evaluates predictions of validation pictures every `n` epochs and records the mean of each metric in
  * metrics.jsonl and for callbacks such as `best` and `earlyStopping`. Means leave out infinite values,
  * such as the PSNR of a perfect prediction, and say how many there were.
  *
- * A checkpoint or end that is chosen by these values is chosen by test pictures.
+ * Test pictures are left for the evaluation of what was chosen.
  *
  * @throws {RangeError} If `n` or `pictures` is not a whole number from 1, or there are no metrics.
  *
@@ -38,7 +43,7 @@ export interface EvaluateEveryOptions {
  */
 export function evaluateEvery(
   n: number,
-  { metrics, pictures = 20, mode = "paper" }: EvaluateEveryOptions,
+  { metrics, pictures = 20, split = "validation", mode = "paper" }: EvaluateEveryOptions,
 ): Callback {
   if (!Number.isInteger(n) || n < 1) {
     throw new RangeError(`Cannot evaluate every ${n} epochs. Use 1, 2, ….`);
@@ -53,10 +58,10 @@ export function evaluateEvery(
     name: `evaluateEvery(${n})`,
     records: metrics.map(({ name }) => name),
     mode,
+    split,
     onEpochEnd: async (run, { epoch }) => {
       if (epoch % n !== 0) return;
-      const count = Math.min(pictures, run.test.names.length);
-      const measured = await measure(run, { metrics, count, mode });
+      const { measured, count, of } = await measure(run, { metrics, pictures, split, mode });
       const means: Record<string, number> = {};
       const described = metrics.map(({ name, unit }) => {
         const { mean, leftOut } = averageOf(measured.pictures[name] ?? [measured.sets[name]!]);
@@ -65,7 +70,7 @@ export function evaluateEvery(
           leftOut === 0 ? "" : ` without ${leftOut} that ${leftOut === 1 ? "is" : "are"} infinite`
         }`;
       });
-      run.say(`epoch ${epoch}: ${described.join(", ")} (${count} test pictures, mode ${mode})`);
+      run.say(`epoch ${epoch}: ${described.join(", ")} (${count} ${of} pictures, mode ${mode})`);
       await run.record(means, mode);
     },
   };
@@ -73,18 +78,18 @@ export function evaluateEvery(
 
 async function measure(
   run: TrainingRun,
-  { metrics, count, mode }: {
-    readonly metrics: readonly (Metric | SetMetric)[];
-    readonly count: number;
-    readonly mode: InferenceMode;
-  },
-): Promise<Measured> {
+  { metrics, pictures, split, mode }: Required<EvaluateEveryOptions>,
+): Promise<{ readonly measured: Measured; readonly count: number; readonly of: string }> {
+  // Runs of earlier versions kept none, and go on with test pictures.
+  const validation = split === "test" ? undefined : run.validation;
+  const count = Math.min(pictures, (validation ?? run.test).names.length);
   const measurement = startMeasurement(metrics);
   for (let index = 0; index < count; index++) {
-    const { input, target } = await run.testPair(index);
+    const { input, target } = await (validation?.load(index) ?? run.testPair(index));
     await measurement.add([{ input, target, prediction: await run.predict(input, mode) }]);
   }
-  return measurement.finish();
+  const of = validation === undefined ? "test" : "validation";
+  return { measured: await measurement.finish(), count, of };
 }
 
 /** Four digits. */

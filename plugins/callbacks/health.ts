@@ -24,7 +24,10 @@ export interface HealthOptions {
   readonly every?: number;
   /** Steps between two measurements of predictions, at the ends of epochs. @default 500 */
   readonly picturesEvery?: number;
-  /** Test pictures that are predicted, the first ones of the split; 0 for none. @default 3 */
+  /**
+   * Pictures that are predicted, the first validation pairs; where none are kept, the first test
+   * pairs, by which nothing is chosen. 0 for none. @default 3
+   */
   readonly pictures?: number;
   /** Multiplies the steps before which a rule says nothing: 0 judges from the first on. @default 1 */
   readonly grace?: number;
@@ -143,8 +146,9 @@ const START: Memory = { judgements: startJudgements(), due: false, silent: {} };
 
 async function predictPairs(run: TrainingRun, count: number): Promise<PredictedPair[]> {
   const pairs: PredictedPair[] = [];
-  for (let index = 0; index < Math.min(count, run.test.names.length); index++) {
-    const { input, target } = await run.testPair(index);
+  const { validation, test } = run;
+  for (let index = 0; index < Math.min(count, (validation ?? test).names.length); index++) {
+    const { input, target } = await (validation?.load(index) ?? run.testPair(index));
     // All with the same step, so the same dropout: what differs is due to the input.
     pairs.push({ input, target, prediction: await run.predict(input) });
   }

@@ -1,4 +1,10 @@
-import { cachePairs, type DataSource, type OpenedData, PairlabError } from "../../core/plugin.ts";
+import {
+  cachePairs,
+  type Dataset,
+  type DataSource,
+  type OpenedData,
+  PairlabError,
+} from "../../core/plugin.ts";
 
 /** How much {@link cached} keeps. */
 export interface CachedOptions {
@@ -37,12 +43,15 @@ export function cached(source: DataSource, { megabytes = 1024 }: CachedOptions =
   return {
     async open(onProgress): Promise<OpenedData> {
       const opened = await source.open(onProgress);
-      const { train, test } = opened;
-      const perPair = megabytes * 1e6 / (train.names.length + test.names.length);
+      const { train, test, validation } = opened;
+      const all = [train, test, ...validation ? [validation] : []];
+      const perPair = megabytes * 1e6 / all.reduce((sum, { names }) => sum + names.length, 0);
+      const kept = (dataset: Dataset): Dataset =>
+        cachePairs(dataset, { bytes: perPair * dataset.names.length });
       return {
         ...opened,
-        train: cachePairs(train, { bytes: perPair * train.names.length }),
-        test: cachePairs(test, { bytes: perPair * test.names.length }),
+        ...{ train: kept(train), test: kept(test) },
+        ...validation && { validation: kept(validation) },
       };
     },
   };

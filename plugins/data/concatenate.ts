@@ -41,16 +41,24 @@ export function concatenate(...sources: readonly DataSource[]): DataSource {
       const opened: OpenedData[] = [];
       // One after the other, since each has a progress of its own.
       for (const source of sources) opened.push(await source.open(onProgress));
-      const names = opened.flatMap(({ train, test }) => [...train.names, ...test.names]);
+      const names = opened.flatMap(({ train, test, validation }) => [
+        ...[...train.names, ...test.names],
+        ...validation?.names ?? [],
+      ]);
       const prefixed = new Set(names).size < names.length && opened.length > 1;
-      const parts = (split: "train" | "test"): Part[] =>
-        opened.map((data, i) => ({ dataset: data[split], prefix: prefixed ? `${i + 1}-` : "" }));
+      const parts = (split: "train" | "test" | "validation"): Part[] =>
+        opened.flatMap((data, i) => {
+          const dataset = data[split], prefix = prefixed ? `${i + 1}-` : "";
+          return dataset === undefined ? [] : [{ dataset, prefix }];
+        });
+      const validation = parts("validation");
       const [first] = opened;
       const alike = opened.every(({ levels }) => levels?.join() === first?.levels?.join());
       return {
         ...alike && first?.levels && { levels: first.levels },
         train: join(parts("train")),
         test: join(parts("test")),
+        ...validation.length > 0 && { validation: join(validation) },
         description: opened.map(({ description }) => description).join(" and "),
         fingerprint: await fingerprintOf([
           "concatenate",

@@ -102,6 +102,7 @@ export function degraded(options: DegradedOptions): DataSource {
         ...opened,
         train: spoilt(opened.train),
         test: spoilt(opened.test),
+        ...opened.validation && { validation: spoilt(opened.validation) },
         description: `${opened.description}, inputs made by ${names}`,
         fingerprint: await fingerprint(opened.fingerprint, { ...options, size }),
       };

@@ -60,10 +60,10 @@ export function manifest(options: ManifestOptions): DataSource {
       const faults = collectFaults(file);
       const listed = await findListedPairs(rows, root, faults);
       faults.throwIfAny();
-      const { train, test } = listed.some(({ split }) => split !== undefined)
+      const { train, ...others } = listed.some(({ split }) => split !== undefined)
         ? splitAsListed(listed, file)
         : splitAtRandom(listed, options);
-      const pairs = { train: train.slice(0, count), test, all: listed.length, ignored: 0 };
+      const pairs = { ...others, train: train.slice(0, count), all: listed.length, ignored: 0 };
       return await openPairs({ root: file, faults, ...pairs }, { ...options, onProgress });
     },
   };

@@ -49,13 +49,16 @@ export function conformsAsDataSource(
     });
 
     it("gives each pair a unique name", async () => {
-      const { train, test } = await makeSource().open();
-      for (const { names } of [train, test]) {
+      const { train, test, validation } = await makeSource().open();
+      for (const { names } of [train, test, ...validation ? [validation] : []]) {
         assertEquals(new Set(names).size, names.length, "two pairs have one name");
       }
       const both = train.names.filter((each) => test.names.includes(each));
       // A single pair may have to do both.
       assert(both.length === 0 || train.names.length === 1, `both train and test: ${both}`);
+      const others = new Set([...train.names, ...test.names]);
+      const leaked = validation?.names.filter((each) => others.has(each)) ?? [];
+      assertEquals(leaked, [], "pairs for validation train or test, too");
     });
 
     it("loads complete pictures, and pairs of the listed name", async () => {

@@ -171,10 +171,10 @@ function splitsOf(survey: Survey, options: SplitOptions): ReadonlyMap<string, st
     return new Map(survey.pairs.map(({ name, split }) => [name, split ?? "unused"]));
   }
   const count = options.count ?? (survey.layout === "folders" ? 500 : Infinity);
-  const { train, test } = splitAtRandom(survey.pairs, { ...options, count });
+  const { train, validation = [], test } = splitAtRandom(survey.pairs, { ...options, count });
   const of = (pairs: readonly SurveyedPair[], split: string): [string, string][] =>
     pairs.map(({ name }) => [name, split]);
-  return new Map([...of(test, "test"), ...of(train, "train")]);
+  return new Map([...of(test, "test"), ...of(validation, "val"), ...of(train, "train")]);
 }
 
 function fromFaults({ faults }: Survey): Finding[] {

@@ -15,7 +15,7 @@ export interface WriteOptions {
 }
 
 /**
- * Writes all pairs of a data source, those that train and those that test, into `<out>/input` and
+ * Writes all pairs of a data source, whatever they are used for, into `<out>/input` and
  * `<out>/output`.
  *
  * @throws {PairlabError} If the folder holds something else.
@@ -25,9 +25,9 @@ export async function writeSource(
   out: string,
   { recipe, format = "png", onProgress }: WriteOptions,
 ): Promise<Outcome> {
-  const { train, test } = await source.open();
+  const { train, validation, test } = await source.open();
   const pairs = new Map<string, () => Promise<Pair>>();
-  for (const dataset of [train, test]) {
+  for (const dataset of [train, ...validation ? [validation] : [], test]) {
     for (const [index, name] of dataset.names.entries()) pairs.set(name, () => dataset.load(index));
   }
   const jobs = [...pairs].map(([name, load]): Job => ({

@@ -77,6 +77,8 @@ describe("a guarded part", () => {
       name: "all",
       records: ["score"],
       mode: "running",
+      split: "validation",
+      chooses: "psnr",
       measures: () => true,
       state: () => 3,
       restore: note("restore"),
@@ -90,8 +92,11 @@ describe("a guarded part", () => {
     };
     const [guarded] = guard({ callbacks: [callback] }).callbacks!;
     assertEquals(Object.keys(guarded!).sort(), Object.keys(callback).sort());
-    const { name, records, mode, ...hooks } = guarded!;
-    assertEquals([name, records, mode], ["all", ["score"], "running"]);
+    const { name, records, mode, split, chooses, ...hooks } = guarded!;
+    assertEquals(
+      [name, records, mode, split, chooses],
+      ["all", ["score"], "running", "validation", "psnr"],
+    );
     assertEquals([hooks.measures?.(1), hooks.state?.()], [true, 3]);
     const { measures: _, state: __, ...rest } = hooks;
     for (const hook of Object.values(rest) as (() => void)[]) hook();

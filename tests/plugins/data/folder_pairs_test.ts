@@ -103,15 +103,81 @@ describe("folderPairs", () => {
       "val/input/v.png": png(7),
       "val/output/v.png": png(8),
     }, async (root) => {
-      const { train, test, description } = await folderPairs({ root }).open();
+      const { train, test, validation, description } = await folderPairs({ root }).open();
       assertEquals(train.names, ["train/a.png", "train/b.png"]);
       assertEquals(test.names, ["test/a.png"]);
-      assertEquals(description, `3 pairs in "${root}" (2 train, 1 test)`);
+      assertEquals(validation?.names, ["val/v.png"]);
+      assertEquals(description, `4 pairs in "${root}" (2 train, 1 validation, 1 test)`);
       const pair = await test.load(0);
       assertEquals([pair.name, pair.input.data[0], pair.target.data[0]], ["test/a.png", 5, 6]);
       const one = await folderPairs({ root, count: 1 }).open();
       assertEquals([one.train.names.length, one.test.names.length], [1, 1]);
     }));
+
+  it("keeps a share or a number of those that train for validation, and never all or none", () =>
+    inFolder(
+      Object.fromEntries(
+        ["a", "b", "c", "d", "e"].flatMap((name, index) => [
+          [`input/${name}.png`, png(index)],
+          [`output/${name}.png`, png(index + 100)],
+        ]),
+      ),
+      async (root) => {
+        const whole = await folderPairs({ root }).open();
+        assertEquals([whole.train.names.length, whole.validation], [4, undefined]);
+        for (const validation of [0.25, 1]) {
+          const { train, validation: kept, test } = await folderPairs({ root, validation }).open();
+          assertEquals([...train.names, ...kept!.names], whole.train.names);
+          assertEquals([kept!.names.length, test.names], [1, whole.test.names]);
+        }
+        for (
+          const [validation, why] of [[0.1, "none to validate"], [4, "none to train on"]] as const
+        ) {
+          await assertRejects(
+            () => folderPairs({ root, validation }).open(),
+            PairlabError,
+            `Cannot keep ${validation} of 4 training pairs for validation: that leaves ${why}`,
+          );
+        }
+        assertThrows(() => folderPairs({ root, validation: 1.5 }), PairlabError, "Cannot keep 1.5");
+      },
+    ));
+
+  it("keeps validation pairs of a folder train, in the order of their names", () => {
+    const named = (split: string, names: string) =>
+      [...names].flatMap((name, index) =>
+        ["input", "output"].map((side) => [`${split}/${side}/${name}.png`, png(index)] as const)
+      );
+    return inFolder(
+      Object.fromEntries([...named("train", "abcdef"), ...named("test", "g")]),
+      async (root) => {
+        const { train, validation } = await folderPairs({ root, validation: 2 }).open();
+        const kept = validation!.names;
+        assertEquals([train.names.length, kept], [4, kept.toSorted()]);
+        assertEquals([...train.names, ...kept].sort(), [..."abcdef"].map((n) => `train/${n}.png`));
+      },
+    );
+  });
+
+  it("changes its fingerprint behind a plus alone where a validation picture changes", async () => {
+    const files = (level: number) => ({
+      "train/input/a.png": png(1),
+      "train/output/a.png": png(2),
+      "test/input/a.png": png(5),
+      "test/output/a.png": png(6),
+      "validation/input/v.png": png(level),
+      "validation/output/v.png": png(8),
+    });
+    const found: string[] = [];
+    for (const level of [7, 9]) {
+      await inFolder(files(level), async (root) => {
+        found.push((await folderPairs({ root }).open()).fingerprint);
+      });
+    }
+    const [first, second] = found.map((fingerprint) => fingerprint.split("+"));
+    assertEquals(first![0], second![0]);
+    assert(first![1] !== second![1]);
+  });
 
   it("tests with val where there is no test, and refuses train alone", async () => {
     const files = { "train/input/a.png": small, "train/output/a.png": small };
