@@ -12,7 +12,7 @@ import { readRunRecord } from "../runs/run_folder.ts";
 import { beginRun, resumeRun } from "../train/start.ts";
 import { say } from "../base/terminal.ts";
 import type { CELL_STATUS } from "../interfaces/launchers.ts";
-import { train } from "../train/train.ts";
+import { trainOnNewDevices } from "../train/lost_device.ts";
 import type { Training } from "../train/training.ts";
 import type { Ablation } from "./ablation.ts";
 import { variantModule } from "./variant_modules.ts";
@@ -44,9 +44,9 @@ export async function runCell(
   const started = performance.now();
   const { folder, definition } = task;
   const address = cellAddress(definition);
-  const training = await openTraining(task, files.run(folder, address));
-  const from = training.run.done.step;
-  const { end } = await train(training, signal);
+  const begun = await openTraining(task, files.run(folder, address));
+  const from = begun.run.done.step;
+  const { end, training } = await trainOnNewDevices(begun, signal, reopenedWith(task));
   if (end === "interrupted") return training.run.done.step > from ? "stopped" : "idle";
   say("Measuring the test pictures");
   const result = await resultOf(task.ablation, training);
@@ -79,21 +79,23 @@ async function resultOf(
   };
 }
 
+/** How a cell's run is resumed. */
+function reopenedWith({ folder, record, definition, checkpointEvery }: CellTask) {
+  const experiment = variantModule(folder, record, definition.variant);
+  return { experiment, checkpointEvery, allowChanges: record.sources.changes !== undefined };
+}
+
 /** Begins the training of a cell, or resumes it from a checkpoint. */
 async function openTraining(task: CellTask, path: string): Promise<Training> {
-  const { record, definition, checkpointEvery } = task;
-  const experiment = variantModule(task.folder, record, definition.variant);
+  const { record, definition } = task;
+  const { experiment, allowChanges, checkpointEvery } = reopenedWith(task);
   const options = { threads: record.threads, checkpointEvery };
   await untilUnlocked(path);
   const { whole, damaged } = await listCheckpoints(join(path, "checkpoints"));
   const resumes = whole.length + damaged.length > 0;
   if (!resumes) await removeRun(path);
   const training = resumes
-    ? await resumeRun(path, {
-      ...options,
-      experiment,
-      allowChanges: record.sources.changes !== undefined,
-    })
+    ? await resumeRun(path, { ...options, experiment, allowChanges })
     : await beginRun(experiment, {
       ...options,
       parameters: { ...record.parameters, seed: definition.seed },

@@ -1,4 +1,4 @@
-/** The error of an engine that cannot start. */
+/** The errors of an engine that cannot start, or whose device is gone. */
 import { PairlabError } from "../base/errors.ts";
 
 /** Options of an {@link EngineError}. */
@@ -22,4 +22,21 @@ export class EngineError extends PairlabError {
   ) {
     super(`${why}. ${remedy}, or use --backend=${instead}.${detail && `\n${detail}`}`, options);
   }
+}
+
+/** The device that computed is gone, and all that was on it. */
+export class DeviceLostError extends PairlabError {
+  /** @param why In the driver's words. */
+  constructor(readonly why: string) {
+    super(
+      `Cannot go on: the GPU's device was lost (${why}), and all that was on it. Resume from the last ` +
+        "checkpoint with deno task resume",
+    );
+  }
+}
+
+/** The {@link DeviceLostError} that caused an error; undefined for other errors. */
+export function asDeviceLost(error: unknown): DeviceLostError | undefined {
+  if (error instanceof DeviceLostError) return error;
+  return error instanceof Error ? asDeviceLost(error.cause) : undefined;
 }

@@ -4,7 +4,7 @@ import { messageOf } from "../base/errors.ts";
 import { isHangupIgnored, SAME_SIGNAL_MS, SIGNALS } from "../base/signals.ts";
 import { lostOutput, say, sayElsewhere } from "../base/terminal.ts";
 import { appendToRunLog } from "../runs/run_log.ts";
-import { train } from "../train/train.ts";
+import { type ReopenedWith, trainOnNewDevices } from "../train/lost_device.ts";
 import type { Training } from "../train/training.ts";
 
 /** The exit status of a process that Ctrl-C ended. */
@@ -50,8 +50,12 @@ export async function listenForSignals(): Promise<Interrupts> {
 }
 
 /** Trains to the end, or until a signal, and prints the command to continue with. */
-export async function trainToTheEnd(training: Training, interrupts: Interrupts): Promise<void> {
-  const { run } = training;
+export async function trainToTheEnd(
+  begun: Training,
+  interrupts: Interrupts,
+  options: ReopenedWith,
+): Promise<void> {
+  const { run } = begun;
   interrupts.trainsIn(run.folder);
   let told = false;
   sayElsewhere((line) => {
@@ -63,8 +67,8 @@ export async function trainToTheEnd(training: Training, interrupts: Interrupts):
     appendToRunLog(run.folder, line);
   });
 
-  const { end, folder } = await train(training, interrupts.signal);
-  const { epoch, step } = run.done;
+  const { end, folder, training } = await trainOnNewDevices(begun, interrupts.signal, options);
+  const { epoch, step } = training.run.done;
   const where = `epoch ${epoch}, step ${step}`;
   if (end === "stopped") say(`Stopped early: ${training.stopped}`);
   if (end !== "interrupted") {

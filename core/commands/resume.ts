@@ -47,5 +47,6 @@ await runCommand(async () => {
     );
     return;
   }
-  await trainToTheEnd(training, interrupts);
+  const { checkpointEvery, allowChanges } = options;
+  await trainToTheEnd(training, interrupts, { checkpointEvery, experiment, allowChanges });
 });

@@ -52,7 +52,7 @@ await runCommand(async () => {
   });
   if (options.watch) watchBeside(training.run.folder);
   if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));
-  await trainToTheEnd(training, interrupts);
+  await trainToTheEnd(training, interrupts, { checkpointEvery: options.checkpointEvery });
 });
 
 /** A network that was trained elsewhere. */

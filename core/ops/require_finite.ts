@@ -33,7 +33,8 @@ const lateChecks = new Map<string, () => Promise<void>>();
  * Registers the check of an engine whose kernel {@link REQUIRE_FINITE} lets everything pass and finds
  * out later.
  *
- * @param check Throws an error with the message of the first kernel since the last call that failed.
+ * @param check Throws an error with the message of the first kernel since the last call that failed, or
+ * if the engine cannot compute any more.
  */
 export function registerLateCheck(backendName: string, check: () => Promise<void>): void {
   lateChecks.set(backendName, check);

@@ -52,7 +52,9 @@ export async function trainOn(
     tf.dispose(result);
     return losses;
   } catch (error) {
-    throw asNotFinite(error) ?? error;
+    // The engine may know why, e.g. that its device is lost.
+    const cause = await awaitLateChecks().then(() => error, (late) => late);
+    throw asNotFinite(error) ?? asNotFinite(cause) ?? cause;
   } finally {
     tf.dispose([batch, rateTensors, stepTensor]);
   }

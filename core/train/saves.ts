@@ -1,6 +1,7 @@
 /** Saves of a training, also when the disk is full, or the run folder read-only or gone. */
 import { basename, join } from "@std/path";
 import { asArgument } from "../base/argument.ts";
+import { asDeviceLost } from "../backends/engine_error.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { say } from "../base/terminal.ts";
 import type { TrainingRun } from "../interfaces/callbacks.ts";
@@ -25,7 +26,7 @@ export interface Saves {
    * Saves before the process ends: into a rescue folder if the run folder cannot be written.
    *
    * @returns The run folder to resume from.
-   * @throws {PairlabError} If neither can be written.
+   * @throws {PairlabError} If neither can be written, or the GPU's device is lost.
    */
   final(): Promise<string>;
 }
@@ -104,6 +105,7 @@ export async function openSaves(
         if (keep.length > 0) say(`Checkpoint: ${saved.folder}`);
         return saved;
       } catch (error) {
+        if (asDeviceLost(error)) throw error;
         say(
           `Warning: cannot write a checkpoint into "${folder}": ${
             messageOf(error)
@@ -117,6 +119,8 @@ export async function openSaves(
         await save();
         return folder;
       } catch (error) {
+        // No folder can save what is on a device that is gone.
+        if (asDeviceLost(error)) throw error;
         return await rescue(messageOf(error));
       }
     },

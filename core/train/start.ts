@@ -156,6 +156,8 @@ function describeSplit(opened: OpenedData, { validation }: OpenedData): RunRecor
 export interface ResumeOptions extends ReopenOptions, RunOptions {
   /** @default The engine of the run, so that it continues bit for bit. */
   readonly backend?: EngineChoice | undefined;
+  /** Whether this process has locked the run already. @default false */
+  readonly locked?: boolean;
 }
 
 /**
@@ -178,7 +180,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const { allowChanges = false, parameters: changes = {} } = options;
   checkChanges(folder, changes);
   const record = await readRunRecord(folder);
-  await lockRun(folder);
+  if (!options.locked) await lockRun(folder);
   await makeCheckpointsFolder(folder);
   for (const swept of [folder, join(folder, "checkpoints")]) await removeRemains(swept);
   const identity = allowChanges

@@ -73,13 +73,18 @@ async function start(): Promise<WebgpuBackend> {
   registerKernels(device.limits);
   if (tf.findBackendFactory(NAME)) tf.removeBackend(NAME);
   tf.registerBackend(NAME, () => backend, 2);
-  return {
+  const forget = (): void => {
+    if (running === started) running = undefined;
+  };
+  device.lost.then(forget);
+  const started: WebgpuBackend = {
     version: manifest.version,
     adapter,
     close: () => {
       if (tf.engine().registry[NAME] === backend) tf.removeBackend(NAME);
       device.destroy();
-      running = undefined;
+      forget();
     },
   };
+  return started;
 }

@@ -8,6 +8,7 @@ import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs";
 // @ts-types="./tfjs_webgpu.d.ts"
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.node.js";
 import { PairlabError } from "../../base/errors.ts";
+import { DeviceLostError } from "../engine_error.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -29,9 +30,6 @@ export interface Shader {
   readonly workgroups: readonly [number, number, number];
 }
 
-/** The device is gone, and what was on it. */
-export class DeviceLostError extends PairlabError {}
-
 interface Compiled {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
@@ -45,11 +43,7 @@ export class DeviceBackend extends WebGPUBackend {
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     device.lost.then(({ reason, message }) => {
-      const why = message || reason;
-      this.#failure = new DeviceLostError(
-        `Cannot go on: the GPU's device was lost (${why}), and all that was on it. Resume from the ` +
-          "last checkpoint with deno task resume",
-      );
+      this.#failure = new DeviceLostError(message || reason);
     });
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
@@ -150,16 +144,22 @@ export class DeviceBackend extends WebGPUBackend {
     return await this.#whole(() => super.getBufferData(buffer));
   }
 
+  /** @throws {PairlabError} If the device is gone or has refused something. */
+  async requireDevice(): Promise<void> {
+    await this.#whole(() => new Promise<void>((resolve) => setTimeout(resolve, 0)));
+  }
+
   async #whole<T>(read: () => Promise<T>): Promise<T> {
+    let failed: unknown;
     try {
       const value = await read();
       if (this.#failure === null) return value;
     } catch (error) {
-      // The promise of the loss is told right after the failures that follow from it.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (this.#failure === null) throw error;
+      failed = error;
     }
-    throw this.#failure;
+    // The loss is told right after the failures that follow from it.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    throw this.#failure ?? failed;
   }
 
   override readSync(dataId: object): BackendValues {

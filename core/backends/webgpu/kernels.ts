@@ -205,10 +205,10 @@ function registerFinite(): void {
     return { ...x! };
   });
   registerLateCheck(NAME, async () => {
-    if (found === null) return;
+    const backend = tf.backend() as DeviceBackend;
+    if (found === null) return await backend.requireDevice();
     const [{ dataId }, messages] = [found, whats];
     [found, whats] = [null, []];
-    const backend = tf.backend() as DeviceBackend;
     const { resource } = backend.tensorMap.get(dataId);
     const [first = NONE] = new Int32Array(await backend.getBufferData(resource!));
     backend.disposeData(dataId);

@@ -87,7 +87,7 @@ export async function newestHashes(folder: string): Promise<Record<string, strin
   return hashes;
 }
 
-async function outcomeOf(folder: string): Promise<Outcome> {
+export async function outcomeOf(folder: string): Promise<Outcome> {
   const lines = (await readMetrics(folder)).filter((line) => line.kind === "step");
   return { losses: lines.map(({ losses }) => losses), hashes: await newestHashes(folder) };
 }

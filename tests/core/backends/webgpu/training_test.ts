@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { startEngine } from "../../../../core/backends/engine.ts";
 import { startWebgpu } from "../../../../core/backends/webgpu/backend.ts";
-import { DeviceLostError } from "../../../../core/backends/webgpu/device.ts";
+import { DeviceLostError } from "../../../../core/backends/engine_error.ts";
 import { startWasm } from "../../../../core/backends/wasm/backend.ts";
 import { buildNetworks, trainableVariables } from "../../../../core/model/networks.ts";
 import { optimizersOf, startOptimizers } from "../../../../core/model/optimizers.ts";
