@@ -83,7 +83,7 @@ export { countSilent, deadShare, type SilentUnits } from "./health/dead_units.ts
 export { comparePictures, type PictureEvidence, type PredictedPair } from "./health/pictures.ts";
 export { type HealthRule, type Measurement as HealthMeasurement, RULES } from "./health/rules.ts";
 export { isMeasured } from "./health/schedule.ts";
-export { asArgument } from "./base/argument.ts";
+export { asArgument } from "./base/shell_argument.ts";
 export { csvOf } from "./base/csv.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
 export { writeTextDurably } from "./base/files.ts";
@@ -143,11 +143,11 @@ export { datasetOf } from "./data/dataset.ts";
 export { collectFaults, type Faults } from "./data/faults.ts";
 export { type FolderLayout, folderSource, type FolderSourceOptions } from "./data/folder_source.ts";
 export { findPairFolders, type PairFolders, type PairLayout } from "./data/folders.ts";
-export { listPictures, type PictureFolder } from "./data/list.ts";
+export { listPictures, type PictureFolder } from "./data/picture_folder.ts";
 export { type FileLayout, listFiles, listPairs } from "./data/list_pairs.ts";
-export { findListedPairs, type ListedPair } from "./data/listed_pairs.ts";
+export { findListedPairs, type ListedPair } from "./data/manifest_pairs.ts";
 export { type ManifestRow, readManifest, type SplitName } from "./data/manifest.ts";
-export { counted, fingerprintOf, type FoundPairs, openPairs } from "./data/open.ts";
+export { counted, fingerprintOf, type FoundPairs, openPairs } from "./data/open_pairs.ts";
 export { type CacheOptions, cachePairs } from "./data/pair_cache.ts";
 export type { PairFiles, PictureFile, ReadOptions } from "./data/pair_files.ts";
 export {

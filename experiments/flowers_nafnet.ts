@@ -1,7 +1,7 @@
 /**
  * `flowers_deblur` by NAFNet, trained as its authors do: a fidelity loss alone, AdamW and a cosine.
  *
- * The network is their smaller one in form, at half its width, so that two cores train it.
+ * The network has the form of their smaller one, at half its width, so that two cores can train it.
  */
 import { adamW, charbonnier, cosine, nafnet, vary } from "../mod.ts";
 import deblur from "./flowers_deblur.ts";

@@ -15,10 +15,10 @@ import { parseInterval } from "../train/autosave.ts";
 import { files, readAblationRecord, readDefinition } from "./folder.ts";
 import { describeHolder, isLease, takeLease } from "./lease.ts";
 import { loadMatrix } from "./matrix.ts";
-import { readResult } from "./result.ts";
+import { readResult } from "./cell_result.ts";
 import { checkSources } from "./sources.ts";
 import { stopSignal, untilInputEnds } from "./stop.ts";
-import { runCell } from "./training.ts";
+import { runCell } from "./run_cell.ts";
 
 // A killed sweep does not read what its cells print; they save all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -22,7 +22,7 @@ import {
 } from "./folder.ts";
 import type { Sweep } from "./launch.ts";
 import { estimateMemory } from "./memory.ts";
-import { readResult } from "./result.ts";
+import { readResult } from "./cell_result.ts";
 import { dataKey, labelOf, variantExperiment } from "./variant.ts";
 import { checkVariantNames, writeVariantModules } from "./variant_modules.ts";
 

@@ -1,6 +1,6 @@
 /** The commands of a sweep: as programs and arguments for launchers, and as lines for people. */
 import { join, resolve } from "@std/path";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { ROOT } from "../base/module_graph.ts";
 import type { Launch, Launcher } from "../interfaces/launchers.ts";
 import type { Selection } from "./cells.ts";

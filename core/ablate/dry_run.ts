@@ -9,7 +9,7 @@ import { cellAddress, files } from "./folder.ts";
 import type { Sweep } from "./launch.ts";
 import { fitJobs, freeMemory, inWords } from "./memory.ts";
 import { startProcess } from "./process.ts";
-import { readResult } from "./result.ts";
+import { readResult } from "./cell_result.ts";
 import { initialProgress } from "./sweep.ts";
 
 /** Steps of a trial. The first compile and warm up, which does not move the median. */

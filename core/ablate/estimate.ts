@@ -1,7 +1,7 @@
 /** Estimates of the time, disk space and memory that a sweep takes. */
 import type { Cell } from "./cells.ts";
 import { type CellProgress, timeLeft } from "./progress.ts";
-import type { CellResult } from "./result.ts";
+import type { CellResult } from "./cell_result.ts";
 
 /** What a few steps of a cell took. */
 export type Trial = Pick<CellResult, "secondsPerStep" | "secondsBesides" | "memory" | "disk"> & {

@@ -1,7 +1,7 @@
 /** Hands the cells of a sweep over to what outlives this process. */
 import { resolve } from "@std/path";
 import { say } from "../base/terminal.ts";
-import { counted } from "../data/open.ts";
+import { counted } from "../data/open_pairs.ts";
 import type { DetachedLauncher } from "../interfaces/launchers.ts";
 import { continuation, launchOf, type WorkOptions } from "./commands.ts";
 import { files } from "./folder.ts";

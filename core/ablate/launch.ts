@@ -2,8 +2,9 @@
 import { basename, extname } from "@std/path";
 import type { EngineChoice } from "../backends/engine.ts";
 import { PairlabError } from "../base/errors.ts";
+import { changedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { entriesIn, isTemporary, refuseLinks } from "../base/files.ts";
 import { checkTrusted, rememberTrusted } from "../experiment/trust.ts";
 import type { Launcher } from "../interfaces/launchers.ts";
@@ -16,7 +17,7 @@ import {
   writeAblationRecord,
 } from "./folder.ts";
 import { loadMatrix } from "./matrix.ts";
-import { checkSources, differingModules, listed, readSources } from "./sources.ts";
+import { checkSources, listed, readSources } from "./sources.ts";
 import { scaleOf } from "./variant.ts";
 import { slug } from "./variant_modules.ts";
 
@@ -87,7 +88,7 @@ export async function launch(matrix: string, options: LaunchOptions): Promise<Sw
   const known = await readAblationRecord(folder);
   const sameSettings = defaultAblationFolder({ ...known, sources: record.sources }) ===
     defaultAblationFolder(record);
-  const changed = differingModules(known.sources.modules, record.sources.modules);
+  const changed = changedSources(known.sources.modules, record.sources.modules);
   if (sameSettings && (changed.length === 0 || options.allowChanges)) {
     return await continueSweep(folder, options);
   }
@@ -122,7 +123,7 @@ export async function continueSweep(
 async function acceptChanges(folder: string, record: AblationRecord): Promise<AblationRecord> {
   const { sources } = record;
   const { modules } = await readSources(record.file);
-  const changed = differingModules(sources.modules, modules);
+  const changed = changedSources(sources.modules, modules);
   if (changed.length === 0) return record;
   const change = { time: new Date().toISOString(), modules: changed };
   const noted = {

@@ -6,7 +6,7 @@ import type { Ablation } from "./ablation.ts";
 import type { Cell } from "./cells.ts";
 import type { AblationRecord } from "./folder.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
-import { readResult } from "./result.ts";
+import { readResult } from "./cell_result.ts";
 import { drawStrips, type Strip } from "./strips.ts";
 import { type FinishedCell, makeTable, type Table } from "./table.ts";
 import { toCsv } from "./table/csv.ts";

@@ -3,7 +3,7 @@ import { meanOf, medianOf } from "../evaluate/statistics.ts";
 import { readAt } from "../base/files.ts";
 import { metricsPath } from "../runs/metrics_log.ts";
 import type { Cell } from "./cells.ts";
-import type { CellResult } from "./result.ts";
+import type { CellResult } from "./cell_result.ts";
 
 /** The state of a cell within a sweep. */
 export type CellActivity = "waiting" | "running" | "finished" | "failed" | "stopped";

@@ -4,16 +4,9 @@ import { join, relative, resolve, sep } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { ifThere } from "../base/files.ts";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
+import { changedSources, type SourceHash } from "../experiment/imported_sources.ts";
 import { sourceCommit } from "../runs/provenance.ts";
 import type { AblationRecord } from "./folder.ts";
-
-/** A file that cells depend on. */
-export interface SourceFile {
-  /** Its path from Pairlab's folder, with `/`: `core/train/step.ts`. */
-  readonly module: string;
-  /** Null if the file does not exist. */
-  readonly sha256: string | null;
-}
 
 /** What the cells of a sweep run. */
 export interface Sources {
@@ -22,7 +15,8 @@ export interface Sources {
   /** Of all files. */
   readonly sha256: string;
   readonly commit: string | null;
-  readonly modules: SourceFile[];
+  /** By their paths from Pairlab's folder: `core/train/step.ts`. */
+  readonly modules: SourceHash[];
 }
 
 /** The program of a cell: its imports and those of the matrix define what is computed. */
@@ -49,7 +43,7 @@ export async function readSources(matrix: string): Promise<Sources> {
   };
 }
 
-async function hashFiles(paths: readonly string[]): Promise<SourceFile[]> {
+async function hashFiles(paths: readonly string[]): Promise<SourceHash[]> {
   return await Promise.all(paths.map(async (path) => ({
     module: relative(ROOT, path).split(sep).join("/"),
     sha256: await hashFile(path),
@@ -68,17 +62,6 @@ function packagesOf(text: string): string {
   return JSON.stringify({ imports, version });
 }
 
-/** The modules that one list has with another hash than the other, or that only one has. */
-export function differingModules(
-  then: readonly SourceFile[],
-  now: readonly SourceFile[],
-): string[] {
-  const before = new Map(then.map(({ module, sha256 }) => [module, sha256]));
-  const after = new Map(now.map(({ module, sha256 }) => [module, sha256]));
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((module) => before.get(module) !== after.get(module));
-}
-
 /**
  * Checks that the files of a sweep are as they were when it was launched, or when `--allow-changes`
  * last accepted a change. No other file can matter: whatever imports a new one has changed.
@@ -90,7 +73,7 @@ export async function checkSources(
   { sources: { modules } }: Pick<AblationRecord, "sources">,
 ): Promise<void> {
   const now = await hashFiles(modules.map(({ module }) => resolve(ROOT, module)));
-  const changed = differingModules(modules, now);
+  const changed = changedSources(modules, now);
   if (changed.length === 0) return;
   throw new PairlabError(
     `Cannot continue "${folder}": ${listed(changed)} changed since it was launched. Restore ${

@@ -4,7 +4,7 @@ import { decodePicture } from "../pictures/decode.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { composePanel, type PanelColumn } from "../pictures/panel.ts";
 import { writeTextDurably } from "../base/files.ts";
-import { stripPart } from "./evaluation.ts";
+import { stripPart } from "./evaluate_cell.ts";
 import { files } from "./folder.ts";
 import { describeProvenance, type Provenance } from "./provenance.ts";
 import type { FinishedCell } from "./table.ts";

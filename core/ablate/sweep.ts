@@ -6,7 +6,7 @@ import type { Cell } from "./cells.ts";
 import { files } from "./folder.ts";
 import { describeHolder, watchLeases } from "./lease.ts";
 import { type CellProgress, readProgress } from "./progress.ts";
-import { readResult } from "./result.ts";
+import { readResult } from "./cell_result.ts";
 
 /** Options of {@link sweep}. */
 export interface SweepOptions {

@@ -12,7 +12,7 @@ import { Better, Figure } from "../base/json.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import type { CellDefinition } from "./folder.ts";
-import type { CellResult, Scores } from "./result.ts";
+import type { CellResult, Scores } from "./cell_result.ts";
 import { holm, signedRankTest } from "./significance.ts";
 
 /** A finished cell. */

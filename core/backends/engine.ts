@@ -17,7 +17,7 @@ import {
   ENGINES,
 } from "./engines.ts";
 import { measureRate } from "./rate.ts";
-import { rememberedRate } from "./trial.ts";
+import { rememberedRate } from "./kept_rates.ts";
 
 export type { EngineChoice, EngineName, StartOptions };
 

@@ -41,11 +41,16 @@ export async function pathWithin(folder: string, path: string): Promise<string |
   try {
     const root = await Deno.realPath(folder);
     const found = await Deno.realPath(resolve(root, path));
-    const inside = relative(root, found);
-    return isAbsolute(inside) || inside.split(sep)[0] === ".." ? null : found;
+    return isWithin(root, found) ? found : null;
   } catch {
     return null;
   }
+}
+
+/** True for a folder itself, and what is anywhere in it, by their paths alone. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== "..";
 }
 
 async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {

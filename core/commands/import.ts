@@ -7,7 +7,7 @@ import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
 import { align } from "../evaluate/table.ts";
 import { importUnet, writeImported } from "../export/import.ts";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { command, userPath } from "./cli.ts";
 import { backendOption, wholeNumber } from "./options.ts";
 

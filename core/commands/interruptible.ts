@@ -1,5 +1,5 @@
 /** Trainings that a signal interrupts: the step is finished and saved. */
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { messageOf } from "../base/errors.ts";
 import { isHangupIgnored, SAME_SIGNAL_MS, SIGNALS } from "../base/signals.ts";
 import { lostOutput, say, sayElsewhere } from "../base/terminal.ts";

@@ -5,7 +5,7 @@ import { parseName } from "../new/name.ts";
 import { scaffold } from "../new/scaffold.ts";
 import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { command, userPath } from "./cli.ts";
 
 /** The default folder, if the command is typed in the project's. */

@@ -3,7 +3,7 @@ import { PairlabError } from "../base/errors.ts";
 import type { DataSource } from "../interfaces/pictures.ts";
 import { collectFaults, type Faults } from "./faults.ts";
 import { whyEmpty } from "./folders.ts";
-import { openInstead, openPairs } from "./open.ts";
+import { openInstead, openPairs } from "./open_pairs.ts";
 import type { PairFiles, ReadOptions } from "./pair_files.ts";
 import {
   checkSplitOptions,

@@ -4,7 +4,7 @@ import { messageOf, PairlabError } from "../base/errors.ts";
 import { ifThere, isFile, isFolder } from "../base/files.ts";
 import { nearest } from "../base/nearest.ts";
 import { isPictureName } from "../pictures/decode.ts";
-import { isIgnored, quote } from "./list.ts";
+import { isIgnored, quote } from "./picture_folder.ts";
 
 /** The two folders of pairs. */
 export interface PairFolders {

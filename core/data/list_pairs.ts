@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import type { Faults } from "./faults.ts";
 import type { PairFolders } from "./folders.ts";
-import { listPictures, quote } from "./list.ts";
+import { listPictures, quote } from "./picture_folder.ts";
 import { matchFolders } from "./match.ts";
 import type { PairFiles, PictureFile } from "./pair_files.ts";
 import type { FolderContents } from "./splits.ts";

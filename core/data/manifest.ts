@@ -4,7 +4,7 @@ import { extname } from "@std/path";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import { kindOfFile } from "../pictures/decode.ts";
-import { quote } from "./list.ts";
+import { quote } from "./picture_folder.ts";
 
 /** What a pair is used for. */
 export type SplitName = "train" | "val" | "test";

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { nearest } from "../base/nearest.ts";
 import { byCodeUnit, type Faults } from "./faults.ts";
-import { type PictureFolder, quote } from "./list.ts";
+import { type PictureFolder, quote } from "./picture_folder.ts";
 import type { PairFiles } from "./pair_files.ts";
 
 /** Suggestions per folder: each takes time for every name. */

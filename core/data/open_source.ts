@@ -3,7 +3,7 @@ import { messageOf, PairlabError } from "../base/errors.ts";
 import type { Augment, Dataset, DataSource, OpenedData, Pair } from "../interfaces/pictures.ts";
 import { whyNoPicture } from "../pictures/shape.ts";
 import type { Random } from "../random/stream.ts";
-import { quote } from "./list.ts";
+import { quote } from "./picture_folder.ts";
 
 /**
  * Opens a data source and checks what comes of it, now and with each pair.

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { numpyShuffle } from "../random/numpy.ts";
 import { isFolder } from "../base/files.ts";
-import { quote } from "./list.ts";
+import { quote } from "./picture_folder.ts";
 
 /** Options of a split. */
 export interface SplitOptions {

@@ -4,7 +4,7 @@ import { messageOf, PairlabError } from "../base/errors.ts";
 import { describeSize, hasSize, type Size } from "../pictures/shape.ts";
 import type { Faults } from "./faults.ts";
 import { inspectFile, type Inspection, type Remark, remarksOf, turnedBy } from "./inspect.ts";
-import { quote } from "./list.ts";
+import { quote } from "./picture_folder.ts";
 import { type PairFiles, type PictureFile, type ReadOptions, readsAlike } from "./pair_files.ts";
 
 /** All pairs, decoded once. */

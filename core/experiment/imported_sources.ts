@@ -4,10 +4,16 @@ import { fileURLToPath } from "node:url";
 import { dirname, isAbsolute, relative, sep } from "@std/path";
 import { moduleFiles, ROOT } from "../base/module_graph.ts";
 
-/** A module that an experiment imports. */
-export interface ImportedSource {
-  /** Its path from the experiment's folder, with `/`: `./flowers_deblur.ts`. */
+/** The hash of a module. */
+export interface SourceHash {
+  /** Its path, with `/`. */
   readonly module: string;
+  /** Null if the file does not exist. */
+  readonly sha256: string | null;
+}
+
+/** A module that an experiment imports, by its path from the experiment's: `./flowers_deblur.ts`. */
+export interface ImportedSource extends SourceHash {
   readonly source: string;
   readonly sha256: string;
 }
@@ -37,23 +43,23 @@ export async function importedSources(
 }
 
 /**
- * The modules of which one list has another text than the other, or which only one has.
+ * The modules that one list has with another hash than the other, or that only one has.
  *
  * @example
  * ```ts
  * import { changedSources } from "./imported_sources.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const base = { module: "./base.ts", source: "1", sha256: "a" };
- * assertEquals(changedSources([base], [{ ...base, source: "2", sha256: "b" }]), ["./base.ts"]);
+ * const base = { module: "./base.ts", sha256: "a" };
+ * assertEquals(changedSources([base], [{ ...base, sha256: "b" }]), ["./base.ts"]);
  * assertEquals(changedSources([base], [base]), []);
  * ```
  */
 export function changedSources(
-  then: readonly ImportedSource[],
-  now: readonly ImportedSource[],
+  then: readonly SourceHash[],
+  now: readonly SourceHash[],
 ): string[] {
-  const hashes = (sources: readonly ImportedSource[]) =>
+  const hashes = (sources: readonly SourceHash[]) =>
     new Map(sources.map(({ module, sha256 }) => [module, sha256]));
   const before = hashes(then), after = hashes(now);
   return [...new Set([...before.keys(), ...after.keys()])]

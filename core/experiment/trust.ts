@@ -1,10 +1,10 @@
 /** Which modules named by a run or sweep may be executed: Pairlab's own, and those this user has run. */
 import { hash } from "node:crypto";
-import { isAbsolute, join, relative, resolve, sep } from "@std/path";
+import { join, resolve } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { cacheFolder } from "../backends/tensorflow/cache.ts";
 import { PairlabError } from "../base/errors.ts";
-import { exists } from "../base/files.ts";
+import { exists, isWithin } from "../base/files.ts";
 import { ROOT } from "../base/module_graph.ts";
 import { importedSources } from "./imported_sources.ts";
 
@@ -94,9 +94,4 @@ function isOwn(path: string): boolean {
   return ["core", "plugins", "experiments", "tests"].some((name) =>
     isWithin(join(ROOT, name), resolve(path))
   );
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== "" && !isAbsolute(way) && way.split(sep)[0] !== "..";
 }

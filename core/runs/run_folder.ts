@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "@std/path";
 import { z } from "zod";
 import { hashOf } from "./checkpoint_state.ts";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { entriesIn, isTemporary, refuseLinks, writeTextDurably } from "../base/files.ts";
 import { INFERENCE_MODES } from "../model/inference_modes.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";

@@ -1,6 +1,6 @@
 /** Saves of a training, also when the disk is full, or the run folder read-only or gone. */
 import { basename, join } from "@std/path";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { asDeviceLost } from "../backends/engine_error.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { say } from "../base/terminal.ts";

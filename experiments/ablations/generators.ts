@@ -1,4 +1,4 @@
-/** The paper's Table 2 in form: what the U-Net's skips are worth, by each of two losses. */
+/** After the paper's Table 2: what the U-Net's skips are worth, with each of two losses. */
 import { ablation, encoderDecoder, l1 } from "../../mod.ts";
 import flowers, { filters, METRICS, NIGHT, PAPER, QUICK } from "./base/flowers.ts";
 
@@ -18,15 +18,16 @@ export default ablation({
     "U-Net (L1+cGAN)": {},
   },
   seeds: [1, 2, 3],
-  // For this table alone the paper trained with batches of 10 (its caption). At the 1x1 bottleneck
-  // of an encoder-decoder it matters: what a batch of one normalises away comes back by no skip.
+  // The paper trained with batches of 10 for this table alone (see its caption). That matters to an
+  // encoder-decoder: to normalise a batch of one at its 1x1 bottleneck removes everything, and no skip
+  // brings it back.
   scale: {
     quick: { ...QUICK, batch: 10, epochs: 20 },
-    // A tenth of the steps, at the higher rate.
+    // Batches of 10 mean a tenth of the steps; the higher rate makes up for it.
     night: { ...NIGHT, batch: 10, rate: 1e-3 },
     paper: { ...PAPER, batch: 10 },
   },
-  // The statistics of one picture are not those of ten.
+  // Trained on the statistics of ten pictures, the networks cannot be tested with those of one.
   mode: "running",
   metrics: METRICS,
 });

@@ -1,4 +1,4 @@
-/** The paper's Table 1 in form: which terms the objective needs, and whether D sees the input. */
+/** After the paper's Table 1: which terms the loss needs, and whether D should see the input. */
 import { ablation, gan, l1, patchGan } from "../../mod.ts";
 import flowers, { METRICS, NIGHT, PAPER, QUICK } from "./base/flowers.ts";
 

@@ -1,13 +1,13 @@
 /**
- * The paper's Table 3 in form: how much of the picture each of D's logits should see.
+ * After the paper's Table 3: how much of the picture each of D's logits should see.
  *
- * 286x286 do not fit 64x64 pictures: what counts is the share of the picture, from one pixel to more
- * than all of it.
+ * The paper's fields, up to 286x286, do not suit 64x64 pictures. What counts is the share of the
+ * picture that a logit sees, from one pixel to more than the whole.
  */
 import { ablation, patchGan, type WiringChanges } from "../../mod.ts";
 import flowers, { METRICS, NIGHT, PAPER, QUICK } from "./base/flowers.ts";
 
-/** Pixels on a side, by what they are for pictures of a size; of 256 the paper's own. */
+/** Receptive fields for pictures of a size, in pixels on a side; for 256, the paper's own. */
 function fieldsAt(size: number): Record<"small" | "large" | "whole", number> {
   if (size < 128) return { small: 16, large: 34, whole: 70 };
   return size < 256 ? { small: 16, large: 34, whole: 142 } : { small: 16, large: 70, whole: 286 };
@@ -32,7 +32,7 @@ export default ablation({
     "large patch": (p) => field(fieldsAt(p.size).large, p),
     "whole picture": (p) => field(fieldsAt(p.size).whole, p),
   },
-  // The paper's choice.
+  // What the paper recommends.
   reference: "large patch",
   seeds: [1, 2, 3],
   scale: { quick: QUICK, night: NIGHT, paper: PAPER },

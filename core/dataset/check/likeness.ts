@@ -1,5 +1,5 @@
 /** Finds duplicates, and leaks between training and testing. */
-import { quote } from "../../data/list.ts";
+import { quote } from "../../data/picture_folder.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";
 import { hashDistance } from "./hash.ts";

@@ -1,5 +1,5 @@
 /** Faults of a single pair. */
-import { quote } from "../../data/list.ts";
+import { quote } from "../../data/picture_folder.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { BLANK, type CheckedPair } from "./likeness.ts";
 import type { MeasuredPair } from "./measure.ts";

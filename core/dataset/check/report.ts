@@ -2,7 +2,7 @@
 import { PairlabError } from "../../base/errors.ts";
 import { composeSheet, type SheetCell } from "../../pictures/sheet.ts";
 import type { Picture } from "../../interfaces/pictures.ts";
-import { counted } from "../../data/open.ts";
+import { counted } from "../../data/open_pairs.ts";
 import { readPair } from "../../data/pair_files.ts";
 import type { SurveyedPair } from "../survey.ts";
 import type { Checked, CheckReport } from "./check.ts";

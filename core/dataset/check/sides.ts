@@ -1,5 +1,5 @@
 /** Finds pairs that are swapped or mismatched. */
-import { quote } from "../../data/list.ts";
+import { quote } from "../../data/picture_folder.ts";
 import { correlate } from "./correlate.ts";
 import type { Finding } from "./finding.ts";
 import type { CheckedPair } from "./likeness.ts";

@@ -4,7 +4,7 @@ import { csvField } from "../../base/csv.ts";
 import { writeTextDurably } from "../../base/files.ts";
 import { PairlabError } from "../../base/errors.ts";
 import { numpyShuffle } from "../../random/numpy.ts";
-import { quote } from "../../data/list.ts";
+import { quote } from "../../data/picture_folder.ts";
 import type { SplitName } from "../../data/manifest.ts";
 import { surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";

@@ -12,7 +12,7 @@ import { messageOf, PairlabError } from "../../base/errors.ts";
 import { writePicture } from "../../pictures/encode.ts";
 import type { Json } from "../../interfaces/callbacks.ts";
 import type { Picture } from "../../interfaces/pictures.ts";
-import { isIgnored, quote } from "../../data/list.ts";
+import { isIgnored, quote } from "../../data/picture_folder.ts";
 import { forEachAtOnce, type OnProgress } from "../../base/at_once.ts";
 
 /** Says in the folder what it is filled by; data sources pass it over. */

@@ -5,7 +5,7 @@ import { decodePicture, describePictureFile } from "../../pictures/decode.ts";
 import { resizePicture } from "../../pictures/resize.ts";
 import type { Picture } from "../../interfaces/pictures.ts";
 import { likeData } from "../../pictures/geometry.ts";
-import { quote } from "../../data/list.ts";
+import { quote } from "../../data/picture_folder.ts";
 import { halfOf, type PictureFile } from "../../data/pair_files.ts";
 import { type Survey, surveyDataset, type SurveyedPair, type SurveyOptions } from "../survey.ts";
 import type { OnProgress } from "../../base/at_once.ts";

@@ -1,9 +1,9 @@
 /**
- * What the paper's ablations on flowers have in common: its U-Net, PatchGAN, loss and training, as
- * in `flowers_deblur`, and what is measured.
+ * What the three ablations have in common: the paper's U-Net, PatchGAN, losses and training, as in
+ * `flowers_deblur`, and the metrics.
  *
- * Three scales: `quick` is 64x64 with a quarter of the filters, `night` 128x128 with half of them,
- * `paper` the paper's own.
+ * There are three scales: `quick` is 64x64 with a quarter of the filters, `night` 128x128 with half
+ * of them, and `paper` as in the paper.
  */
 import {
   adam,
@@ -24,33 +24,33 @@ import {
   unet,
 } from "../../../mod.ts";
 
-/** Where pictures are looked for unless `--dataset` names another folder. */
+/** The folder of pictures, unless `--dataset` names another. */
 const DATASET = "dataset";
 
-/** What two cores train in about half a minute. */
+/** Trains in about half a minute on two cores. */
 export const QUICK = {
   size: 64,
   width: 16,
   count: 200,
   epochs: 6,
-  // Few steps: what the paper's rate would not reach in them.
+  // The paper's rate would not get far in so few steps.
   rate: 1e-3,
-  // Half of the picture's side; the paper's 70 are a quarter of 256.
+  // Half of the picture's side; the paper's 70 is a quarter of 256.
   field: 34,
 } as const;
 
-/** What two cores train in a night: half of the paper's side, and half of its channels. */
+/** Trains in a night on two cores: half of the paper's side, and half of its channels. */
 export const NIGHT = {
   size: 128,
   width: 32,
   count: 500,
   epochs: 50,
   rate: 2e-4,
-  // As large a share of the side as the paper's.
+  // The same share of the side as the paper's.
   field: 34,
 } as const;
 
-/** The paper's own: section 6.2, for a data set of a few hundred pairs. */
+/** As in the paper (section 6.2), for a data set of a few hundred pairs. */
 export const PAPER = {
   size: 256,
   width: 64,
@@ -61,7 +61,7 @@ export const PAPER = {
 } as const;
 
 /**
- * Fidelity (PSNR, SSIM), blur, the colours of the paper's Figure 7, and a perceptual distance where
+ * Fidelity (PSNR, SSIM), blur, the colours of the paper's Figure 7, and a perceptual distance if
  * its network has been imported.
  */
 export const METRICS = [
@@ -74,14 +74,14 @@ export const METRICS = [
   ...await isImported("efficientnet-lite0") ? [efficientnetDistance()] : [],
 ];
 
-/** Channels after each halving, down to 1x1: at 256 the paper's C64-C128-C256-C512-…-C512. */
+/** Channels after each halving, down to 1x1; at 256 the paper's C64-C128-C256-C512-…-C512. */
 export function filters({ size, width }: { size: number; width: number }): number[] {
   const halvings = Math.round(Math.log2(size));
   return Array.from({ length: halvings }, (_, index) => Math.min(2 ** index, 8) * width);
 }
 
 export default experiment(
-  // All cells are tested on the same pictures, whatever their seed: `split` alone decides.
+  // `split` alone chooses the test pictures, so they are the same for all cells and seeds.
   { ...PAPER, dataset: DATASET, lambda: 100, split: 23 },
   (p) => ({
     data: folderPairs({

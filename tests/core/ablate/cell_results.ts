@@ -1,6 +1,6 @@
 /** Cells of known numbers, for tests of tables. */
 import { cellAddress, type CellDefinition } from "../../../core/ablate/folder.ts";
-import type { CellResult, Scores } from "../../../core/ablate/result.ts";
+import type { CellResult, Scores } from "../../../core/ablate/cell_result.ts";
 import type { FinishedCell } from "../../../core/ablate/table.ts";
 
 /** What defines a cell, with changes. */

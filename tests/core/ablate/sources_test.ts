@@ -2,7 +2,8 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
-import { checkSources, differingModules, readSources } from "../../../core/ablate/sources.ts";
+import { checkSources, readSources } from "../../../core/ablate/sources.ts";
+import { changedSources } from "../../../core/experiment/imported_sources.ts";
 import { slug } from "../../../core/ablate/variant_modules.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
 import { ROOT } from "../../../core/base/module_graph.ts";
@@ -44,7 +45,7 @@ describe("the sources of a sweep", () => {
       await Deno.writeTextFile(loss, "export const weight = 4;\n");
       const changed = await readSources(matrix);
       assertNotEquals(changed.sha256, sources.sha256);
-      const [module] = differingModules(sources.modules, changed.modules);
+      const [module] = changedSources(sources.modules, changed.modules);
       assert(module?.endsWith("/loss.ts"), module);
       await assertRejects(() => checkSources(folder, record), PairlabError, `"${module}" changed`);
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { asArgument } from "../../../core/base/argument.ts";
+import { asArgument } from "../../../core/base/shell_argument.ts";
 import { run } from "./process.ts";
 
 describe("a path as an argument", () => {

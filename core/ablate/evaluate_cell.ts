@@ -10,7 +10,7 @@ import type { TrainingRun } from "../interfaces/callbacks.ts";
 import type { Metric, SetMetric } from "../interfaces/metrics.ts";
 import type { InferenceMode } from "../interfaces/networks.ts";
 import { loadPredictor } from "../predict/predictor.ts";
-import type { Scores } from "./result.ts";
+import type { Scores } from "./cell_result.ts";
 
 /** Options of {@link evaluateCell}. */
 export interface EvaluationOptions {

@@ -16,10 +16,10 @@ import { trainOnNewDevices } from "../train/lost_device.ts";
 import type { Training } from "../train/training.ts";
 import type { Ablation } from "./ablation.ts";
 import { variantModule } from "./variant_modules.ts";
-import { evaluateCell } from "./evaluation.ts";
+import { evaluateCell } from "./evaluate_cell.ts";
 import { type AblationRecord, cellAddress, type CellDefinition, files } from "./folder.ts";
 import { peakMemory } from "./memory.ts";
-import { bytesIn, type CellResult, medianStep, writeResult } from "./result.ts";
+import { bytesIn, type CellResult, medianStep, writeResult } from "./cell_result.ts";
 
 /** A cell to train. */
 export interface CellTask {

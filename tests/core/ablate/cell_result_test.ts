@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
-import { readResult, writeResult } from "../../../core/ablate/result.ts";
+import { readResult, writeResult } from "../../../core/ablate/cell_result.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { resultOf, scoresOf } from "./cell_results.ts";
 

@@ -24,7 +24,7 @@ export interface FoundPairs extends SplitContents<PairFiles> {
  *
  * @example
  * ```ts
- * import { openInstead } from "./open.ts";
+ * import { openInstead } from "./open_pairs.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const nobody = { names: [], load: () => Promise.reject(new RangeError("there are none")) };
@@ -59,7 +59,7 @@ export async function openInstead(
  *
  * @example
  * ```ts
- * import { openPairs } from "./open.ts";
+ * import { openPairs } from "./open_pairs.ts";
  * import { collectFaults } from "./faults.ts";
  * import { writePicture } from "../pictures/encode.ts";
  * import { assertEquals } from "@std/assert";
@@ -132,7 +132,7 @@ export function counted(count: number, what: string): string {
  *
  * @example
  * ```ts
- * import { fingerprintOf } from "./open.ts";
+ * import { fingerprintOf } from "./open_pairs.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const one = await fingerprintOf(["a", "b"]);

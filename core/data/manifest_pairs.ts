@@ -3,7 +3,7 @@ import { isAbsolute, join } from "@std/path";
 import { exists, pathWithin } from "../base/files.ts";
 import { kindOfFile } from "../pictures/decode.ts";
 import type { Faults } from "./faults.ts";
-import { quote } from "./list.ts";
+import { quote } from "./picture_folder.ts";
 import type { ManifestRow, SplitName } from "./manifest.ts";
 import type { PairFiles } from "./pair_files.ts";
 import { forEachAtOnce } from "../base/at_once.ts";
@@ -21,7 +21,7 @@ export interface ListedPair extends PairFiles {
  *
  * @example
  * ```ts
- * import { findListedPairs } from "./listed_pairs.ts";
+ * import { findListedPairs } from "./manifest_pairs.ts";
  * import { collectFaults } from "./faults.ts";
  * import { assertEquals, assertThrows } from "@std/assert";
  *

@@ -29,7 +29,7 @@ export function isIgnored(name: string): boolean {
  *
  * @example
  * ```ts
- * import { listPictures } from "./list.ts";
+ * import { listPictures } from "./picture_folder.ts";
  * import { collectFaults } from "./faults.ts";
  * import { assertEquals } from "@std/assert";
  *

@@ -14,7 +14,7 @@ const ratesSchema = z.record(z.string(), z.number());
  *
  * @example
  * ```ts
- * import { rememberedRate } from "./trial.ts";
+ * import { rememberedRate } from "./kept_rates.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const folder = await Deno.makeTempDir();

@@ -7,7 +7,7 @@
  *
  * @example
  * ```ts
- * import { asArgument } from "./argument.ts";
+ * import { asArgument } from "./shell_argument.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(asArgument("runs/a $(date) it's", "linux"), `'runs/a $(date) it'\\''s'`);
