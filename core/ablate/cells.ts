@@ -5,8 +5,8 @@ import { listCheckpoints } from "../runs/checkpoints.ts";
 import { PairlabError } from "../base/errors.ts";
 import { suggest } from "../base/nearest.ts";
 import { stepsPerEpoch } from "../data/loader.ts";
-import { openSource } from "../data/open_source.ts";
 import { dataFor } from "../experiment/choices.ts";
+import { guardData } from "../experiment/guard.ts";
 import type { ParameterValues } from "../experiment/parameters.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { ownParameters } from "../experiment/vary.ts";
@@ -74,7 +74,7 @@ export async function planCells(
     for (const seed of seeds) {
       const parameters: ParameterValues = { ...plan.parameters, seed };
       const key = dataKey(ablation, variant, parameters);
-      const data = opened.get(key) ?? openSource(plan.experiment.wire(parameters).data);
+      const data = opened.get(key) ?? guardData(plan.experiment.wire(parameters).data).open();
       opened.set(key, data);
       const { fingerprint, train } = dataFor(plan.wiring, await data);
       const definition: CellDefinition = {

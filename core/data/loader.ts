@@ -3,7 +3,6 @@ import type { TaskShape } from "../interfaces/networks.ts";
 import type { Augment, Dataset, Pair } from "../interfaces/pictures.ts";
 import { randomStream } from "../random/stream.ts";
 import { fitPair, type FrameOptions } from "./frame.ts";
-import { augmentPair } from "./open_source.ts";
 
 /** How pairs become batches. */
 export interface LoaderOptions extends FrameOptions {
@@ -58,7 +57,7 @@ export async function* batchesOf(
         const pair = await dataset.load(index, randomStream(seed, "data", epoch, index));
         const random = randomStream(seed, "augment", epoch, index);
         const { augment } = options;
-        const changed = augment === undefined ? pair : await augmentPair(augment, pair, random);
+        const changed = augment === undefined ? pair : await augment(pair, random);
         return fitPair(changed, options.shape, options);
       }),
     );

@@ -35,7 +35,8 @@ export function guardParts(wiring: Wiring): Wiring {
   };
 }
 
-function guardData(data: DataSource): DataSource {
+/** A data source whose pairs are checked, too. */
+export function guardData(data: DataSource): DataSource {
   return {
     open: (onProgress) =>
       asPart("data.open()", async () => {
@@ -44,18 +45,33 @@ function guardData(data: DataSource): DataSource {
         for (const key of ["description", "fingerprint"] as const) {
           expect(`data.open().${key}`, opened[key], typeof opened[key] === "string", "a text");
         }
+        const { levels } = opened;
+        if (levels !== undefined && !isLevels(levels)) {
+          throw unusable("data.levels are not two different numbers, e.g. [0, 4095]");
+        }
         const train = guardDataset("train", opened.train);
         if (train.names.length === 0) {
           throw new PairlabError("Cannot train: data.open().train holds no pairs.");
         }
-        const { validation } = opened;
-        return {
-          ...opened,
-          ...{ train, test: guardDataset("test", opened.test) },
-          ...validation && { validation: guardDataset("validation", validation) },
-        };
+        const test = guardDataset("test", opened.test);
+        if (opened.validation === undefined) return { ...opened, train, test };
+        const validation = guardDataset("validation", opened.validation);
+        if (validation.names.length === 0) throw unusable("data.validation has no pairs");
+        const others = new Set([...train.names, ...test.names]);
+        const leaked = validation.names.find((name) => others.has(name));
+        if (leaked === undefined) return { ...opened, train, test, validation };
+        throw unusable(`the pair "${leaked}" is for validation, and trains or tests too`);
       }),
   };
+}
+
+function unusable(reason: string): PairlabError {
+  return new PairlabError(`Cannot use the experiment's data: ${reason}`);
+}
+
+function isLevels(levels: unknown): boolean {
+  return Array.isArray(levels) && levels.length === 2 && levels.every(Number.isFinite) &&
+    levels[0] !== levels[1];
 }
 
 function guardDataset(split: string, dataset: Dataset): Dataset {

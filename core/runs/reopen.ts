@@ -1,7 +1,6 @@
 /** A run's experiment and data as they were, to resume or evaluate it. */
 import { fileURLToPath } from "node:url";
 import { PairlabError } from "../base/errors.ts";
-import { openSource } from "../data/open_source.ts";
 import { keepValidation } from "../data/validation.ts";
 import { changedSources, importedSources } from "../experiment/imported_sources.ts";
 import type { GivenParameters } from "../experiment/parameters.ts";
@@ -126,5 +125,5 @@ async function planAgain(
 
 /** Opens the data of an experiment, with a bar while they are checked. */
 export async function openData({ wiring }: Plan): Promise<OpenedData> {
-  return await withBar("Checking pictures", (onProgress) => openSource(wiring.data, onProgress));
+  return await withBar("Checking pictures", (onProgress) => wiring.data.open(onProgress));
 }

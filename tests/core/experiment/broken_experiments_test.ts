@@ -98,6 +98,18 @@ const BROKEN: readonly (readonly [string, Parts, ...string[]])[] = [
   ],
   ["no description", opens({ description: undefined }), "data.open().description"],
   ["a fingerprint of numbers", opens({ fingerprint: 5 }), "data.open().fingerprint", "5"],
+  ["levels of one number", opens({ levels: [255] }), "data.levels", "e.g. [0, 4095]"],
+  ["levels that are alike", opens({ levels: [1, 1] }), "data.levels", "e.g. [0, 4095]"],
+  [
+    "no pairs for validation",
+    opens({ validation: { names: [], load: boom } }),
+    "data.validation has no pairs",
+  ],
+  [
+    "validation by a pair that trains",
+    opens({ validation: { names: ["pair0"], load: boom } }),
+    'the pair "pair0" is for validation, and trains or tests too',
+  ],
   ["load that throws", loads(boom), "data.open().train.load(", "failed", "boom"],
   [
     "load that throws a text",
@@ -105,6 +117,13 @@ const BROKEN: readonly (readonly [string, Parts, ...string[]])[] = [
       throw "boom";
     }),
     "data.open().train.load(",
+    "boom",
+  ],
+  [
+    "load that rejects",
+    loads(() => Promise.reject(new Error("boom"))),
+    "data.open().train.load(",
+    "failed",
     "boom",
   ],
   ["load that gives null", loads(() => null), "data.open().train.load(", "null"],
@@ -131,6 +150,12 @@ const BROKEN: readonly (readonly [string, Parts, ...string[]])[] = [
     loads((i) => ({ name: good.names[i], input: { ...picture, width: 0 }, target: picture })),
     ".input",
     "0x32",
+  ],
+  [
+    "a picture of no number",
+    loads((i) => ({ name: good.names[i], input: { ...picture, height: NaN }, target: picture })),
+    ".input",
+    "32xNaN",
   ],
   [
     "a picture of a list",
@@ -160,6 +185,11 @@ const BROKEN: readonly (readonly [string, Parts, ...string[]])[] = [
     "an augment that gives nothing",
     { augment: () => {} },
     "Cannot use augment: it returned undefined",
+  ],
+  [
+    "an augment that gives a picture",
+    { augment: () => picture },
+    "Cannot use augment.name: it returned undefined",
   ],
   ["no generator", { generator: undefined }, "no generator", "unet()"],
   ["a generator of null", { generator: null }, "Cannot use generator: it is null"],

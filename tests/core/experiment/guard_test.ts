@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { guardParts } from "../../../core/experiment/guard.ts";
 import type { Callback, Loss, Optimizer, Schedule, Views, Wiring } from "../../../core/plugin.ts";
-import { tinyShape, tinyWiring } from "../train/tiny.ts";
+import { tinyData, tinyShape, tinyWiring } from "../train/tiny.ts";
 
 const views = {} as Views;
 const valueOf = (scalar: tf.Scalar | undefined): number | undefined => scalar?.dataSync()[0];
@@ -13,6 +13,17 @@ const valueOf = (scalar: tf.Scalar | undefined): number | undefined => scalar?.d
 const guard = (changes: Partial<Wiring>): Wiring => guardParts(tinyWiring(changes));
 
 describe("a guarded part", () => {
+  it("keeps what a data source opens, and its pairs", async () => {
+    const { data } = guard({
+      data: { open: () => Promise.resolve({ ...tinyData, levels: [0, 9] }) },
+    });
+    const { train, test, ...rest } = await data.open();
+    const { train: given, test: _, ...others } = tinyData;
+    assertEquals(rest, { ...others, levels: [0, 9] });
+    assertEquals([train.names, test.names], [given.names, tinyData.test.names]);
+    assertEquals(await train.load(1), await given.load(1));
+  });
+
   it("keeps every field of a loss, and what each returns", async () => {
     let prepared = 0;
     // Required: a field that is added to Loss does not compile until it is added here.
