@@ -63,12 +63,3 @@ export const notFiniteOption = () =>
     "--not-finite <policy>",
     "what to do about a NaN or infinite loss or gradient (default: stop)",
   ).choices(NOT_FINITE_POLICIES);
-
-/** For options that are a factor. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError("Use a number above 0, e.g. 0.5.");
-  }
-  return value;
-}

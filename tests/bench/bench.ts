@@ -1,6 +1,6 @@
 /** `deno task bench`: measures training steps, the peers', the pipeline, and how all of it scales. */
 import process from "node:process";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CompileMode } from "../../core/backends/compile.ts";
 import { type EngineChoice, startEngine } from "../../core/backends/engine.ts";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
@@ -25,12 +25,7 @@ import { say } from "../../core/base/terminal.ts";
 import { planBench, sizesGiven } from "./bench_plan.ts";
 import { runCommand } from "../../core/base/program.ts";
 import { command, modulePath, userPath } from "../../core/commands/cli.ts";
-import {
-  backendOption,
-  compileOption,
-  positiveNumber,
-  wholeNumber,
-} from "../../core/commands/options.ts";
+import { backendOption, compileOption, wholeNumber } from "../../core/commands/options.ts";
 
 /** What all measurements can be told. */
 interface CommonOptions {
@@ -330,6 +325,15 @@ function addServe(program: Command): void {
       if (install && python !== null) await installServing(python, note);
       report(json, await benchServe({ ...options, python, onProgress: note }), describeServe);
     });
+}
+
+/** For options that are a factor. */
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("Use a number above 0, e.g. 0.5.");
+  }
+  return value;
 }
 
 /** Says what is going on, on standard error: standard output is for results. */
