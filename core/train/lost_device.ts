@@ -1,7 +1,7 @@
 /** Trainings that go on when the GPU's device is lost. */
 import { asDeviceLost } from "../backends/engine_error.ts";
 import { messageOf, PairlabError } from "../base/errors.ts";
-import { asArgument } from "../base/argument.ts";
+import { asArgument } from "../base/shell_argument.ts";
 import { say } from "../base/terminal.ts";
 import { appendToRunLog } from "../runs/run_log.ts";
 import { type ResumeOptions, resumeRun } from "./start.ts";
