@@ -1,4 +1,5 @@
 import quickstart from "../../experiments/quickstart.ts";
+import architectures from "../../experiments/ablations/architectures.ts";
 import generators from "../../experiments/ablations/generators.ts";
 import losses from "../../experiments/ablations/losses.ts";
 import patches from "../../experiments/ablations/patches.ts";
@@ -9,6 +10,6 @@ conformsAsExperiment("quickstart", quickstart, {
   parameters: { size: 32, width: 2, count: 5, dataset: "dataset" },
 });
 
-for (const [name, ablation] of Object.entries({ generators, losses, patches })) {
+for (const [name, ablation] of Object.entries({ architectures, generators, losses, patches })) {
   conformsAsAblation(name, ablation);
 }

@@ -32,12 +32,12 @@ async function checkAll(name: string, scale: string): Promise<Map<string, Checke
 }
 
 describe("the matrices that come with Pairlab", () => {
-  it("are the paper's three, each at two scales at which every variant fits", async () => {
+  it("are the paper's three and one of newer generators, each at scales at which every variant fits", async () => {
     const names = await listMatrices();
-    assertEquals(names, ["generators", "losses", "patches"]);
+    assertEquals(names, ["architectures", "generators", "losses", "patches"]);
     for (const name of names) {
       const { scales } = await loadMatrix(await findMatrix(name));
-      assertEquals([...scales.keys()], ["quick", "paper"]);
+      assertEquals([...scales.keys()], ["quick", "night", "paper"]);
       for (const scale of scales.keys()) assert((await checkAll(name, scale)).size >= 4);
     }
   });
