@@ -224,6 +224,7 @@ function addQuality(program: Command): void {
     "whether Pairlab learns as well as PyTorch, from the same weights",
   )
     .requiredOption("--dataset <folder>", "the pairs")
+    .option("--experiment <name>", "whose data and augmentation these are", "flowers_deblur")
     .option("--size <pixels>", SIZE[1], wholeNumber, 128)
     .option("--width <times>", "channels, as multiples of the paper's", positiveNumber, 1)
     .option("--epochs <count>", "passes over the training pairs", wholeNumber, 20)

@@ -49,6 +49,8 @@ export interface QualityOptions {
   /** The Python that has PyTorch. */
   readonly python: string;
   readonly dataset: string;
+  /** Whose pairs and augmentation are trained on, by the paper's networks. @default "flowers_deblur" */
+  readonly experiment?: string | undefined;
   readonly size: number;
   /** Channels of both networks, as multiples of the paper's. */
   readonly width: number;
@@ -96,7 +98,7 @@ export async function benchQuality(options: QualityOptions): Promise<QualityResu
   const { size, width, epochs, every, file, onProgress = () => {} } = options;
   checkSize(size);
   const plan = await planBench({
-    experiment: "flowers_deblur",
+    experiment: options.experiment ?? "flowers_deblur",
     ...{ size, width, dropout: DROPOUT, receptiveField: RECEPTIVE_FIELD, dataset: options.dataset },
   });
   const data = await openData(plan);
