@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { it } from "@std/testing/bdd";
 import { discriminate, namedVariables, trainableVariables } from "../../core/model/networks.ts";
 import type { Loss, Mode } from "../../core/plugin.ts";
 import { batchNorm } from "../../plugins/layers/batch_norm.ts";
@@ -11,6 +10,7 @@ import { wasserstein } from "../../plugins/losses/wasserstein.ts";
 import { viewsOf } from "../plugins/losses/views.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertDigest, assertNumbers, type Digest, numbers } from "./numbers.ts";
+import { it } from "./reading.ts";
 import expected from "./fixtures/losses.json" with { type: "json" };
 
 /** Logits of two scales. */
@@ -42,10 +42,10 @@ function assertTerms(loss: Loss, terms: Record<"generator" | "discriminator", Te
         return loss[network]!(viewsOf(views));
       };
       const of = logits.filter((_, index) => depends[index]);
-      assertNumbers(`${network}'s value`, term(...of).dataSync(), [value], 2e-6);
+      assertNumbers(`${network}'s value`, term(...of), [value], 2e-6);
       const found = tf.grads((...of) => term(...of as Tensor4D[]))(of);
       gradients.filter((gradient) => gradient !== 0).forEach((gradient, index) =>
-        assertNumbers(`gradient ${index}`, found[index]!.dataSync(), gradient as number[], 2e-6)
+        assertNumbers(`gradient ${index}`, found[index]!, gradient as number[], 2e-6)
       );
     });
   }
@@ -109,12 +109,12 @@ function assertPenalty(
         discriminate: judge,
         step: mode.step,
       }));
-    assertNumbers("value", term().dataSync(), [value]);
+    assertNumbers("value", term(), [value]);
     const { grads } = tf.variableGrads(term, trainableVariables(network));
     for (const [name, variable] of namedVariables(network)) {
       if (name.includes("moving")) continue;
       const found: Tensor = grads[variable.name]!;
-      assertDigest(name, found.dataSync(), gradients[name] as Digest, 1e-4);
+      assertDigest(name, found, gradients[name] as Digest, 1e-4);
     }
   });
   network.dispose();

@@ -4,6 +4,8 @@ import { after, before, describe } from "@std/testing/bdd";
 import { startTensorflow } from "../../core/backends/tensorflow/backend.ts";
 import { findLibrary } from "../../core/backends/tensorflow/library.ts";
 import { startWasm } from "../../core/backends/wasm/backend.ts";
+import { startWebgpu } from "../../core/backends/webgpu/backend.ts";
+import { OWN_PROCESS, skip as webgpuSkip } from "../core/backends/webgpu/adapter.ts";
 
 interface Startable {
   readonly name: string;
@@ -14,7 +16,10 @@ interface Startable {
 
 const library = await findLibrary();
 
-const ENGINES: readonly Startable[] = [
+/** In a process of its own, since TensorFlow crashes beside Mesa's drivers. */
+const WEBGPU: Startable = { name: "webgpu", skip: webgpuSkip, start: startWebgpu };
+
+const ENGINES: readonly Startable[] = Deno.env.has(OWN_PROCESS) ? [WEBGPU] : [
   {
     name: "cpu",
     skip: false,

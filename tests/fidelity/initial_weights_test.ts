@@ -1,36 +1,39 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { assert } from "@std/assert";
-import { it } from "@std/testing/bdd";
 import { namedVariables } from "../../core/model/networks.ts";
 import { patchGan } from "../../plugins/discriminators/patch_gan.ts";
 import { unet } from "../../plugins/generators/unet.ts";
 import { batchNorm } from "../../plugins/layers/batch_norm.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertWithin } from "./numbers.ts";
+import { checkValues, it } from "./reading.ts";
 
 /** Checks mean and standard deviation of each tensor, to five standard errors. */
 function assertNormal(model: LayersModel, kind: string, mean: number, deviation: number): void {
   const variables = [...namedVariables(model)].filter(([name]) => name.endsWith(`/${kind}`));
   assert(variables.length > 0, `no ${kind} in ${model.name}`);
   for (const [name, variable] of variables) {
-    const values = variable.dataSync<"float32">();
-    const count = values.length;
-    const found = values.reduce((sum, value) => sum + value, 0) / count;
-    const variance = values.reduce((sum, value) => sum + (value - found) ** 2, 0) / count;
-    assertWithin(`mean of ${name}`, found, mean, 5 * deviation / Math.sqrt(count));
-    assertWithin(
-      `deviation of ${name}`,
-      Math.sqrt(variance),
-      deviation,
-      5 * deviation / Math.sqrt(2 * count),
-    );
+    checkValues(variable, (values) => {
+      const count = values.length;
+      const found = values.reduce((sum, value) => sum + value, 0) / count;
+      const variance = values.reduce((sum, value) => sum + (value - found) ** 2, 0) / count;
+      assertWithin(`mean of ${name}`, found, mean, 5 * deviation / Math.sqrt(count));
+      assertWithin(
+        `deviation of ${name}`,
+        Math.sqrt(variance),
+        deviation,
+        5 * deviation / Math.sqrt(2 * count),
+      );
+    });
   }
 }
 
 function assertAll(model: LayersModel, kind: string, expected: number): void {
   for (const [name, variable] of namedVariables(model)) {
     if (!name.endsWith(`/${kind}`)) continue;
-    assert(variable.dataSync().every((value) => value === expected), `${name} is not ${expected}`);
+    checkValues(variable, (values) => {
+      assert(values.every((value) => value === expected), `${name} is not ${expected}`);
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
 import { countParameters } from "../../core/model/networks.ts";
 import type { Discriminator, Generator, TaskShape } from "../../core/plugin.ts";
@@ -11,6 +11,7 @@ import { resnet } from "../../plugins/generators/resnet.ts";
 import { batchNorm } from "../../plugins/layers/batch_norm.ts";
 import { instanceNorm } from "../../plugins/layers/instance_norm.ts";
 import { describeOnEngines } from "./engines.ts";
+import { it } from "./reading.ts";
 import { assertNetwork } from "./network_case.ts";
 import fixture from "./fixtures/networks.json" with { type: "json" };
 

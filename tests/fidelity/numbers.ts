@@ -1,5 +1,7 @@
 /** The numbers that `fixtures/common.py` makes by formula, and its way to tell tensors apart. */
+import { Tensor } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
+import { checkValues } from "./reading.ts";
 
 /** FNV-1a, 32 bits. */
 function fnv1a(name: string): number {
@@ -38,13 +40,16 @@ export interface Digest {
   readonly samples: Readonly<Record<string, number>>;
 }
 
-/** Whether numbers have the digest, up to a share of their norm. */
+/** Whether numbers have the digest, up to a share of their norm; a tensor's, once they are read. */
 export function assertDigest(
   name: string,
-  values: ArrayLike<number>,
+  values: ArrayLike<number> | Tensor,
   expected: Digest,
   tolerance: number,
 ): void {
+  if (values instanceof Tensor) {
+    return checkValues(values, (values) => assertDigest(name, values, expected, tolerance));
+  }
   assertEquals(values.length, expected.shape.reduce((a, b) => a * b, 1), name);
   const probe = numbers(`probe ${name}`, values.length, -1, 1);
   let squares = 0, projection = 0;
@@ -72,13 +77,16 @@ export function assertWithin(
   assert(difference <= allowed, `${what}: ${actual}, not ${expected} (${difference} > ${allowed})`);
 }
 
-/** Whether all numbers agree, up to a share of the largest. */
+/** Whether all numbers agree, up to a share of the largest; a tensor's, once they are read. */
 export function assertNumbers(
   what: string,
-  actual: ArrayLike<number>,
+  actual: ArrayLike<number> | Tensor,
   expected: readonly number[],
   tolerance: number = 1e-5,
 ): void {
+  if (actual instanceof Tensor) {
+    return checkValues(actual, (actual) => assertNumbers(what, actual, expected, tolerance));
+  }
   assertEquals(actual.length, expected.length, what);
   const allowed = tolerance * Math.max(...expected.map(Math.abs));
   expected.forEach((value, index) =>

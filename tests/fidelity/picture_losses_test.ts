@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { it } from "@std/testing/bdd";
 import type { Loss } from "../../core/plugin.ts";
 import { charbonnier } from "../../plugins/losses/charbonnier.ts";
 import { edges } from "../../plugins/losses/edges.ts";
@@ -14,6 +13,7 @@ import { totalVariation } from "../../plugins/losses/total_variation.ts";
 import { viewsOf } from "../plugins/losses/views.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertDigest, assertNumbers, type Digest, numbers } from "./numbers.ts";
+import { it } from "./reading.ts";
 import expected from "./fixtures/losses.json" with { type: "json" };
 
 type Shape = [number, number, number, number];
@@ -40,9 +40,9 @@ function assertLoss(
   tf.tidy(() => {
     const { target, fake } = pairOf(shape as Shape);
     const term = (fake: Tensor4D) => loss.generator!(viewsOf({ target, fake }));
-    assertNumbers("value", term(fake).dataSync(), [value], tolerance);
+    assertNumbers("value", term(fake), [value], tolerance);
     const found = tf.grad((fake) => term(fake as Tensor4D))(fake);
-    assertDigest("gradient", found.dataSync(), gradient as Digest, tolerance);
+    assertDigest("gradient", found, gradient as Digest, tolerance);
   });
 }
 
@@ -132,10 +132,10 @@ describeOnEngines("losses on pictures, values and gradients", () => {
       const term = (...fakeFeatures: Tensor4D[]) =>
         featureMatching().generator!(viewsOf({ realFeatures, fakeFeatures, fakeLogits }));
       const fake = features("fake");
-      assertNumbers("value", term(...fake).dataSync(), [value]);
+      assertNumbers("value", term(...fake), [value]);
       const found = tf.grads((...fake) => term(...fake as Tensor4D[]))(fake);
       found.forEach((gradient, index) =>
-        assertNumbers(`gradient ${index}`, gradient.dataSync(), gradients[index]!)
+        assertNumbers(`gradient ${index}`, gradient, gradients[index]!)
       );
     });
   });

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import { withShapesOnly } from "../../core/backends/shapes.ts";
 import { countParameters } from "../../core/model/networks.ts";
 import type { Generator, TaskShape } from "../../core/plugin.ts";
 import { attentionUnet } from "../../plugins/generators/attention_unet.ts";
 import { nafnet } from "../../plugins/generators/nafnet.ts";
 import { describeOnEngines } from "./engines.ts";
+import { it } from "./reading.ts";
 import { assertNetwork } from "./network_case.ts";
 import fixture from "./fixtures/restoration.json" with { type: "json" };
 

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D, Variable } from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { it } from "@std/testing/bdd";
 import { namedVariables, type Networks, trainableVariables } from "../../core/model/networks.ts";
 import type { Discriminator, Generator, Loss, Optimizer, UpdateOrder } from "../../core/plugin.ts";
 import { createStep } from "../../core/train/step.ts";
@@ -13,6 +12,7 @@ import { l1 } from "../../plugins/losses/l1.ts";
 import { adam } from "../../plugins/optimizers/adam.ts";
 import { describeOnEngines } from "./engines.ts";
 import { assertDigest, assertWithin, type Digest, initial, numbers } from "./numbers.ts";
+import { it } from "./reading.ts";
 import keras from "./fixtures/keras.json" with { type: "json" };
 import pytorch from "./fixtures/pytorch.json" with { type: "json" };
 

@@ -55,6 +55,14 @@ engine() {
     printf '{"engine":"%s","failed":"%s"}\n' "$1" "$(tail -c 300 "$work/$1.err" | tr -d '"\\' | tr '\n' ' ')"
 }
 
+# Two steps of every experiment made small, beside the processor's.
+experiments() {
+  NO_COLOR=1 PAIRLAB_TEST_WEBGPU=1 timeout "$limit" "$deno" test -A --no-check "$here/experiments_test.ts" \
+    > "$work/experiments" 2>&1
+  printf '{"check":"experiments on webgpu","passed":%d,"failed":%d}\n' \
+    "$(grep -c 'update .* ok' "$work/experiments")" "$(grep -c 'update .* FAILED' "$work/experiments")"
+}
+
 torch() {
   timeout "$limit" "$python" "$here/pytorch_modes.py" "{\"size\":$size,\"steps\":$steps}" 2> "$work/torch.err" ||
     printf '{"peer":"torch","failed":"%s"}\n' "$(tail -n 1 "$work/torch.err" | tr -d '"\\')"
@@ -67,7 +75,7 @@ card=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2> /dev/
   {
     engine webgpu '["off"]'
     torch
-    [ "$program" = "$here/engine_check.js" ] || engine tensorflow '["off","on"]'
+    [ "$program" = "$here/engine_check.js" ] || { engine tensorflow '["off","on"]'; experiments; }
     # Once more, as a card that has become warm is slower.
     torch
   } | paste -sd, -

@@ -23,18 +23,21 @@ export interface OpResult {
   readonly gradients: readonly Float32Array[];
 }
 
+/** Every operation that an engine must have, by kind. */
+export const opKinds = {
+  convolutions,
+  pooling,
+  products,
+  normalisation,
+  activations,
+  elementwise,
+  reductions,
+  shapes,
+  losses,
+} satisfies Record<string, readonly OpCase[]>;
+
 /** Every operation that an engine must have. */
-export const opCases: readonly OpCase[] = [
-  ...convolutions,
-  ...pooling,
-  ...products,
-  ...normalisation,
-  ...activations,
-  ...elementwise,
-  ...reductions,
-  ...shapes,
-  ...losses,
-];
+export const opCases: readonly OpCase[] = Object.values(opKinds).flat();
 
 function draw(input: OpInput, name: string, index: number): number[] {
   const { values = "normal", shape } = input;

@@ -14,6 +14,7 @@ it(
       args: [
         ...["test", "-A", "--no-check", here],
         join(here, "..", "..", "doctor", "engines_test.ts"),
+        join(here, "..", "..", "..", "fidelity"),
       ],
       env: { [OWN_PROCESS]: "1", NO_COLOR: "1" },
     }).output();
