@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { EngineError } from "./engine_error.ts";
-import type { StartedEngine, StartOptions } from "./engine_kind.ts";
+import type { EngineKind, StartedEngine, StartOptions, Trial } from "./engine_kind.ts";
 import {
   ENGINE_CHOICES,
   ENGINE_NAMES,
@@ -85,32 +85,59 @@ async function startFastest(options: StartOptions): Promise<Engine> {
   const usual = await startUsual(options);
   if (options.contend === false) return usual;
   for (const name of ENGINE_NAMES) {
-    // Whatever is wrong with a contender, the usual engine works.
-    if (await engineKind(name)?.contends?.().catch(() => false)) {
-      return await race(usual, name, options).catch(() => usual);
-    }
+    const kind: EngineKind = ENGINES[name];
+    if (kind.contends === undefined) continue;
+    const contender = {
+      name,
+      try: () => kind.contends!(options),
+      start: async () => toEngine(name, await kind.start(options), ""),
+    };
+    const usualRate = () => {
+      const key = `${usual.name} ${usual.version} (${usual.detail})`;
+      return rememberedRate(key, measureRate, options.library?.cache);
+    };
+    return await race(usual, contender, usualRate);
   }
   return usual;
 }
 
-/** The faster of the engine in use and another one; the other one is closed. */
-async function race(usual: Engine, name: EngineName, options: StartOptions): Promise<Engine> {
-  const rateOf = ({ name, version, detail }: Omit<Engine, "reason">): Promise<number> =>
-    rememberedRate(`${name} ${version} (${detail})`, measureRate, options.library?.cache);
-  const usualRate = await rateOf(usual);
+/** An engine that may take the place of the one in use. */
+export interface Contender {
+  readonly name: string;
+  /** Measures it, in a process of its own; null if it may not contend. */
+  try(): Promise<Trial | null>;
+  start(): Promise<Engine>;
+}
+
+/**
+ * The faster of the engine in use and a contender; the other one is closed or not started. Whatever is
+ * wrong with the contender, the engine in use works.
+ *
+ * @param usualRate Measures the engine in use, GFLOP/s.
+ */
+export async function race(
+  usual: Engine,
+  contender: Contender,
+  usualRate: () => Promise<number>,
+): Promise<Engine> {
   const backend = tf.getBackend();
-  const contender = toEngine(name, await ENGINES[name].start(options), "");
-  const rate = await rateOf(contender).catch(() => 0);
-  const figures = `${rate.toPrecision(2)} GFLOP/s in a trial, ${usual.name} ${
-    usualRate.toPrecision(2)
-  }`;
-  if (rate > usualRate) {
+  try {
+    const trial = await contender.try();
+    if (trial === null) return usual;
+    const rate = await usualRate();
+    const figures = `${trial.rate.toPrecision(2)} GFLOP/s in a trial, ${usual.name} ${
+      rate.toPrecision(2)
+    }`;
+    if (trial.rate <= rate) {
+      return { ...usual, reason: `${usual.reason}; ${contender.name} is slower here (${figures})` };
+    }
+    const started = await contender.start();
     usual.close();
-    return { ...contender, reason: `${contender.reason}the fastest engine (${figures})` };
+    return { ...started, reason: `${started.reason}the fastest engine (${figures})` };
+  } catch {
+    if (tf.getBackend() !== backend) await tf.setBackend(backend);
+    return usual;
   }
-  contender.close();
-  await tf.setBackend(backend);
-  return { ...usual, reason: `${usual.reason}; ${name} is slower here (${figures})` };
 }
 
 /** Starts the first engine that works, of those that need not prove that they are fast. */

@@ -46,6 +46,12 @@ export interface Diagnosis {
   readonly devices?: readonly string[];
 }
 
+/** What the trial of an engine has found. */
+export interface Trial {
+  /** The best rate of a convolution and its gradients, GFLOP/s. */
+  readonly rate: number;
+}
+
 /** An engine and its properties. Its file imports the engine's code only when it starts. */
 export interface EngineKind {
   /** Whether it runs functions made by `compile` as one operation. */
@@ -54,8 +60,11 @@ export interface EngineKind {
   readonly threadsChangeBits: boolean;
   /** Starts it and sets tfjs' backend to it. */
   start(options: StartOptions): Promise<StartedEngine>;
-  /** Whether `auto` measures it against the usual engine; an engine without it is a usual one. */
-  contends?(): Promise<boolean>;
+  /**
+   * How fast it is here, for `auto` to take it in place of a slower usual engine, or null if it may
+   * not; an engine without this is a usual one.
+   */
+  contends?(options: StartOptions): Promise<Trial | null>;
   /** Looks for what it needs; fetches and starts nothing. */
   diagnose?(options: StartOptions): Promise<Diagnosis>;
 }

@@ -1,13 +1,12 @@
 /** The engine `webgpu`: a GPU of any make, through Deno's WebGPU. */
-import type { EngineKind } from "../engine_kind.ts";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../tensorflow/cache.ts";
+import type { EngineKind, Trial } from "../engine_kind.ts";
 
 /** Where Linux shows graphics cards: of any make, NVIDIA's, AMD's, and Windows' below it. */
 const DEVICES = ["/dev/dri", "/dev/nvidia0", "/dev/kfd", "/dev/dxg"];
 
-/**
- * Whether there may be a GPU. Asking WebGPU opens all drivers, and Mesa's bring an LLVM with which
- * TensorFlow crashes when it opens a SavedModel later: so Linux is asked first.
- */
+/** Whether there may be a GPU: asked of Linux itself, which costs less than asking WebGPU. */
 async function mayHaveGpu(): Promise<boolean> {
   if (Deno.build.os !== "linux") return true;
   const { openLibc } = await import("../tensorflow/libc.ts");
@@ -20,15 +19,30 @@ async function mayHaveGpu(): Promise<boolean> {
   return found;
 }
 
+/**
+ * The trial, in a process of its own: asking WebGPU opens all drivers, and Mesa's bring an LLVM with
+ * which TensorFlow crashes when it opens a SavedModel later. Without the permission to run Deno there
+ * is none.
+ */
+export async function tryElsewhere(cache: string = cacheFolder()): Promise<Trial | null> {
+  const deno = Deno.execPath();
+  const { state } = await Deno.permissions.query({ name: "run", command: deno });
+  if (state !== "granted") return null;
+  const program = fileURLToPath(new URL("./trial_process.ts", import.meta.url));
+  const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
+  const { success, stdout } = await new Deno.Command(deno, {
+    args: ["run", "-q", "--no-check", ...permissions, program, cache],
+    stderr: "null",
+  }).output();
+  return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
+}
+
 /** The engine `webgpu`. */
 export const webgpu: EngineKind = {
   compiles: false,
   threadsChangeBits: false,
-  async contends() {
-    if (!await mayHaveGpu()) return false;
-    const { findAdapter } = await import("./adapter.ts");
-    const adapter = await findAdapter();
-    return adapter !== null && !adapter.software;
+  async contends({ library }) {
+    return await mayHaveGpu() ? await tryElsewhere(library?.cache) : null;
   },
   async diagnose() {
     const { describeAdapter, findAdapters } = await import("./adapter.ts");

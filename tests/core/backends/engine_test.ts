@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import {
+  type Contender,
   type Engine,
   type EngineChoice,
+  race,
   startEngine,
   type StartOptions,
 } from "../../../core/backends/engine.ts";
@@ -13,6 +15,8 @@ import { canCompile } from "../../../core/backends/compile.ts";
 import { EngineError } from "../../../core/backends/engine_error.ts";
 import { ENGINE_CHOICES, engineKind } from "../../../core/backends/engines.ts";
 import { PairlabError } from "../../../core/base/errors.ts";
+import { tryElsewhere } from "../../../core/backends/webgpu/engine.ts";
+import { tryAdapter } from "../../../core/backends/webgpu/trial_process.ts";
 import { inTemporaryFolder } from "../../temporary_folder.ts";
 import { skip } from "./tensorflow/installed.ts";
 
@@ -157,6 +161,84 @@ describe("startEngine", () => {
     assertEquals([...tf.square(x).dataSync()], [1, 4, 9]);
     first.close();
   });
+});
+
+describe("race", () => {
+  const engine = (name: "tensorflow" | "webgpu", closed: string[]): Engine => ({
+    name,
+    version: "1",
+    detail: "a device",
+    reason: `${name} 1 (a device), ${name === "webgpu" ? "" : "the fastest engine"}`,
+    threads: 1,
+    exact: true,
+    close: () => void closed.push(name),
+  });
+
+  /** Races a usual engine of 10 GFLOP/s: what is taken, what was started, what was closed. */
+  async function raced(
+    trial: () => number | null,
+    starts: boolean = true,
+  ): Promise<{ engine: Engine; started: boolean; closed: string[] }> {
+    const closed: string[] = [];
+    let started = false;
+    const contender: Contender = {
+      name: "webgpu",
+      try: async () => {
+        const rate = await Promise.resolve(trial());
+        return rate === null ? null : { rate };
+      },
+      start: () => {
+        started = true;
+        return starts ? Promise.resolve(engine("webgpu", closed)) : Promise.reject(new Error("no"));
+      },
+    };
+    const usual = engine("tensorflow", closed);
+    const taken = await race(usual, contender, () => Promise.resolve(10));
+    return { engine: taken, started, closed };
+  }
+
+  it("takes a contender that is faster, says by how much, and closes the usual engine", async () => {
+    const { engine: { name, reason }, closed } = await raced(() => 25);
+    assertEquals([name, closed], ["webgpu", ["tensorflow"]]);
+    assertMatch(reason, /the fastest engine \(25 GFLOP\/s in a trial, tensorflow 10\)$/);
+  });
+
+  it("keeps the usual engine where the contender is slower or as fast, without starting it", async () => {
+    for (const rate of [9.9, 10]) {
+      const { engine: { name, reason }, started, closed } = await raced(() => rate);
+      assertEquals([name, started, closed], ["tensorflow", false, []]);
+      assertMatch(reason, /; webgpu is slower here \(.+ GFLOP\/s in a trial, tensorflow 10\)$/);
+    }
+  });
+
+  it("keeps the usual engine where the contender may not contend, fails or does not start", async () => {
+    const fails = (): number => {
+      throw new Error("the driver crashed");
+    };
+    for (const [trial, starts] of [[() => null, true], [fails, true], [() => 25, false]] as const) {
+      const { engine: { name, reason }, closed } = await raced(trial, starts);
+      assertEquals([name, closed], ["tensorflow", []]);
+      assertEquals(reason, "tensorflow 1 (a device), the fastest engine");
+    }
+  });
+});
+
+describe("the trial of webgpu", () => {
+  const measure = (): Promise<number> => Promise.resolve(1e6);
+
+  it("measures hardware, and never an adapter that the processor computes", async () => {
+    assertEquals(await tryAdapter({ software: false }, measure), { rate: 1e6 });
+    assertEquals(await tryAdapter({ software: true }, measure), null);
+    assertEquals(await tryAdapter(null, measure), null);
+  });
+
+  it("runs in a process of its own, where the drivers that it opens do TensorFlow no harm", () =>
+    inTemporaryFolder(async (folder) => {
+      const trial = await tryElsewhere(folder);
+      assert(trial === null || trial.rate > 0);
+      // A rate is kept of what was measured, and of nothing else.
+      assertEquals([...Deno.readDirSync(folder)].length, trial === null ? 0 : 1);
+    }));
 });
 
 describe("the table of engines", () => {
