@@ -73,6 +73,9 @@ export interface QualityOptions {
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
+/** The experiment of the paper's networks. */
+const DEBLUR = "flowers_deblur";
+
 /** Both sides of the comparison. */
 const SIDES = ["pairlab", "pytorch"] as const;
 
@@ -95,10 +98,10 @@ const RECEPTIVE_FIELD = 70, DROPOUT = 3;
  * @throws {PairlabError} If the file holds results of other settings, or a process fails.
  */
 export async function benchQuality(options: QualityOptions): Promise<QualityResult> {
-  const { size, width, epochs, every, file, onProgress = () => {} } = options;
+  const { experiment = DEBLUR, size, width, epochs, every, file, onProgress = () => {} } = options;
   checkSize(size);
   const plan = await planBench({
-    experiment: options.experiment ?? "flowers_deblur",
+    experiment,
     ...{ size, width, dropout: DROPOUT, receptiveField: RECEPTIVE_FIELD, dataset: options.dataset },
   });
   const data = await openData(plan);
@@ -110,7 +113,8 @@ export async function benchQuality(options: QualityOptions): Promise<QualityResu
   for (const index of data.test.names.keys()) {
     test.push(await fitPair(await data.test.load(index), shape, frame));
   }
-  const settings = {
+  const settings: Settings = {
+    ...experiment !== DEBLUR && { experiment },
     ...{ dataset: data.description, train: train.names.length, test: test.length },
     ...{ size, width, epochs, every },
   };
@@ -226,7 +230,7 @@ function programsOf(
   return {
     pairlab: pairlabProgram("Pairlab", {
       ...same,
-      ...{ experiment: "flowers_deblur", backend, compile: "on", order: "alternate" },
+      ...{ experiment: DEBLUR, backend, compile: "on", order: "alternate" },
     }),
     pytorch: pytorchProgram(python, {
       ...same,

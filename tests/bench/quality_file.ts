@@ -44,6 +44,8 @@ const SeedResult = z.object({
 export type SeedResult = z.infer<typeof SeedResult>;
 
 const Settings = z.object({
+  /** Left out for flowers_deblur, as in older files. */
+  experiment: z.string().optional(),
   dataset: z.string(),
   train: z.number(),
   test: z.number(),

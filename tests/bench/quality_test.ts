@@ -104,7 +104,9 @@ describe("bench quality", () => {
       await Deno.writeTextFile(file, JSON.stringify(older));
       const none = { ...older, seeds: [] };
       assertEquals(await readResults(file, none), older);
-      const other = { ...none, settings: { ...settings, size: 128 } };
-      await assertRejects(() => readResults(file, other), PairlabError, "Name another file");
+      for (const change of [{ size: 128 }, { experiment: "facades" }]) {
+        const other = { ...none, settings: { ...settings, ...change } };
+        await assertRejects(() => readResults(file, other), PairlabError, "Name another file");
+      }
     }));
 });
