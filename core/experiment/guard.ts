@@ -4,7 +4,6 @@ import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import { messageOf, PairlabError } from "../base/errors.ts";
 import { ROOT } from "../base/module_graph.ts";
-import { quote } from "../data/picture_folder.ts";
 import type { Callback } from "../interfaces/callbacks.ts";
 import type { Wiring } from "../interfaces/experiment.ts";
 import type { Generator } from "../interfaces/networks.ts";
@@ -61,7 +60,7 @@ export function guardData(data: DataSource): DataSource {
         const others = new Set([...train.names, ...test.names]);
         const leaked = validation.names.find((name) => others.has(name));
         if (leaked === undefined) return { ...opened, train, test, validation };
-        throw unusable(`the pair ${quote(leaked)} is for validation, and trains or tests too`);
+        throw unusable(`the pair ${nameOf(leaked)} is for validation, and trains or tests too`);
       }),
   };
 }
