@@ -35,6 +35,11 @@ export function openExample(folder: string, name: string): Promise<Uint8Array> {
   return drive("example", folder, name);
 }
 
+/** Opens a page of a folder as a static host serves it; its text once its title is "done". */
+export async function readPage(folder: string, name: string): Promise<string> {
+  return new TextDecoder().decode(await drive("text", folder, name));
+}
+
 /** @throws {Error} What scripts of the page threw. */
 async function drive(...args: string[]): Promise<Uint8Array> {
   const [config, script] = ["browser/deno.json", "browser/process.ts"]

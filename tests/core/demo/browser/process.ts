@@ -2,8 +2,8 @@
  * Drives headless Chromium for {@link file://../browser.ts}, in a process of its own: playwright reads
  * files that Deno opens with all permissions only.
  *
- * Arguments: the browser's path, then `demo PAGE PICTURE ENGINE` or `example FOLDER NAME`. Prints what a
- * canvas shows, a PNG in base64.
+ * Arguments: the browser's path, then `demo PAGE PICTURE ENGINE`, `example FOLDER NAME` or
+ * `text FOLDER NAME`. Prints what a canvas shows, a PNG, or the page's text, in base64.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -25,7 +25,7 @@ interface Tab {
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   goto(address: string): Promise<unknown>;
   waitForSelector(selector: string): Promise<unknown>;
-  waitForFunction(expression: string): Promise<unknown>;
+  waitForFunction(expression: string, arg?: undefined, options?: object): Promise<unknown>;
   setInputFiles(selector: string, path: string): Promise<void>;
   evaluate<T>(expression: string): Promise<T>;
   route(pattern: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
@@ -43,7 +43,11 @@ async function launch(): Promise<Browser> {
   const { chromium } = await import(PLAYWRIGHT) as Playwright;
   return await chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+    args: [
+      ...["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+      // WebGPU without a GPU.
+      ...["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+    ],
   });
 }
 
@@ -95,8 +99,12 @@ async function openDemo(
   });
 }
 
-/** Opens a page of a folder as a static host serves it; what it shows in its canvas, a PNG. */
-async function openExample(folder: string, name: string): Promise<Uint8Array> {
+/** Opens a page of a folder as a static host serves it; its canvas, a PNG, or its text. */
+async function openExample(
+  folder: string,
+  name: string,
+  show: (tab: Tab) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
   return await inBrowser(async (tab) => {
     await tab.route("**/*", async (route) => {
       const { hostname, pathname } = new URL(route.request().url());
@@ -107,8 +115,8 @@ async function openExample(folder: string, name: string): Promise<Uint8Array> {
       await route.fulfill({ path }).catch(() => route.fulfill({ status: 404 }));
     });
     await tab.goto(`http://localhost/${name}`);
-    await tab.waitForFunction('document.title === "done"');
-    return await pngOf(tab, "canvas");
+    await tab.waitForFunction('document.title === "done"', undefined, { timeout: 120_000 });
+    return await show(tab);
   });
 }
 
@@ -132,8 +140,14 @@ async function denoOutput(...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const png = kind === "demo"
-  ? await openDemo(args[0]!, args[1]!, args[2]!)
-  : await openExample(args[0]!, args[1]!);
-process.stdout.write(png.toBase64());
+async function textOf(tab: Tab): Promise<Uint8Array> {
+  return new TextEncoder().encode(await tab.evaluate<string>("document.body.textContent"));
+}
+
+const shown = kind === "demo" ? await openDemo(args[0]!, args[1]!, args[2]!) : await openExample(
+  args[0]!,
+  args[1]!,
+  kind === "text" ? textOf : (tab) => pngOf(tab, "canvas"),
+);
+process.stdout.write(shown.toBase64());
 Deno.exit(0);
