@@ -1,4 +1,4 @@
-/** run.log: lines that could not be printed because the terminal or pipe was closed. */
+/** run.log: lines of a closed terminal or pipe, and the times when the GPU's device was lost. */
 import { join } from "@std/path";
 
 /** The log's path in a run folder. */
