@@ -38,6 +38,7 @@ export async function findListedPairs(
 ): Promise<ListedPair[]> {
   const inputs = new Map<string, number>(), seen = new Map<string, number>();
   for (const { input } of rows) inputs.set(input, (inputs.get(input) ?? 0) + 1);
+  const originalOf = connect(rows);
   const pairs = await forEachAtOnce(rows, async ({ line, split, ...sides }) => {
     const key = JSON.stringify(sides);
     const twin = seen.get(key);
@@ -51,9 +52,27 @@ export async function findListedPairs(
     if (input === undefined || target === undefined) return [];
     // One input may have several targets.
     const name = inputs.get(sides.input) === 1 ? sides.input : `${sides.input} (line ${line})`;
-    return [{ name, input: { path: input }, target: { path: target }, split }];
+    const original = originalOf(sides.input);
+    return [{ name, input: { path: input }, target: { path: target }, split, original }];
   });
   return pairs.flat();
+}
+
+/** Names one picture for all that are connected: by a line, or by lines that share a picture. */
+function connect(rows: readonly ManifestRow[]): (picture: string) => string {
+  const parents = new Map<string, string>();
+  const originalOf = (picture: string): string => {
+    let original = picture;
+    for (let parent; (parent = parents.get(original)) !== undefined;) original = parent;
+    // The next search is short.
+    if (original !== picture) parents.set(picture, original);
+    return original;
+  };
+  for (const { input, target } of rows) {
+    const [one, other] = [originalOf(input), originalOf(target)];
+    if (one !== other) parents.set(other, one);
+  }
+  return originalOf;
 }
 
 async function findFile(

@@ -46,7 +46,7 @@ export function cachePairs(
   const kept = new Map<number, Pair>();
   let room = bytes;
   return {
-    names: dataset.names,
+    ...dataset,
     async load(index, random) {
       const known = kept.get(index);
       if (known !== undefined) return copyOf(known);

@@ -19,6 +19,8 @@ export interface PairFiles {
   readonly name: string;
   readonly input: PictureFile;
   readonly target: PictureFile;
+  /** The same for pairs that share a picture. @default the name */
+  readonly original?: string;
 }
 
 /** How the pictures of pairs are read. */
@@ -91,5 +93,8 @@ export function halfOf(picture: Picture, { path, half }: PictureFile): Picture {
 
 /** The pairs by index, each read when it is asked for. */
 export function datasetOfFiles(pairs: readonly PairFiles[], options: ReadOptions = {}): Dataset {
-  return datasetOf(pairs, ({ name }) => name, (pair) => readPair(pair, options));
+  return {
+    ...datasetOf(pairs, ({ name }) => name, (pair) => readPair(pair, options)),
+    originals: pairs.map(({ name, original = name }) => original),
+  };
 }

@@ -125,17 +125,13 @@ export async function splitFolder<T extends { readonly name: string }>(
   const chosen = count === undefined
     ? train.items
     : numpyShuffle(train.items, seed).slice(0, count);
-  const { validation: kept = [] } = own === undefined
-    ? keepApart(numpyShuffle(chosen, seed), options.validation)
-    : {};
-  // In the order in which they were listed.
-  const of = (isKept: boolean): T[] => chosen.filter((item) => kept.includes(item) === isKept);
+  const divided = own === undefined ? keepListed(chosen, { ...options, seed }) : { train: chosen };
   const validation = own === undefined
-    ? inFolder(folders.train, of(true))
+    ? inFolder(folders.train, divided.validation ?? [])
     : inFolder(folders.validation!, own.items);
   const parts = [train, test, ...own === undefined ? [] : [own]];
   return {
-    train: inFolder(folders.train, of(false)),
+    train: inFolder(folders.train, divided.train),
     test: inFolder(folders.test, test.items),
     ...validation.length > 0 && { validation },
     all: parts.reduce((sum, { items }) => sum + items.length, 0),
@@ -143,8 +139,27 @@ export async function splitFolder<T extends { readonly name: string }>(
   };
 }
 
+/** Keeps some of the items for validation, at random, all in the order in which they were listed. */
+function keepListed<T>(
+  listed: readonly T[],
+  { validation, seed = 23 }: SplitOptions,
+): Pick<SplitItems<T>, "train" | "validation"> {
+  const { validation: some } = keepApart(numpyShuffle(listed, seed), validation);
+  if (some === undefined) return { train: listed };
+  const kept = new Set(some);
+  return {
+    train: listed.filter((item) => !kept.has(item)),
+    validation: listed.filter((item) => kept.has(item)),
+  };
+}
+
+/** What pairs that share a picture have in common. */
+function originalOf(item: unknown): unknown {
+  return typeof item === "object" && item !== null && "original" in item ? item.original : item;
+}
+
 /**
- * The last of the items that train are kept for validation instead.
+ * The last of the items that train are kept for validation instead, with all of the same original.
  *
  * @param validation How many: a share below 1, or a number.
  * @throws {PairlabError} If it leaves nothing to train on, or nothing to validate.
@@ -155,9 +170,10 @@ function keepApart<T>(
 ): Pick<SplitItems<T>, "train" | "validation"> {
   if (validation === 0) return { train };
   const count = validation < 1 ? Math.round(train.length * validation) : validation;
-  if (count >= 1 && count < train.length) {
-    return { train: train.slice(0, -count), validation: train.slice(-count) };
-  }
+  const originals = new Set(count < 1 ? [] : train.slice(-count).map(originalOf));
+  const isKept = (item: T): boolean => originals.has(originalOf(item));
+  const others = train.filter((item) => !isKept(item));
+  if (count >= 1 && others.length > 0) return { train: others, validation: train.filter(isKept) };
   throw new PairlabError(
     `Cannot keep ${validation} of ${train.length} training pairs for validation: that leaves none ${
       count < 1 ? "to validate" : "to train on"
@@ -199,6 +215,7 @@ interface SplitPair {
  * Splits the pairs of a list as its lines say.
  *
  * @param file The list, for messages.
+ * @param options `count` of those that train, of which `validation` are kept where no line says so.
  * @throws {PairlabError} Unless each line names its split, and there is something to train and to
  * test with.
  *
@@ -214,9 +231,10 @@ interface SplitPair {
 export function splitAsListed<T extends SplitPair>(
   pairs: readonly T[],
   file: string,
+  { count, ...options }: SplitOptions = {},
 ): SplitItems<T> {
   const of = (wanted: string): T[] => pairs.filter(({ split }) => split === wanted);
-  const train = of("train"), test = of("test"), val = of("val");
+  const train = of("train").slice(0, count), test = of("test"), val = of("val");
   const silent = pairs.find(({ split }) => split === undefined);
   const fail = (reason: string): PairlabError =>
     new PairlabError(`Cannot split the pairs of ${quote(file)}: ${reason}`);
@@ -227,8 +245,8 @@ export function splitAsListed<T extends SplitPair>(
   if (test.length + val.length === 0) {
     throw fail('no line has the split "test" or "val". Add one.');
   }
-  if (test.length === 0) return { train, test: val };
-  return { train, test, ...val.length > 0 && { validation: val } };
+  if (test.length > 0 && val.length > 0) return { train, test, validation: val };
+  return { ...keepListed(train, options), test: test.length > 0 ? test : val };
 }
 
 /** The folders of a data set that is split already, by what they hold. */

@@ -11,8 +11,8 @@ const SHARE = 0.1;
 const SEED = 23;
 
 /**
- * Keeps a tenth of the training pairs for validation, at least one, drawn by a fixed seed. Copies of a
- * pair, and pairs of the same input, stay together.
+ * Keeps a tenth of the training pairs for validation, at least one, drawn by a fixed seed. Pairs
+ * of the same original, such as the copies of one, stay together.
  *
  * @throws {PairlabError} If no two pairs differ.
  *
@@ -23,14 +23,16 @@ const SEED = 23;
  * import { assertEquals } from "@std/assert";
  *
  * const names = ["a", "b", "c", "a #2", "b #2", "c #2"];
- * const train = datasetOf(names, (name) => name, () => Promise.reject(new Error("not loaded")));
+ * const letters = datasetOf(names, (name) => name, () => Promise.reject(new Error("not loaded")));
+ * const train = { ...letters, originals: ["a", "b", "c", "a", "b", "c"] };
  * const data = keepValidation({ train, test: train, description: "letters", fingerprint: "abc" });
  * assertEquals([data.train.names, data.validation?.names], [["a", "c", "a #2", "c #2"], ["b"]]);
  * ```
  */
 export function keepValidation(data: OpenedData): OpenedData {
   const { train, description } = data;
-  const groups = Map.groupBy(train.names.keys(), (index) => originalOf(train.names[index]!));
+  const { names, originals = names } = train;
+  const groups = Map.groupBy(names.keys(), (index) => originals[index]!);
   if (groups.size < 2) {
     throw new PairlabError(
       `Cannot keep a pair for validation: ${description} has ${groups.size} to train on. Add ` +
@@ -39,18 +41,16 @@ export function keepValidation(data: OpenedData): OpenedData {
   }
   const count = Math.max(1, Math.round(SHARE * groups.size));
   const kept = new Set(numpyShuffle([...groups.keys()], SEED).slice(0, count));
-  const indices = [...train.names.keys()];
+  const isKept = (index: number): boolean => kept.has(originals[index]!);
+  // One copy of a pair is enough.
+  const isCopy = (index: number): boolean =>
+    groups.get(originals[index]!)![0] !== index && / #\d+$/.test(names[index]!);
+  const indices = [...names.keys()];
   return {
     ...data,
-    train: chosen(train, indices.filter((index) => !kept.has(originalOf(train.names[index]!)))),
-    // One of its copies is enough.
-    validation: chosen(train, [...kept].map((name) => groups.get(name)![0]!).sort((a, b) => a - b)),
+    train: chosen(train, indices.filter((index) => !isKept(index))),
+    validation: chosen(train, indices.filter((index) => isKept(index) && !isCopy(index))),
   };
-}
-
-/** What `repeat` and lists with several targets for an input add to a name is left out. */
-function originalOf(name: string): string {
-  return name.replace(/ (#\d+|\(line \d+\))$/, "");
 }
 
 function chosen(dataset: Dataset, indices: readonly number[]): Dataset {

@@ -1,5 +1,5 @@
 /** Lists all pairs of a data set in any layout, with their splits if it has such. */
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { PairlabError } from "../base/errors.ts";
 import { isFile, isFolder } from "../base/files.ts";
 import { describePictureFile } from "../pictures/decode.ts";
@@ -78,7 +78,7 @@ export async function surveyDataset(path: string, options: SurveyOptions = {}): 
       pairs.push({
         ...pair,
         split,
-        name: split === undefined ? pair.name : `${split}/${pair.name}`,
+        name: split === undefined ? pair.name : `${basename(folder)}/${pair.name}`,
       });
     }
   }
@@ -91,8 +91,12 @@ async function partsOf(
 ): Promise<{ readonly folder: string; readonly split: SplitName | undefined }[]> {
   const parts: { folder: string; split: SplitName }[] = [];
   for (const split of SPLITS) {
-    const folder = join(root, split);
-    if (await isFolder(folder)) parts.push({ folder, split });
+    for (const name of split === "val" ? ["val", "validation"] : [split]) {
+      const folder = join(root, name);
+      if (!await isFolder(folder)) continue;
+      parts.push({ folder, split });
+      break;
+    }
   }
   return parts.length > 0 ? parts : [{ folder: root, split: undefined }];
 }

@@ -40,9 +40,13 @@ export function choicesOf(wiring: Wiring, hasValidation = true): SplitChoice[] {
     chooses === undefined ? [] : [{ by: name, value: chooses }]
   );
   const choices = [...chosen, ...watched].flatMap(({ by, value }) => {
-    const measuring = callbacks.find(({ records, split }) => split && records?.includes(value));
-    if (measuring?.split === undefined) return [];
-    return [{ by, value, split: hasValidation ? measuring.split : "test" }];
+    const splits = callbacks.flatMap(({ records, split = [] }) =>
+      records?.includes(value) ? split : []
+    );
+    if (splits.length === 0) return [];
+    // A value that is recorded of both is chosen by both.
+    const byTest = !hasValidation || splits.includes("test");
+    return [{ by, value, split: byTest ? "test" as const : "validation" as const }];
   });
   // Both networks may have the same schedule.
   return choices.filter(({ by, value }, index) =>

@@ -80,9 +80,14 @@ function guardDataset(split: string, dataset: Dataset): Dataset {
   const { names } = dataset;
   const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
   expect(`${part}.names`, names, isList, "a list of texts");
+  const { originals } = dataset;
+  const isOneEach = originals === undefined ||
+    Array.isArray(originals) && originals.length === names.length;
+  expect(`${part}.originals`, originals, isOneEach, "a list of texts, one for each name");
   expect(`${part}.load`, dataset.load, typeof dataset.load === "function", "a function");
   return {
     names,
+    ...originals && { originals },
     load: (index, random) => {
       const call = `${part}.load(${index})`;
       return asPart(call, async () => {

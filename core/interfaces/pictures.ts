@@ -30,6 +30,11 @@ export interface Pair {
 export interface Dataset {
   readonly names: readonly string[];
   /**
+   * For each pair, what it was made of: pairs of the same are never divided between those that train
+   * and those kept for validation. @default the names
+   */
+  readonly originals?: readonly string[];
+  /**
    * Loads pair `index`; several calls may be under way at once. Its name is `names[index]`, or
    * begins with it where it says what was drawn.
    *

@@ -73,8 +73,15 @@ function join(parts: readonly Part[]): Dataset {
   const places = parts.flatMap(({ dataset, prefix }) =>
     dataset.names.map((name, index) => ({ dataset, prefix, name: prefix + name, index }))
   );
-  return datasetOf(places, ({ name }) => name, async ({ dataset, prefix, index }, random) => {
-    const pair = await dataset.load(index, random);
-    return { ...pair, name: prefix + pair.name };
-  });
+  // Pairs of one name may be one picture, spoilt in two ways.
+  const originals = parts.flatMap(({ dataset }) => dataset.originals ?? dataset.names);
+  const joined = datasetOf(
+    places,
+    ({ name }) => name,
+    async ({ dataset, prefix, index }, random) => {
+      const pair = await dataset.load(index, random);
+      return { ...pair, name: prefix + pair.name };
+    },
+  );
+  return { ...joined, originals };
 }

@@ -139,7 +139,7 @@ type Spoiling = Omit<DegradedOptions, "size"> & { readonly size: Size | undefine
 function spoil(dataset: Dataset, options: Spoiling): Dataset {
   const { degrade, size, fit, kernel, fresh = true, seed = 23 } = options;
   return {
-    names: dataset.names,
+    ...dataset,
     async load(index, random): Promise<Pair> {
       const { name, target: sharp } = await dataset.load(index, random);
       const target = size === undefined ? sharp : await fitToSize(sharp, size, frame(fit, kernel));

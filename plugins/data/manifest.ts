@@ -47,7 +47,7 @@ export interface ManifestOptions extends SplitOptions, ReadOptions {
  * ```
  */
 export function manifest(options: ManifestOptions): DataSource {
-  const { file, root = dirname(file), count } = options;
+  const { file, root = dirname(file) } = options;
   checkSplitOptions(options);
   return {
     async open(onProgress): Promise<OpenedData> {
@@ -60,11 +60,11 @@ export function manifest(options: ManifestOptions): DataSource {
       const faults = collectFaults(file);
       const listed = await findListedPairs(rows, root, faults);
       faults.throwIfAny();
-      const { train, ...others } = listed.some(({ split }) => split !== undefined)
-        ? splitAsListed(listed, file)
+      const split = listed.some(({ split }) => split !== undefined)
+        ? splitAsListed(listed, file, options)
         : splitAtRandom(listed, options);
-      const pairs = { ...others, train: train.slice(0, count), all: listed.length, ignored: 0 };
-      return await openPairs({ root: file, faults, ...pairs }, { ...options, onProgress });
+      const found = { root: file, faults, ...split, all: listed.length, ignored: 0 };
+      return await openPairs(found, { ...options, onProgress });
     },
   };
 }

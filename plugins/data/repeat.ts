@@ -33,22 +33,25 @@ export function repeat(source: DataSource, times: number): DataSource {
   return {
     async open(onProgress): Promise<OpenedData> {
       const opened = await source.open(onProgress);
-      const { train } = opened, { names } = train;
+      const { train } = opened, { names, originals = names } = train;
       const copies = Array.from({ length: names.length * times }, (_, i) => {
         const number = Math.floor(i / names.length) + 1, index = i % names.length;
         return { index, name: names[index]!, suffix: number === 1 ? "" : ` #${number}` };
       });
       return {
         ...opened,
-        train: datasetOf(
-          copies,
-          ({ name, suffix }) => name + suffix,
-          async ({ index, name, suffix }, random) => {
-            const pair = await train.load(index, random);
-            // What was drawn stands behind the name.
-            return { ...pair, name: name + suffix + pair.name.slice(name.length) };
-          },
-        ),
+        train: {
+          ...datasetOf(
+            copies,
+            ({ name, suffix }) => name + suffix,
+            async ({ index, name, suffix }, random) => {
+              const pair = await train.load(index, random);
+              // What was drawn stands behind the name.
+              return { ...pair, name: name + suffix + pair.name.slice(name.length) };
+            },
+          ),
+          originals: copies.map(({ index }) => originals[index]!),
+        },
         description: `${opened.description}, each of those that train ${times} times an epoch`,
         fingerprint: await fingerprintOf([`repeat ${times}`, opened.fingerprint]),
       };

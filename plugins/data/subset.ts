@@ -78,9 +78,11 @@ function choose(
   }
   const order = seed === undefined ? all : randomStream(seed, "subset", split).shuffle(all);
   const chosen = order.slice(0, count).sort((a, b) => a - b);
-  return datasetOf(
+  const { names, originals = names } = dataset;
+  const some = datasetOf(
     chosen,
-    (index) => dataset.names[index]!, // indices of that array
+    (index) => names[index]!, // indices of that array
     (index, random) => dataset.load(index, random),
   );
+  return { ...some, originals: chosen.map((index) => originals[index]!) };
 }

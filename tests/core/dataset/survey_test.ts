@@ -55,6 +55,21 @@ describe("a survey", () => {
       assertEquals(found[2]!.target.path, join(root, "val", "output", "00.png"));
     }));
 
+  it("lists a folder validation as a training reads it", () =>
+    inTemporaryFolder(async (root) => {
+      await writeAll(root, {
+        ...pairs(1, "test"),
+        ...pairs(1, "validation"),
+        ...pairs(1, "train"),
+      });
+      const { pairs: found } = await surveyDataset(root);
+      assertEquals(found.map(({ name, split }) => [name, split]), [
+        ["train/00.png", "train"],
+        ["validation/00.png", "val"],
+        ["test/00.png", "test"],
+      ]);
+    }));
+
   it("takes other folders, the other half, and another layout when told to", () =>
     inTemporaryFolder(async (root) => {
       await writeAll(root, { "A/x.png": scene(1), "B/x.png": scene(2) });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { PairlabError } from "../../../core/plugin.ts";
-import { manifest } from "../../../plugins/data/manifest.ts";
+import { manifest, type ManifestOptions } from "../../../plugins/data/manifest.ts";
 import { type Files, inFolder, png } from "./files.ts";
 
 const linksMissing = Deno.build.os === "windows" ? "links need special rights on Windows" : false;
@@ -167,6 +167,51 @@ describe("manifest", () => {
     );
     await refused(table(row("lily", "train")), /no line has the split "test" or "val"/);
     await refused(table(row("lily", "val")), /no line has the split "train"/);
+  });
+
+  /** Each picture is of another grey. */
+  const opened = async (
+    lines: readonly string[],
+    options: Partial<ManifestOptions>,
+  ): Promise<string[][]> => {
+    const names = "abcdefgh".split("");
+    const greys = names.map((name, index) => [`${name}.png`, png(index)] as const);
+    let found: string[][] = [];
+    await inFolder({ ...Object.fromEntries(greys), "list.csv": lines.join("\n") }, async (root) => {
+      const source = manifest({ file: join(root, "list.csv"), ...options });
+      const { train, validation, test } = await source.open();
+      found = [train, validation, test].map((split) => [...split?.names ?? []]);
+    });
+    return found;
+  };
+
+  it("keeps pairs for validation where its lines name no such split, and only there", async () => {
+    const lines = ["a", "b", "c", "d"].map((name) => `${name}.png,${name}.png,train`);
+    const listed = ["input,target,split", ...lines, "e.png,e.png,test"];
+    const [train, validation, test] = await opened(listed, { validation: 2, seed: 1 });
+    assertEquals([train!.length, validation!.length, test], [2, 2, ["e.png"]]);
+    assertEquals([...train!, ...validation!].sort(), ["a.png", "b.png", "c.png", "d.png"]);
+    assertEquals(await opened([...listed, "f.png,f.png,val"], { validation: 2, count: 3 }), [
+      ["a.png", "b.png", "c.png"],
+      ["f.png"],
+      ["e.png"],
+    ]);
+  });
+
+  it("keeps pairs that share a picture on one side of a validation", async () => {
+    // a-b, a-c and d-c share pictures, and so do e-f and g-f.
+    const pairs = ["a,b", "a,c", "d,c", "e,f", "g,f", "h,h"];
+    const lines = pairs.map((pair) => pair.replace(/\w/g, "$&.png"));
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const options = { validation: 1, seed, trainShare: 0.9 };
+      const [train, validation] = await opened(["input,target", ...lines], options);
+      const groups = (names: string[]): Set<string> =>
+        new Set(
+          names.map(([name]) => "ad".includes(name!) ? "ad" : "eg".includes(name!) ? "eg" : name!),
+        );
+      assert(validation!.length >= 1);
+      assertEquals([...groups(train!).intersection(groups(validation!))], []);
+    }
   });
 
   it("refuses options that no data set could meet", () => {
