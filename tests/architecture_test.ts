@@ -60,6 +60,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["experiment"],
   ["runs"],
   ["predict"],
+  ["workers"],
   ["train"],
   ["evaluate"],
   ["ablate", "dataset", "doctor", "export", "new"],

@@ -59,6 +59,9 @@ export async function startEngine(
   choice: EngineChoice,
   options: StartOptions = {},
 ): Promise<Engine> {
+  const { membership } = options;
+  // Those that join cannot each choose another engine.
+  if (choice === "auto" && membership !== undefined) return await startEngine("tensorflow", options);
   if (choice === "auto") return await startFastest(options);
   const kind = engineKind(choice);
   if (kind === undefined) {
@@ -66,6 +69,11 @@ export async function startEngine(
       `Cannot start the engine "${choice}": it does not exist. Use one of ${
         ENGINE_CHOICES.join(", ")
       }.`,
+    );
+  }
+  if (membership !== undefined && !kind.joins) {
+    throw new PairlabError(
+      `Cannot train with ${membership.addresses.length} workers on the engine ${choice}: it averages nothing over processes. Use --backend=tensorflow, or leave out --workers`,
     );
   }
   try {

@@ -1,6 +1,28 @@
 /** What an engine states about itself; see `engines.ts` for the table of them. */
 import type { FetchProgress, FindOptions } from "./tensorflow/library.ts";
 
+/** One of several processes that train together. */
+export interface Membership {
+  /** Where each of them listens, `host:port`, the first one's first. */
+  readonly addresses: readonly string[];
+  /** This one's place among them, 0 for the first. */
+  readonly index: number;
+}
+
+/** The other processes that an engine has joined. */
+export interface Peers {
+  /**
+   * Asks one whether it is there.
+   *
+   * @param index Its place.
+   * @param limit How long to wait for an answer, ms.
+   * @returns What is wrong; null if it answers.
+   */
+  check(index: number, limit: number): Promise<string | null>;
+  /** Ends what waits for others, with an error that says why. */
+  abort(why: string): void;
+}
+
 /** Options of `startEngine`. */
 export interface StartOptions {
   /** Fetch TensorFlow's library if it is missing. @default true */
@@ -15,6 +37,8 @@ export interface StartOptions {
    * @default false
    */
   readonly exact?: boolean | undefined;
+  /** Join other processes, so that {@link averageAcrossWorkers} averages over them. @default none */
+  readonly membership?: Membership | undefined;
   /** Where to look for TensorFlow's library. @default the environment, the cache, Python */
   readonly library?: FindOptions | undefined;
   /** Called as the fetch progresses. @default a bar on a terminal, lines elsewhere */
@@ -32,6 +56,8 @@ export interface StartedEngine {
   readonly exact: boolean;
   /** What computes, if not the processor. */
   readonly device?: string;
+  /** Those that it has joined. */
+  readonly peers?: Peers;
   /** Frees the engine and all its tensors. */
   close(): void;
 }
@@ -58,6 +84,8 @@ export interface EngineKind {
   readonly compiles: boolean;
   /** Whether the number of threads changes the last bits of results. */
   readonly threadsChangeBits: boolean;
+  /** Whether it can join other processes. */
+  readonly joins: boolean;
   /** Starts it and sets tfjs' backend to it. */
   start(options: StartOptions): Promise<StartedEngine>;
   /**

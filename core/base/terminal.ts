@@ -46,8 +46,16 @@ export function isTerminal(): boolean {
   return process.stdout.isTTY === true && !lost.has(process.stdout);
 }
 
+let silent = false;
+
+/** Prints no more lines: another process says them. */
+export function keepSilent(): void {
+  silent = true;
+}
+
 /** Prints a line, above the bar if there is one. */
 export function say(line: string): void {
+  if (silent) return;
   const text = `${printable(line)}\n`;
   if (active !== undefined) active.log(text);
   else process.stdout.write(text);

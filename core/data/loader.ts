@@ -12,6 +12,8 @@ export interface LoaderOptions extends FrameOptions {
   /** A new order in each epoch. */
   readonly shuffle: boolean;
   readonly augment?: Augment | undefined;
+  /** The part of a batch to load. @default all of it */
+  readonly part?: ((batch: readonly number[]) => readonly number[]) | undefined;
   /**
    * Pairs that may be loading or waiting at once: two batches at the least.
    *
@@ -45,7 +47,7 @@ export async function* batchesOf(
   from: number,
   options: LoaderOptions,
 ): AsyncGenerator<Pair[], void, void> {
-  const { batch, seed, shuffle, ahead = 8 } = options;
+  const { batch, seed, shuffle, ahead = 8, part = (whole) => whole } = options;
   const indices = dataset.names.map((_, index) => index);
   const order = shuffle ? randomStream(seed, "order", epoch).shuffle(indices) : indices;
   const steps = stepsPerEpoch(order.length, batch);
@@ -53,7 +55,7 @@ export async function* batchesOf(
 
   const load = (step: number): Promise<Pair[]> =>
     Promise.all(
-      order.slice(step * batch, (step + 1) * batch).map(async (index) => {
+      part(order.slice(step * batch, (step + 1) * batch)).map(async (index) => {
         const pair = await dataset.load(index, randomStream(seed, "data", epoch, index));
         const random = randomStream(seed, "augment", epoch, index);
         const { augment } = options;

@@ -24,6 +24,16 @@ export type Generator = (shape: TaskShape, seed: number) => LayersModel;
  */
 export type Discriminator = (shape: TaskShape, seed: number) => LayersModel;
 
+/** Which pictures of the batch of all workers one of them sees; see docs/scaling.md. */
+export interface Share {
+  /** The place of the first of them, 0 for the batch's first. */
+  readonly first: number;
+  /** Pictures of all workers. */
+  readonly of: number;
+  /** What they count in a mean over the workers: 1 where all have as many. */
+  readonly weight: number;
+}
+
 /**
  * How the layers of a network behave in one call; `LayersModel.apply(x, { ...mode })` hands it to
  * every layer's `call` as `kwargs`.
@@ -37,6 +47,8 @@ export interface Mode {
   readonly updateStatistics: boolean;
   /** int32 scalar: keys the random numbers of this call, together with each layer's own seed. */
   readonly step: Scalar;
+  /** Where several processes train together, the pictures of this one. @default all there are */
+  readonly share?: Share | undefined;
 }
 
 /** How G predicts; nothing of the model changes in any of these. */

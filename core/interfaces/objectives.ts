@@ -30,6 +30,8 @@ export interface Views {
   discriminate(picture: Tensor4D): Judgement;
   /** int32 scalar, 1 for the first step: together with a seed, keys what a loss draws at random. */
   readonly step: Scalar;
+  /** Where several processes train together, the pictures of this one: for such draws, too. */
+  readonly share?: Share | undefined;
 }
 
 /**

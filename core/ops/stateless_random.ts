@@ -1,6 +1,7 @@
 /** Random tensors that depend only on a seed, the same on every engine. */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, TensorInfo } from "@tensorflow/tfjs";
+import type { Share } from "../interfaces/networks.ts";
 import {
   fillStatelessNormal,
   fillStatelessUniform,
@@ -81,6 +82,8 @@ function runStateless(kernelName: string, shape: readonly number[], seed: Tensor
  *
  * @param shape Shape of the result.
  * @param seed int32 `[2]`, e.g. a layer's seed and the step.
+ * @param share Where several processes train together: the numbers are those that these pictures, the
+ * first axis, have in the batch of all of them.
  * @throws {TypeError} If the seed has another type or shape.
  *
  * @example
@@ -97,8 +100,17 @@ function runStateless(kernelName: string, shape: readonly number[], seed: Tensor
  * );
  * ```
  */
-export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tensor {
-  return runStateless(STATELESS_UNIFORM, shape, seed);
+export function statelessUniform(
+  shape: readonly number[],
+  seed: Tensor1D,
+  share?: Pick<Share, "first" | "of">,
+): Tensor {
+  if (share === undefined) return runStateless(STATELESS_UNIFORM, shape, seed);
+  const [pictures = 1, ...extents] = shape;
+  return tf.tidy(() => {
+    const all = runStateless(STATELESS_UNIFORM, [share.of, ...extents], seed);
+    return tf.slice(all, share.first, pictures);
+  });
 }
 
 /**

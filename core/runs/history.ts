@@ -15,7 +15,11 @@ export const REPRODUCIBILITY =
   "number of threads; others add up in another order";
 
 /** An engine as run.json records it. */
-export function engineRecord(engine: Engine, compile: CompileMode = "on"): EngineRecord {
+export function engineRecord(
+  engine: Engine,
+  compile: CompileMode = "on",
+  workers = 1,
+): EngineRecord {
   return {
     name: engine.name,
     version: engine.version,
@@ -25,6 +29,7 @@ export function engineRecord(engine: Engine, compile: CompileMode = "on"): Engin
     machine: `${Deno.build.os} ${Deno.build.arch}, ${
       engine.device ?? cpus()[0]?.model ?? "unknown"
     }`,
+    ...workers > 1 && { workers },
   };
 }
 
@@ -68,6 +73,8 @@ export function differences(before: EngineRecord, now: EngineRecord): string[] {
       ? []
       : [`${key === "name" ? "engine" : key} ${before[key]}, now ${now[key]}`]
   );
+  const [many = 1, few = 1] = [before.workers, now.workers];
+  if (many !== few) changes.push(`workers ${many}, now ${few}`);
   const [then, exact] = [before, now].map((engine) => engine.exact ?? true);
   if (before.name === now.name && then !== exact) {
     const describe = (direct: boolean | undefined): string => direct ? "direct" : "by tiles";

@@ -41,6 +41,17 @@ export interface LogPosition {
 /** The mark of a log without a line. */
 export const EMPTY_LOG: LogMark = { bytes: 0, sha256: createHash("sha256").digest("hex") };
 
+/** The log of a process that writes none. */
+export const NO_LOG: MetricsLog = {
+  step: () => Promise.resolve(),
+  epoch: () => Promise.resolve(),
+  metrics: () => Promise.resolve(),
+  finding: () => Promise.resolve(),
+  mark: () => Promise.resolve(EMPTY_LOG),
+  copyTo: () => Promise.resolve(),
+  close: () => {},
+};
+
 /** The log's file in a run folder. */
 export function metricsPath(folder: string): string {
   return join(folder, "metrics.jsonl");

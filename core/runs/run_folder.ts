@@ -41,6 +41,8 @@ const Engine = z.object({
   exact: z.boolean().optional(),
   /** The operating system and processor. */
   machine: z.string(),
+  /** Processes that train together; one where missing. */
+  workers: z.int().positive().optional(),
 });
 
 const Source = z.object({

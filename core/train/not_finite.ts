@@ -8,7 +8,8 @@ import type { NotFiniteError } from "../ops/require_finite.ts";
 import { writePicture } from "../pictures/encode.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import { skip } from "./position.ts";
-import { rollBack, takeSnapshot, type TrainingParts, type TrainingState } from "./state.ts";
+import { ALONE } from "../workers/workers.ts";
+import { rollBack, takeOverFirst, takeSnapshot, type TrainingParts, type TrainingState } from "./state.ts";
 
 /** Steps in a row that may be skipped, however short an epoch is. */
 const MOST_SKIPPED = 10;
@@ -39,7 +40,10 @@ export interface FailurePolicy {
 
 /** Creates the failure policy of a training. */
 export function createFailurePolicy(
-  { folder, notFinite = "stop" }: Pick<TrainingParts, "folder" | "notFinite">,
+  { folder, notFinite = "stop", workers = ALONE }: Pick<
+    TrainingParts,
+    "folder" | "notFinite" | "workers"
+  >,
   state: TrainingState,
   stepsPerEpoch: number,
 ): FailurePolicy {
@@ -56,11 +60,13 @@ export function createFailurePolicy(
   };
 
   const goBack = async (failure: Failure, kept: string): Promise<void> => {
+    if (workers.index > 0) return await takeOverFirst(state, workers);
     const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say);
     if (checkpoint === undefined) throw stopAt(failure, `${kept}, and there is no checkpoint yet`);
     const { step } = checkpoint.state;
     say(`Warning: ${describeFailure(failure)}. Going back to step ${step}; ${kept}`);
     await rollBack(state, checkpoint, folder);
+    await takeOverFirst(state, workers);
   };
 
   return {
@@ -78,7 +84,7 @@ export function createFailurePolicy(
     },
     hasFailed: (step) => failed.has(step),
     leaveOut: async (failure) => {
-      const kept = await keepFailure(folder, failure);
+      const kept = workers.index > 0 ? "" : await keepFailure(folder, failure);
       if (notFinite === "stop") throw stopAt(failure, kept);
       failed.add(failure.step);
       if (notFinite === "skip") skipOver(failure, kept);

@@ -63,23 +63,24 @@ export function createProbes(
         kept.push(tf.keep(tensor));
         return tensor;
       };
-      const found = trained.map(([network, variables]) =>
-        gradients({ network, variables, kept }, () => {
+      const found = trained.map(([network, variables]) => {
+        const report: Record<string, Scalar> = {};
+        const gradient = gradients({ network, variables, kept, report }, () => {
           // G runs in its own gradient; D judges what it made there.
           const shown = network === "discriminator" ? fake : undefined;
           fake = shown ?? keep(generate(generator, batch.input, mode));
           const pictures = { ...batch, fake };
           const views = viewsOf(pictures, pictures, networks, mode);
-          const report: Record<string, Scalar> = {};
           const loss = totalLoss(network, views, losses, report);
-          kept.push(...Object.values(report));
           if (network === "discriminator" && boundary !== undefined) {
             const { realLogits, fakeLogits } = views;
             shares = keep(tf.stack([shareAbove(realLogits), shareAbove(fakeLogits)]));
           }
           return loss;
-        })
-      );
+        });
+        kept.push(...Object.values(report));
+        return gradient;
+      });
       return { found, shares };
     };
 

@@ -29,7 +29,17 @@ export interface Saves {
    * @throws {PairlabError} If neither can be written, or the GPU's device is lost.
    */
   final(): Promise<string>;
+  /** The folder of the newest checkpoint, if there is one. */
+  readonly newest: string | undefined;
 }
+
+/** The saves of a process that writes none. */
+export const NO_SAVES: Saves = {
+  ask: () => {},
+  ifAsked: () => Promise.resolve(null),
+  final: () => Promise.resolve(""),
+  newest: undefined,
+};
 
 /** Opens the saves of a training; its run folder holds its record. */
 export async function openSaves(
@@ -92,6 +102,9 @@ export async function openSaves(
   };
 
   return {
+    get newest() {
+      return newest?.folder;
+    },
     ask: ({ keep } = {}) => {
       asked ??= new Set();
       if (keep !== undefined) asked.add(keep);

@@ -16,7 +16,7 @@ import { optimizersOf, startOptimizers, type Updates } from "../model/optimizers
 import { describeGenerator, type GeneratorDescription } from "../predict/predict.ts";
 import type { ArrayFile, CheckpointContents, LoadedCheckpoint } from "../runs/checkpoint.ts";
 import { type CheckpointState, type Position, positionOf } from "../runs/checkpoint_state.ts";
-import { EMPTY_LOG, type MetricsLog, openMetricsLog } from "../runs/metrics_log.ts";
+import { EMPTY_LOG, type MetricsLog, NO_LOG, openMetricsLog } from "../runs/metrics_log.ts";
 import type { Origin } from "../runs/origin.ts";
 import type { NotFinitePolicy } from "../runs/run_folder.ts";
 import {
@@ -27,6 +27,7 @@ import {
   GENERATOR_FILE,
   sourcesOf,
 } from "../runs/weights.ts";
+import { ALONE, type Workers } from "../workers/workers.ts";
 import { describeTakenOver, takeOver } from "./take_over.ts";
 import { START } from "./position.ts";
 import { openReplay, type ReplayPool } from "./replay.ts";
@@ -43,6 +44,7 @@ export interface TrainingParts {
   /** Input files' values of black and white, for a generator's file. @default the usual ones */
   readonly levels?: Levels | undefined;
   readonly epochs: number;
+  /** Pairs in a step, of all workers together. */
   readonly batch: number;
   readonly seed: number;
   /** Whether steps and predictions are compiled. @default "on": where the engine can */
@@ -53,6 +55,8 @@ export interface TrainingParts {
   readonly checkpoint?: LoadedCheckpoint | undefined;
   /** Weights to begin with. @default those that the networks are made with */
   readonly origin?: Origin | undefined;
+  /** The processes that train together. @default this one alone */
+  readonly workers?: Workers | undefined;
 }
 
 /** What changes in a training; a checkpoint remembers all of it. */
@@ -69,7 +73,7 @@ export interface TrainingState {
 
 /** Builds networks and optimizers, or restores them from the checkpoint. */
 export async function startState(
-  { wiring, shape, folder, seed, checkpoint, origin }: TrainingParts,
+  { wiring, shape, folder, seed, checkpoint, origin, workers = ALONE }: TrainingParts,
 ): Promise<TrainingState> {
   const networks = buildNetworks(wiring, shape, seed);
   if (origin !== undefined) describeTakenOver(takeOver(networks, origin)).forEach(say);
@@ -83,8 +87,25 @@ export async function startState(
   const stopped = checkpoint?.state.stopped ?? null;
   const state = { networks, updates, replay, callbacks, position: START, stopped };
   if (checkpoint !== undefined) restore(state, checkpoint);
+  await takeOverFirst(state, workers);
+  if (workers.index > 0) return { ...state, log: NO_LOG };
   const mark = checkpoint === undefined ? EMPTY_LOG : checkpoint.state.log;
   return { ...state, log: await openMetricsLog(folder, { ...state.position, mark }) };
+}
+
+/** Puts all workers where the first one is: its weights, its memory of them, its position. */
+export async function takeOverFirst(state: Remembered, workers: Workers): Promise<void> {
+  if (workers.count === 1) return;
+  for (const variables of variablesByFile(state).values()) {
+    await workers.takeOver([...variables.values()]);
+  }
+  const { epoch, step, stepInEpoch } = state.position;
+  const own = [epoch, step, stepInEpoch, Number(state.stopped !== null)];
+  const [first = own] = await workers.exchange(own);
+  if (workers.index === 0) return;
+  const [epochs = 0, steps = 0, stepsInEpoch = 0, stopped] = first;
+  state.position = { ...START, epoch: epochs, step: steps, stepInEpoch: stepsInEpoch };
+  state.stopped = stopped === 1 ? "worker 0 was stopped" : null;
 }
 
 /** Goes back to a checkpoint of this run, and drops what the log holds beyond it. */

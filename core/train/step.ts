@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import type { UpdateOrder } from "../interfaces/experiment.ts";
-import type { Mode } from "../interfaces/networks.ts";
+import type { Mode, Share } from "../interfaces/networks.ts";
 import type { Loss } from "../interfaces/objectives.ts";
 import { generate, type Networks, trainableVariables } from "../model/networks.ts";
 import type { Updates } from "../model/optimizers.ts";
@@ -35,6 +35,8 @@ export interface StepParts {
   readonly frozen?: ReadonlySet<Variable>;
   /** Averages G's weights; called after each of its updates with the number of the step. */
   readonly average?: ((step: Scalar) => void) | undefined;
+  /** Where several processes train together, the pictures of this one. @default all there are */
+  readonly share?: Share | undefined;
 }
 
 /** The result of a step, for the caller to dispose. */
@@ -71,7 +73,7 @@ export type Step = (
  * reaches a weight; the other network may have been updated by then.
  */
 export function createStep(
-  { networks, losses, updates, order, average, frozen = new Set() }: StepParts,
+  { networks, losses, updates, order, average, share, frozen = new Set() }: StepParts,
 ): Step {
   const { generator, discriminator } = networks;
   const variablesOfG = trainableVariables(generator);
@@ -79,7 +81,7 @@ export function createStep(
 
   return (batch, step, rates, turn = "both", freezes = false) => {
     const idle = freezes ? frozen : new Set<Variable>();
-    const mode: Mode = { training: true, dropout: true, updateStatistics: true, step };
+    const mode: Mode = { training: true, dropout: true, updateStatistics: true, step, share };
     const report: Record<string, Scalar> = {};
     const kept: Tensor[] = [];
     let newFake: Tensor4D | undefined;
@@ -89,7 +91,8 @@ export function createStep(
     const discriminatorGradients = (fake: Tensor4D): Tensor[] => {
       const now = { ...batch, fake };
       if (batch.replay !== undefined) newFake = tf.keep(fake.clone());
-      return gradients({ network: "discriminator", variables: variablesOfD, idle, kept }, () => {
+      const trained = { network: "discriminator", variables: variablesOfD, idle, kept, report, share };
+      return gradients(trained, () => {
         const shown = batch.replay === undefined ? now : replace(now, batch.replay);
         return totalLoss("discriminator", viewsOf(shown, batch, networks, mode), losses, report);
       });
@@ -116,7 +119,7 @@ export function createStep(
         // taken with the updated D: so D's update lies within the recording of G's.
         let simultaneous: Tensor[] | undefined;
         const generatorGradients = gradients(
-          { network: "generator", variables: variablesOfG, idle, kept },
+          { network: "generator", variables: variablesOfG, idle, kept, report, share },
           () => {
             const fake = forward();
             if (discriminator !== undefined && turn === "both") {

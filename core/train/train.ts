@@ -65,7 +65,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
         await nextTurn();
         if (guard.failure !== null) await training.saveFinal();
         guard.throwIfFailed();
-        if (signal.aborted) {
+        if (await training.agree(signal.aborted)) {
           const folder = await training.saveFinal();
           await tell((callback) => callback.onInterrupt?.(run));
           await end("interrupted");
@@ -75,6 +75,7 @@ export async function train(training: Training, signal: AbortSignal): Promise<Ou
       if (training.midEpoch) continue;
       const report: EpochReport = await training.finishEpoch();
       await tell((callback) => callback.onEpochEnd?.(run, report));
+      await training.agree(false);
     }
 
     const folder = await training.saveFinal();

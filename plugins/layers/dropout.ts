@@ -19,7 +19,7 @@ class StatelessDropout extends UnaryLayer<{ readonly rate: number; readonly seed
   /** See `receptiveField`. */
   readonly pointwise = true;
 
-  protected override compute(x: Tensor, { dropout, step }: Partial<Mode>): Tensor {
+  protected override compute(x: Tensor, { dropout, step, share }: Partial<Mode>): Tensor {
     const { rate, seed } = this.config;
     if (dropout !== true || rate === 0) return x;
     if (step === undefined) {
@@ -28,7 +28,7 @@ class StatelessDropout extends UnaryLayer<{ readonly rate: number; readonly seed
       );
     }
     const key = tf.stack([tf.scalar(seed, "int32"), step]) as Tensor1D;
-    const keep = tf.greaterEqual(statelessUniform(x.shape, key), rate);
+    const keep = tf.greaterEqual(statelessUniform(x.shape, key, share), rate);
     // Inverted dropout: scales what is kept, so that inference needs no scaling.
     return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - rate)));
   }

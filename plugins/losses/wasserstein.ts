@@ -78,11 +78,11 @@ export function wasserstein(
 }
 
 /** The mean over the batch of (‖g‖ - 1)², at a mixture of each pair's target and fake. */
-function gradientPenalty({ target, fake, step, discriminate }: Views, key: number): Scalar {
+function gradientPenalty({ target, fake, step, share, discriminate }: Views, key: number): Scalar {
   const [batch] = target.shape;
   const seed = tf.stack([tf.scalar(key, "int32"), step]) as Tensor1D;
-  const share = statelessUniform([batch, 1, 1, 1], seed);
-  const mixture = tf.add<Tensor4D>(fake, tf.mul(tf.sub(target, fake), share));
+  const weights = statelessUniform([batch, 1, 1, 1], seed, share);
+  const mixture = tf.add<Tensor4D>(fake, tf.mul(tf.sub(target, fake), weights));
   // The gradient of the sum over the batch: each picture's score depends on that picture only.
   const slope = tf.grad((picture: Tensor) =>
     tf.mul(meanOverScales(discriminate(picture as Tensor4D).logits), batch)

@@ -8,7 +8,10 @@ import * as tf from "@tensorflow/tfjs";
 // The package's index would load its native addon; these two files do not.
 import "@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js";
 import { registerCompiler } from "../compile.ts";
+import type { Membership, Peers } from "../engine_kind.ts";
 import { TensorflowBinding } from "./binding.ts";
+import { peersOf } from "./cluster.ts";
+import { registerCollectives, unregisterCollectives } from "./collectives.ts";
 import { TensorflowCompiler } from "./compiler.ts";
 import { registerConvolutions } from "./convolution.ts";
 import { functionUnderWay } from "./function.ts";
@@ -32,6 +35,8 @@ export interface TensorflowOptions {
   readonly threads?: number | undefined;
   /** Compute every convolution directly, and none by tiles. @default false */
   readonly exact?: boolean | undefined;
+  /** Join other processes. @default none */
+  readonly membership?: Membership | undefined;
 }
 
 /** The started engine. */
@@ -43,6 +48,8 @@ export interface TensorflowEngine {
   /** Whether every convolution is computed directly, as on a GPU, and none by tiles. */
   readonly exact: boolean;
   readonly binding: TensorflowBinding;
+  /** The other processes that it has joined. */
+  readonly peers?: Peers;
   /** Frees every tensor and the context; do not use its tensors afterwards. */
   close(): void;
 }
@@ -75,17 +82,21 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
       threads: options.threads,
       // Another kernel rounds otherwise.
       oneDnn: options.exact !== true,
+      membership: options.membership,
     });
     const binding = new TensorflowBinding(runtime);
     const backend = new TensorflowBackend(binding);
     tf.registerBackend(BACKEND, () => backend, 3);
     registerTensorflowKernels();
     registerCompiler(BACKEND, new TensorflowCompiler(runtime, backend));
+    const { membership } = options;
+    if (membership !== undefined) registerCollectives(BACKEND, membership.addresses.length);
     running = {
       version: runtime.version,
       threads: runtime.threads,
       usesGpu: runtime.gpu !== null,
       binding,
+      ...membership && { peers: peersOf(runtime) },
       close: () => {
         if (running?.binding !== binding) return;
         const busy = functionUnderWay(runtime);
@@ -94,6 +105,7 @@ export async function startTensorflow(options: TensorflowOptions): Promise<Tenso
         }
         running = undefined;
         registerCompiler(BACKEND, null);
+        unregisterCollectives(BACKEND);
         tf.removeBackend(BACKEND);
         binding.close();
         runtime.close();

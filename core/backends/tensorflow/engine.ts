@@ -6,15 +6,16 @@ import { countThreads, type EngineKind, type StartOptions } from "../engine_kind
 export const tensorflow: EngineKind = {
   compiles: true,
   threadsChangeBits: true,
+  joins: true,
 
   async start(options) {
     const library = await libraryPath(options);
     const { prepareGpu } = await import("./gpu.ts");
     const gpu = await prepareGpu(options.library?.cache);
     const { startTensorflow } = await import("./backend.ts");
-    const { threads: asked, exact: wanted } = options;
-    const engine = await startTensorflow({ library, threads: asked, exact: wanted });
-    const { version, threads, exact } = engine;
+    const { threads: asked, exact: wanted, membership } = options;
+    const engine = await startTensorflow({ library, threads: asked, exact: wanted, membership });
+    const { version, threads, exact, peers } = engine;
     const device = engine.usesGpu ? gpu?.card ?? "GPU" : undefined;
     const unused = device === undefined && gpu !== null ? `; ${gpu.whyNot}` : "";
     const detail = [
@@ -22,7 +23,7 @@ export const tensorflow: EngineKind = {
       ...options.exact === true ? ["exact"] : [],
     ].join(", ");
     const close = (): void => engine.close();
-    return { version, threads, exact, detail, ...device !== undefined && { device }, close };
+    return { version, threads, exact, detail, ...device !== undefined && { device }, ...peers && { peers }, close };
   },
 
   async diagnose({ library }) {

@@ -68,6 +68,7 @@ export class Graph {
       const list = listLength(attributes);
       if (list > 0) api.TF_AddInputList(node, encodeOutputs(inputs.slice(0, list)), list);
       for (const input of inputs.slice(list)) api.TF_AddInput(node, encodeOutputs([input]));
+      if (endsWithEmptyList(attributes)) api.TF_AddInputList(node, encodeOutputs([]), 0);
       for (const operation of after) api.TF_AddControlInput(node, operation);
       const to: Attributed = { api: "TF_", pointer: node };
       for (const attribute of attributes) setAttribute(this.runtime, to, attribute);
@@ -164,4 +165,9 @@ function listLength(attributes: readonly TFEOpAttr[]): number {
   if (length !== undefined) return length.value as number;
   const types = attributes.find(({ name, value }) => name === "T" && Array.isArray(value));
   return types === undefined ? 0 : (types.value as number[]).length;
+}
+
+/** Whether a list of inputs of no length follows the others: collective operations have one. */
+function endsWithEmptyList(attributes: readonly TFEOpAttr[]): boolean {
+  return attributes.some(({ name, value }) => name === "Nordering_token" && value === 0);
 }

@@ -1,5 +1,7 @@
 /** A loaded TensorFlow, with a context in which operations run. */
+import type { Membership } from "../engine_kind.ts";
 import { encodeCString } from "./c_strings.ts";
+import { joinCluster, leaderConfig } from "./cluster.ts";
 import { keepFreedMemory } from "./malloc.ts";
 import { vectors } from "./processor.ts";
 import { silenced } from "./silence.ts";
@@ -22,6 +24,8 @@ export interface RuntimeOptions {
    * @default false, TensorFlow's own choice: only on newer processors
    */
   readonly oneDnn?: boolean | undefined;
+  /** Join other processes, whose tensors collective operations average. @default none */
+  readonly membership?: Membership | undefined;
 }
 
 /** What every call into TensorFlow needs. */
@@ -64,7 +68,11 @@ export function startRuntime(api: TensorflowApi, options: RuntimeOptions = {}): 
     );
   }
   const status = new Status(api);
-  const context = newContext(api, status, threads);
+  const { membership } = options;
+  const leader = membership === undefined ? [] : leaderConfig();
+  const config = Uint8Array.of(...configProto(threads), ...leader);
+  const context = newContext(api, status, config);
+  if (membership !== undefined) joinCluster({ api, status, context, config }, membership);
   threadsOfProcess = threads;
   return {
     api,
@@ -80,12 +88,15 @@ export function startRuntime(api: TensorflowApi, options: RuntimeOptions = {}): 
   };
 }
 
-function newContext(api: TensorflowApi, status: Status, threads: number): Deno.PointerObject {
+function newContext(
+  api: TensorflowApi,
+  status: Status,
+  config: Uint8Array<ArrayBuffer>,
+): Deno.PointerObject {
   const options = api.TFE_NewContextOptions();
   try {
-    const config = configProto(threads);
     api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status.pointer);
-    status.check(() => `configure TensorFlow for ${threads} threads`);
+    status.check(() => `configure TensorFlow`);
     const context = api.TFE_NewContext(options, status.pointer);
     status.check(() => "start TensorFlow");
     return present(context);

@@ -11,6 +11,7 @@ export const SYMBOLS = {
 
   TF_NewStatus: { parameters: [], result: "pointer" },
   TF_GetCode: { parameters: ["pointer"], result: "i32" },
+  TF_SetStatus: { parameters: ["pointer", "i32", "buffer"], result: "void" },
   TF_Message: { parameters: ["pointer"], result: "pointer" },
   TF_DeleteStatus: { parameters: ["pointer"], result: "void" },
 
@@ -22,6 +23,16 @@ export const SYMBOLS = {
   TFE_DeleteContextOptions: { parameters: ["pointer"], result: "void" },
   TFE_NewContext: { parameters: ["pointer", "pointer"], result: "pointer" },
   TFE_DeleteContext: { parameters: ["pointer"], result: "void" },
+  TFE_EnableCollectiveOps: {
+    parameters: ["pointer", "buffer", "usize", "pointer"],
+    result: "void",
+  },
+  TFE_CollectiveOpsCheckPeerHealth: {
+    parameters: ["pointer", "buffer", "i64", "pointer"],
+    result: "void",
+    nonblocking: true,
+  },
+  TFE_AbortCollectiveOps: { parameters: ["pointer", "pointer"], result: "void" },
   TFE_ContextListDevices: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_DeviceListCount: { parameters: ["pointer"], result: "i32" },
   TF_DeviceListName: { parameters: ["pointer", "i32", "pointer"], result: "pointer" },

@@ -5,6 +5,7 @@ import { countThreads, type EngineKind } from "../engine_kind.ts";
 export const wasm: EngineKind = {
   compiles: false,
   threadsChangeBits: false,
+  joins: false,
   async start({ threads: asked }) {
     const { startWasm } = await import("./backend.ts");
     const { version, threads, lack, close } = await startWasm({ threads: asked });
