@@ -24,6 +24,7 @@ export type {
   Generator,
   InferenceMode,
   Mode,
+  Share,
   TaskShape,
 } from "./interfaces/networks.ts";
 export type {

@@ -85,7 +85,7 @@ const PLUGIN = `
   PairLayout PanelColumn Pending Picture PictureEvidence PictureFile PictureFolder pictureMeans
   PredictedPair Progress Random randomStream Range RangeLimits Rate readManifest ReadOptions
   RecordReport Rectangle ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture RULES
-  runProcesses Schedule scoreOf SetMeasurement SetMetric SilentUnits Similarity SimilarityOptions
+  runProcesses Schedule scoreOf SetMeasurement SetMetric Share SilentUnits Similarity SimilarityOptions
   Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions splitPairs
   startJudgements startMeasurement statelessNormal statelessUniform StepReport StepStatistics
   stopGradient structuralSimilarity SweepWatch Tap TaskShape toPlanes TrainingRun turnPicture

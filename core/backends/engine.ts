@@ -61,7 +61,9 @@ export async function startEngine(
 ): Promise<Engine> {
   const { membership } = options;
   // Those that join cannot each choose another engine.
-  if (choice === "auto" && membership !== undefined) return await startEngine("tensorflow", options);
+  if (choice === "auto" && membership !== undefined) {
+    return await startEngine("tensorflow", options);
+  }
   if (choice === "auto") return await startFastest(options);
   const kind = engineKind(choice);
   if (kind === undefined) {

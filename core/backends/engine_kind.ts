@@ -37,7 +37,7 @@ export interface StartOptions {
    * @default false
    */
   readonly exact?: boolean | undefined;
-  /** Join other processes, so that {@link averageAcrossWorkers} averages over them. @default none */
+  /** Join other processes, so that `averageAcrossWorkers` averages over them. @default none */
   readonly membership?: Membership | undefined;
   /** Where to look for TensorFlow's library. @default the environment, the cache, Python */
   readonly library?: FindOptions | undefined;

@@ -34,7 +34,10 @@ export async function listenForSignals(): Promise<Interrupts> {
     if (!controller.signal.aborted) {
       first = performance.now();
       controller.abort();
-      if (name !== "SIGINT") appendToRunLog(folder, `${name}: finishing this step, then saving`);
+      // A worker other than the first has no folder.
+      if (name !== "SIGINT" && folder !== "") {
+        appendToRunLog(folder, `${name}: finishing this step, then saving`);
+      }
       say("Finishing this step, then saving; Ctrl-C again leaves at once");
     } else if (name !== "SIGHUP" && performance.now() - first > SAME_SIGNAL_MS) {
       Deno.exit(INTERRUPTED);

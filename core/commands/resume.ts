@@ -5,6 +5,13 @@ import { say } from "../base/terminal.ts";
 import { runCommand } from "../base/program.ts";
 import { command, parseOverrides, userPath, userValues } from "./cli.ts";
 import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
+import {
+  attachedOption,
+  followIfAsked,
+  openRoster,
+  workerOption,
+  workersOption,
+} from "./workers.ts";
 import { backendOption, checkpointEveryOption, compileOption, notFiniteOption } from "./options.ts";
 
 await runCommand(async () => {
@@ -14,6 +21,9 @@ await runCommand(async () => {
     .addOption(compileOption())
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
+    .addOption(workersOption())
+    .addOption(workerOption())
+    .addOption(attachedOption())
     .option("--experiment <file>", "the experiment's new place, if it has moved")
     .option("--allow-changes", "accept an experiment whose text has changed")
     .option("--trust", "run the experiment's file though you have not trained with it here")
@@ -31,10 +41,13 @@ await runCommand(async () => {
   const { trust, experiment } = options;
   if (experiment === undefined) await checkRunTrusted(userPath(folder), { trust });
   const interrupts = await listenForSignals();
+  const roster = await openRoster(options);
   const training = await resumeRun(userPath(folder), {
     ...options,
+    roster,
     parameters,
   });
+  if (await followIfAsked(training, roster, interrupts)) return;
   const { run, ended, stopped } = training;
   if (ended) {
     const why = stopped === null

@@ -15,6 +15,13 @@ import {
 } from "./options.ts";
 import { listenForSignals, trainToTheEnd } from "./interruptible.ts";
 import { watchBeside } from "./watch_beside.ts";
+import {
+  attachedOption,
+  followIfAsked,
+  openRoster,
+  workerOption,
+  workersOption,
+} from "./workers.ts";
 
 await runCommand(async () => {
   const program = command("train", "Train an experiment.")
@@ -29,6 +36,9 @@ await runCommand(async () => {
     )
     .addOption(checkpointEveryOption())
     .addOption(notFiniteOption())
+    .addOption(workersOption())
+    .addOption(workerOption())
+    .addOption(attachedOption())
     .option("--limit <pairs>", "train on the first pairs only", wholeNumber)
     .option("--run <folder>", "the run folder (default: runs/<experiment>-<time>)", userPath)
     .option("--no-check", "do not type-check the experiment first")
@@ -44,12 +54,15 @@ await runCommand(async () => {
   const options = program.opts();
   const [reference = "", ...rest] = program.args;
   const interrupts = await listenForSignals();
+  const roster = await openRoster(options);
   const training = await beginRun(modulePath(reference), {
     parameters: await userValues(parseOverrides(rest)),
     ...options,
+    roster,
     folder: options.run,
     from: options.from === undefined ? undefined : await openOrigins(options.from, readForeign),
   });
+  if (await followIfAsked(training, roster, interrupts)) return;
   if (options.watch) watchBeside(training.run.folder);
   if (isPath(reference) || URL.canParse(reference)) await rememberTrusted(modulePath(reference));
   await trainToTheEnd(training, interrupts, { checkpointEvery: options.checkpointEvery });

@@ -1,4 +1,5 @@
 /** What the networks minimise, and how they are updated. */
+import type { Share } from "./networks.ts";
 import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 
 /** What D says of a picture. */

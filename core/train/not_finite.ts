@@ -9,7 +9,13 @@ import { writePicture } from "../pictures/encode.ts";
 import { loadNewestCheckpoint } from "../runs/checkpoints.ts";
 import { skip } from "./position.ts";
 import { ALONE } from "../workers/workers.ts";
-import { rollBack, takeOverFirst, takeSnapshot, type TrainingParts, type TrainingState } from "./state.ts";
+import {
+  rollBack,
+  takeOverFirst,
+  takeSnapshot,
+  type TrainingParts,
+  type TrainingState,
+} from "./state.ts";
 
 /** Steps in a row that may be skipped, however short an epoch is. */
 const MOST_SKIPPED = 10;

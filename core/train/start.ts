@@ -41,6 +41,9 @@ import {
   type RunRecord,
   writeRunRecord,
 } from "../runs/run_folder.ts";
+import { checkAlike } from "../workers/alike.ts";
+import { type Roster, threadsOf } from "../workers/roster.ts";
+import { ALONE, meet, type Workers } from "../workers/workers.ts";
 import { autosave, type Interval } from "./autosave.ts";
 import { progressAt, START } from "./position.ts";
 import { createTraining, type Training } from "./training.ts";
@@ -57,6 +60,8 @@ export interface RunOptions {
   readonly notFinite?: NotFinitePolicy | undefined;
   /** Whether steps are compiled. @default "on": where the engine can, or as before */
   readonly compile?: CompileMode | undefined;
+  /** The processes that train together. @default this one alone */
+  readonly roster?: Roster | undefined;
 }
 
 /** How a run begins. */
@@ -99,7 +104,9 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   const { notFinite = "stop", limit } = options;
   const module = await loadExperiment(reference);
   const plan = planExperiment(module, options.parameters ?? {});
-  if (options.folder !== undefined) await checkNewFolder(options.folder);
+  const isFollower = (options.roster?.membership.index ?? 0) > 0;
+  if (options.folder !== undefined && !isFollower) await checkNewFolder(options.folder);
+  checkWorkers(plan, options);
   const compiled = options.check === false ? Promise.resolve() : compilerCheck(module);
   const [opened, { predictions, choices, ...source }] = await Promise.all([
     openData(plan),
@@ -115,6 +122,7 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     );
   }
   const engine = await startRunEngine(options.backend ?? "auto", options);
+  const workers = await meetWorkers(engine, options.roster);
 
   const record: RunRecord = {
     format: 1,
@@ -127,21 +135,66 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
     predictions,
     choices,
     ...options.from && { from: [...options.from.files] },
-    engine: engineRecord(engine, options.compile),
+    engine: engineRecord(engine, options.compile, workers.count),
     repeats: REPRODUCIBILITY,
     notFinite,
     versions: versions(),
     commit: await sourceCommit(),
     started: new Date().toISOString(),
   };
+  await checkRecordsAlike(workers, record);
+  const batch = plan.parameters.batch * workers.count;
+  const shared = { ...options, plan, data, limit, notFinite, workers, batch };
+  if (isFollower) return await assemble({ ...shared, folder: "" });
   const folder = options.folder ?? await reserveRunFolder(plan.name, new Date());
   await createRunFolder(folder, record, lockRun);
   say(`Run folder: ${folder}`);
   const origin = options.from;
-  const training = await assemble({ ...options, plan, data, folder, limit, notFinite, origin });
+  const training = await assemble({ ...shared, folder, origin });
   // Resuming begins with the same weights, whatever becomes of their file.
   if (origin !== undefined) await training.saveFinal();
   return training;
+}
+
+/** Checks that the experiment can be trained by several processes, if it is to be. */
+function checkWorkers({ wiring }: Plan, { roster, compile = "on" }: RunOptions): void {
+  if (roster === undefined) return;
+  const cannot = (why: string): PairlabError =>
+    new PairlabError(
+      `Cannot train with ${roster.membership.addresses.length} workers: ${why}, or leave out --workers`,
+    );
+  if (compile !== "on") {
+    throw cannot(`only a compiled step averages over them. Leave out --compile=${compile}`);
+  }
+  if (wiring.replay !== undefined && wiring.replay.size > 0) {
+    throw cannot(
+      "each would keep a pool of earlier fakes of its own, of which one is saved. Use an experiment without replay",
+    );
+  }
+}
+
+/** How long to wait for the other workers, ms. */
+const MEET_WITHIN = 300_000;
+
+/** Waits for the other workers. */
+async function meetWorkers(engine: Engine, roster: Roster | undefined): Promise<Workers> {
+  if (roster === undefined || engine.peers === undefined) return ALONE;
+  const { membership: { addresses } } = roster;
+  const workers = await meet(engine.peers, roster, MEET_WITHIN);
+  say(`Workers: ${addresses.length} (${addresses.join(", ")})`);
+  return workers;
+}
+
+/** Checks that all workers train the same in the same version. */
+async function checkRecordsAlike(workers: Workers, record: RunRecord): Promise<void> {
+  const { experiment, parameters, limit, data, engine, notFinite, versions, commit } = record;
+  await checkAlike(workers, {
+    version: [versions, commit, engine.name, engine.version],
+    experiment: [experiment.sha256, experiment.imports.map(({ sha256 }) => sha256)],
+    "set of parameters": parameters,
+    "data set": data.fingerprint,
+    "set of options": [limit, notFinite, engine.exact ?? true],
+  });
 }
 
 /** The data for the record, and where its validation pairs are from. */
@@ -180,14 +233,9 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const { allowChanges = false, parameters: changes = {} } = options;
   checkChanges(folder, changes);
   const record = await readRunRecord(folder);
-  if (!options.locked) await lockRun(folder);
-  await makeCheckpointsFolder(folder);
-  for (const swept of [folder, join(folder, "checkpoints")]) await removeRemains(swept);
-  const identity = allowChanges
-    ? undefined
-    : runIdentity(await Deno.readTextFile(recordPath(folder)));
-  const checkpoint = await loadNewestCheckpoint(join(folder, "checkpoints"), say, identity);
-  if (checkpoint === undefined && record.from !== undefined) {
+  const isFollower = (options.roster?.membership.index ?? 0) > 0;
+  const checkpoint = isFollower ? undefined : await openCheckpoint(folder, options);
+  if (!isFollower && checkpoint === undefined && record.from !== undefined) {
     throw new PairlabError(
       `Cannot resume "${folder}": it was stopped before the weights of "${
         record.from[0]?.path
@@ -200,10 +248,20 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const backend = options.backend ?? before.engine.name as EngineChoice;
   // Sums depend on how many threads share them; another engine has threads of its own.
   const threads = backend === before.engine.name ? before.engine.threads : undefined;
+  checkWorkers(plan, { ...options, compile: options.compile ?? before.engine.compile });
+  const batch = record.parameters.batch * (record.engine.workers ?? 1);
+  const count = options.roster?.membership.addresses.length ?? 1;
+  if (batch % count !== 0) {
+    throw new PairlabError(
+      `Cannot resume "${folder}" with ${count} workers: its steps have ${batch} pairs, which they cannot share evenly. Use a number of workers that divides ${batch}`,
+    );
+  }
   const engine = await startRunEngine(backend, {
-    threads: options.threads ?? threads,
+    threads: options.threads ?? (count === (before.engine.workers ?? 1) ? threads : undefined),
     exact: options.exact ?? before.engine.exact ?? true,
+    roster: options.roster,
   });
+  const workers = await meetWorkers(engine, options.roster);
   const { epoch, step } = checkpoint?.state ?? { epoch: 0, step: 0 };
   say(
     checkpoint === undefined
@@ -212,7 +270,14 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   );
 
   const { compile = before.engine.compile, notFinite = before.notFinite } = options;
-  const now = engineRecord(engine, compile);
+  const now = engineRecord(engine, compile, count);
+  await checkRecordsAlike(workers, {
+    ...record,
+    parameters: plan.parameters,
+    engine: now,
+    versions: versions(),
+    commit: await sourceCommit(),
+  });
   const other = differences(before.engine, now);
   if (other.length > 0) {
     say(
@@ -230,7 +295,12 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     }
   }
   const until = Number(before.parameters["epochs"] ?? record.parameters.epochs);
-  const stretched = describeStretch(plan, { limit: record.limit, data }, checkpoint?.state, until);
+  const stretched = describeStretch(
+    { ...plan, parameters: { ...plan.parameters, batch } },
+    { limit: record.limit, data },
+    checkpoint?.state,
+    until,
+  );
   if (stretched !== null) say(stretched);
   const experiment = allowChanges
     ? await sourceRecord(plan, data.validation !== undefined)
@@ -239,7 +309,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     say("Warning: the experiment's text has changed; run.json holds both texts");
   }
   const added = addSegment(record, { step, engine: now, parameters, notFinite, experiment });
-  if (added !== null) await writeRunRecord(folder, added);
+  if (added !== null && !isFollower) await writeRunRecord(folder, added);
   // More epochs override the end that a callback has chosen.
   const stopped = "epochs" in changes ? null : checkpoint?.state.stopped ?? null;
   return await assemble({
@@ -249,9 +319,25 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
     plan,
     data,
     folder,
+    workers,
+    batch,
     limit: record.limit ?? undefined,
     checkpoint: checkpoint && { ...checkpoint, state: { ...checkpoint.state, stopped } },
   });
+}
+
+/** Locks a run, and loads its newest checkpoint. */
+async function openCheckpoint(
+  folder: string,
+  { allowChanges = false, locked }: ResumeOptions,
+): Promise<LoadedCheckpoint | undefined> {
+  if (!locked) await lockRun(folder);
+  await makeCheckpointsFolder(folder);
+  for (const swept of [folder, join(folder, "checkpoints")]) await removeRemains(swept);
+  const identity = allowChanges
+    ? undefined
+    : runIdentity(await Deno.readTextFile(recordPath(folder)));
+  return await loadNewestCheckpoint(join(folder, "checkpoints"), say, identity);
 }
 
 /** Parameters that decide the networks, their first weights and the order of the pictures. */
@@ -294,9 +380,11 @@ function describeStretch(
 
 async function startRunEngine(
   backend: EngineChoice,
-  { threads, exact }: Pick<RunOptions, "threads" | "exact">,
+  { threads, exact, roster }: Pick<RunOptions, "threads" | "exact" | "roster">,
 ): Promise<Engine> {
-  const engine = await startEngine(backend, { threads, exact });
+  const membership = roster?.membership;
+  const share = membership && threadsOf(membership, navigator.hardwareConcurrency);
+  const engine = await startEngine(backend, { threads: threads ?? share, exact, membership });
   say(`Engine: ${engine.reason}`);
   return engine;
 }
@@ -323,15 +411,24 @@ interface Assembly extends RunOptions {
   readonly limit: number | undefined;
   readonly checkpoint?: LoadedCheckpoint | undefined;
   readonly origin?: Origin | undefined;
+  readonly workers: Workers;
+  /** Pairs in a step, of all workers together. */
+  readonly batch: number;
 }
 
-function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<Training> {
-  const { epochs, batch, seed } = plan.parameters;
+function assemble(
+  { plan, data, folder, limit, workers, batch, ...options }: Assembly,
+): Promise<Training> {
+  const { epochs, seed } = plan.parameters;
   const saving = autosave(options.checkpointEvery ?? CHECKPOINT_EVERY);
   return createTraining({
     experiment: plan.name,
     folder,
-    wiring: { ...plan.wiring, callbacks: [...plan.wiring.callbacks ?? [], saving] },
+    wiring: {
+      ...plan.wiring,
+      // The first worker alone has callbacks.
+      callbacks: workers.index > 0 ? [] : [...plan.wiring.callbacks ?? [], saving],
+    },
     shape: plan.shape,
     train: cachePairs(limit === undefined ? data.train : firstPairs(data.train, limit)),
     test: data.test,
@@ -343,6 +440,7 @@ function assemble({ plan, data, folder, limit, ...options }: Assembly): Promise<
     compile: options.compile,
     notFinite: options.notFinite,
     checkpoint: options.checkpoint,
+    workers,
     origin: options.origin,
   });
 }

@@ -91,7 +91,14 @@ export function createStep(
     const discriminatorGradients = (fake: Tensor4D): Tensor[] => {
       const now = { ...batch, fake };
       if (batch.replay !== undefined) newFake = tf.keep(fake.clone());
-      const trained = { network: "discriminator", variables: variablesOfD, idle, kept, report, share };
+      const trained = {
+        network: "discriminator",
+        variables: variablesOfD,
+        idle,
+        kept,
+        report,
+        share,
+      };
       return gradients(trained, () => {
         const shown = batch.replay === undefined ? now : replace(now, batch.replay);
         return totalLoss("discriminator", viewsOf(shown, batch, networks, mode), losses, report);

@@ -91,8 +91,9 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
     return whole.slice(first, first + pictures);
   };
   const loader: LoaderOptions = { ...frameOf(parts), batch, seed, shuffle, augment, part };
-  const lastCheckpoint = (): string =>
-    saves.newest === undefined ? "" : `The last checkpoint is "${saves.newest}"`;
+  workers.advise(() =>
+    saves.newest === undefined ? "" : `The last checkpoint is "${saves.newest}"`
+  );
   const startProbe = createProbes(networks, wiring);
   let lastStepEnded = performance.now();
 
@@ -131,7 +132,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
         const size = Math.min(batch, train.names.length - state.position.stepInEpoch * batch);
         const trainStep = trainStepFor(size);
         losses = await failures.attempt(() =>
-          workers.guard(() => trainOn(pairs, settings, trainStep), lastCheckpoint)
+          workers.guard(() => trainOn(pairs, settings, trainStep))
         );
       } catch (error) {
         if (!(error instanceof NotFiniteError)) throw error;
@@ -170,7 +171,12 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const own = [Number(isAsked), Number(state.stopped !== null)];
       const all = await workers.exchange(own);
       if (all[0]?.[1] === 1) state.stopped ??= "worker 0 was stopped";
-      return all.some(([asked]) => asked === 1);
+      const stops = all.some(([asked]) => asked === 1);
+      const { epoch, stepInEpoch } = state.position;
+      if (stops || epoch >= epochs || (state.stopped !== null && stepInEpoch === 0)) {
+        workers.leave();
+      }
+      return stops;
     },
     get ended() {
       const { epoch, stepInEpoch } = state.position;

@@ -20,14 +20,17 @@ export async function startLocalWorkers(
   const addresses = (await freePorts(count)).map((port) => `127.0.0.1:${port}`);
   const given = [...args, `--workers=${addresses}`];
   const children = new Map(
-    addresses.slice(1).map((_, at) => [at + 1, startChild(program, [...given, `--worker=${at + 1}`])]),
+    addresses.slice(1).map((
+      _,
+      at,
+    ) => [at + 1, startChild(program, [...given, `--worker=${at + 1}`])]),
   );
   return {
     membership: { addresses, index: 0 },
     ended: async (index, patience) => {
       const child = children.get(index);
       if (child === undefined) return null;
-      let timer: number | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const waited = new Promise<null>((resolve) => {
         timer = setTimeout(() => resolve(null), patience);
       });

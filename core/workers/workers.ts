@@ -18,10 +18,11 @@ export interface Workers extends Seat {
   /**
    * Waits for work that needs the others.
    *
-   * @param advice Follows what is said of a lost worker.
    * @throws {PairlabError} Naming the worker that is lost, if that is why it fails.
    */
-  guard<T>(work: () => Promise<T>, advice?: () => string): Promise<T>;
+  guard<T>(work: () => Promise<T>): Promise<T>;
+  /** Sets what follows where a lost worker is named. */
+  advise(advice: () => string): void;
   /** Stops looking after the others, which may end from here on. */
   leave(): void;
 }
@@ -33,6 +34,7 @@ export const ALONE: Workers = {
   exchange: (numbers) => Promise.resolve([[...numbers]]),
   takeOver: () => Promise.resolve(),
   guard: (work) => work(),
+  advise: () => {},
   leave: () => {},
 };
 
@@ -92,7 +94,8 @@ export async function meet(peers: Peers, roster: Roster, limit: number): Promise
     return found.find((one) => one !== null) ?? null;
   };
 
-  const guard: Workers["guard"] = async (work, advice = () => "") => {
+  let advice = (): string => "";
+  const guard: Workers["guard"] = async (work) => {
     try {
       return await work();
     } catch (error) {
@@ -142,6 +145,9 @@ export async function meet(peers: Peers, roster: Roster, limit: number): Promise
         tf.dispose(await take());
       }),
     guard,
+    advise: (given) => {
+      advice = given;
+    },
     leave: () => clearInterval(timer),
   };
 }

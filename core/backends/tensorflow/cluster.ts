@@ -3,8 +3,8 @@ import protobuf from "protobufjs";
 import { messageOf, PairlabError } from "../../base/errors.ts";
 import type { Membership, Peers } from "../engine_kind.ts";
 import { encodeCString } from "./c_strings.ts";
-import type { Runtime } from "./runtime.ts";
 import { Status } from "./status.ts";
+import type { TensorflowApi } from "./symbols.ts";
 
 const field = (type: string, id: number) => ({ type, id });
 const map = (keyType: string, type: string, id: number) => ({ keyType, type, id });
@@ -33,6 +33,12 @@ const root = protobuf.Root.fromJSON({
     },
   },
 });
+
+/** A context of TensorFlow. */
+interface Context {
+  readonly api: TensorflowApi;
+  readonly context: Deno.PointerObject;
+}
 
 const JOB = "worker";
 const UNAVAILABLE = 14;
@@ -72,7 +78,8 @@ export function serverDef(
  * @throws {PairlabError} If its address cannot be listened on.
  */
 export function joinCluster(
-  { api, status, context, config }: Pick<Runtime, "api" | "status" | "context"> & {
+  { api, status, context, config }: Context & {
+    readonly status: Status;
     readonly config: Uint8Array;
   },
   membership: Membership,
@@ -90,7 +97,7 @@ export function joinCluster(
 }
 
 /** The other processes of the cluster that a context has joined. */
-export function peersOf({ api, context }: Pick<Runtime, "api" | "context">): Peers {
+export function peersOf({ api, context }: Context): Peers {
   return {
     check: async (index, limit) => {
       const status = new Status(api);

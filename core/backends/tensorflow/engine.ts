@@ -23,7 +23,15 @@ export const tensorflow: EngineKind = {
       ...options.exact === true ? ["exact"] : [],
     ].join(", ");
     const close = (): void => engine.close();
-    return { version, threads, exact, detail, ...device !== undefined && { device }, ...peers && { peers }, close };
+    return {
+      version,
+      threads,
+      exact,
+      detail,
+      ...device !== undefined && { device },
+      ...peers && { peers },
+      close,
+    };
   },
 
   async diagnose({ library }) {

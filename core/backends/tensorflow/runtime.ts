@@ -56,7 +56,9 @@ export function loadRuntime(path: string, options: RuntimeOptions = {}): Runtime
   if (options.oneDnn === true && vectors() !== "other" && !Deno.env.has(ONE_DNN)) {
     Deno.env.set(ONE_DNN, "1");
   }
-  return silenced(() => startRuntime(openLibrary(path), options));
+  // What a lost process means is said in other words.
+  const level = options.membership === undefined ? "2" : "3";
+  return silenced(() => startRuntime(openLibrary(path), options), level);
 }
 
 /** Makes a context. */

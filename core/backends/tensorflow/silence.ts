@@ -13,10 +13,10 @@ const WRITE_ONLY = 1;
  * uses straight to the file descriptor, and the build for GPUs complains if it finds none; only
  * closing the descriptor keeps it quiet. With `TF_CPP_MIN_LOG_LEVEL=0` the lines are shown.
  */
-export function silenced<T>(load: () => T): T {
+export function silenced<T>(load: () => T, level = "2"): T {
   if (Deno.env.get(LOG_LEVEL) === "0") return load();
   // Deno's environment is the process's own, which TensorFlow reads.
-  if (!Deno.env.has(LOG_LEVEL)) Deno.env.set(LOG_LEVEL, "2");
+  if (!Deno.env.has(LOG_LEVEL)) Deno.env.set(LOG_LEVEL, level);
   const restore = closeStandardError();
   try {
     return load();

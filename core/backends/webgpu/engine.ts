@@ -41,17 +41,9 @@ export async function tryElsewhere(cache: string = cacheFolder()): Promise<Trial
 export const webgpu: EngineKind = {
   compiles: false,
   threadsChangeBits: false,
-<<<<<<< HEAD
+  joins: false,
   async contends({ library }) {
     return await mayHaveGpu() ? await tryElsewhere(library?.cache) : null;
-=======
-  joins: false,
-  async contends() {
-    if (!await mayHaveGpu()) return false;
-    const { findAdapter } = await import("./adapter.ts");
-    const adapter = await findAdapter();
-    return adapter !== null && !adapter.software;
->>>>>>> 0d00e09 (Train over several processes by TensorFlow's collective operations)
   },
   async diagnose() {
     const { describeAdapter, findAdapters } = await import("./adapter.ts");
