@@ -1,10 +1,22 @@
 /** Files of zip archives. */
 import type { Readable } from "node:stream";
+import { PairlabError } from "./errors.ts";
 // @ts-types="./yauzl.d.ts"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 
-/** The bytes of an entry of an open archive. */
+/** Larger files are not read into memory: no network here is. */
+const LIMIT = 2 ** 31;
+
+/**
+ * The bytes of an entry of an open archive.
+ *
+ * @throws {PairlabError} If it would unpack to 2 GiB or more.
+ */
 export async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBuffer>> {
+  if (entry.uncompressedSize >= LIMIT) {
+    const size = (entry.uncompressedSize / 1e9).toFixed(1);
+    throw new PairlabError(`${JSON.stringify(entry.fileName)} in it unpacks to ${size} GB`);
+  }
   const chunks: BlobPart[] = [];
   const stream: Readable = await zip.openReadStreamPromise(entry);
   for await (const chunk of stream) chunks.push(chunk as BlobPart);

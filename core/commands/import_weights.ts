@@ -1,7 +1,7 @@
 /** `deno task import-weights`: weights from PyTorch's files as one safetensors file. */
 import { hash } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
-import { PairlabError } from "../base/errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import { ifThere } from "../base/files.ts";
 import { runCommand } from "../base/program.ts";
 import { say } from "../base/terminal.ts";
@@ -72,8 +72,7 @@ async function withStateDictionary(
   use: (file: string) => Promise<void>,
 ): Promise<void> {
   if (!path.endsWith(".whl")) return await use(path);
-  await readBytes(path);
-  const found = [...await readZip(path, (name) => name.endsWith(".pth"))];
+  const found = await readPackage(path);
   if (found.length !== 1) {
     throw new PairlabError(
       `Cannot import "${path}": it holds ${found.length} files of PyTorch, not one. Unpack it ` +
@@ -81,13 +80,35 @@ async function withStateDictionary(
     );
   }
   const [[name, bytes]] = found as [[string, Uint8Array]];
+  const own = basename(name);
+  if (own.length > LONGEST_NAME) {
+    throw new PairlabError(
+      `Cannot import "${path}": the file in it has a name of ${own.length} letters. Unpack it ` +
+        "(it is a zip archive) and name the file.",
+    );
+  }
   const folder = await Deno.makeTempDir({ prefix: "pairlab-weights-" });
   try {
-    const file = join(folder, basename(name));
+    const file = join(folder, own);
     await Deno.writeFile(file, bytes);
     await use(file);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** File systems allow no longer names. */
+const LONGEST_NAME = 255;
+
+async function readPackage(path: string): Promise<[string, Uint8Array<ArrayBuffer>][]> {
+  await readBytes(path);
+  try {
+    return [...await readZip(path, (name) => name.endsWith(".pth"))];
+  } catch (error) {
+    throw new PairlabError(
+      `Cannot import "${path}": ${messageOf(error).replace(/\.$/, "")}. Download it again.`,
+      { cause: error },
+    );
   }
 }
 

