@@ -3,6 +3,7 @@ import { PairlabError } from "../base/errors.ts";
 import type { DataSource, OpenedData } from "../interfaces/pictures.ts";
 import type { OnProgress } from "../base/at_once.ts";
 import type { Faults } from "./faults.ts";
+import { quote } from "./picture_folder.ts";
 import { datasetOfFiles, type PairFiles, type ReadOptions } from "./pair_files.ts";
 import type { SplitContents } from "./splits.ts";
 import { verifyPairs } from "./verify.ts";
@@ -84,6 +85,10 @@ export async function openPairs(
   const pairs = [...new Set([...train, ...test, ...validation])];
   const { digests, remarks } = await verifyPairs(pairs, read, faults, onProgress);
   faults.throwIfAny();
+  const remarked = [
+    ...remarks.map(({ text }) => text),
+    ...repeatedIn(found, new Map(pairs.map((pair, index) => [pair, digests[index]!]))),
+  ];
   const all = pairs.map(({ name }, index) => `${JSON.stringify(name)} ${digests[index]}`);
   const lines = all.slice(0, tested);
   const { channels, depth = 8, levels } = read;
@@ -101,10 +106,22 @@ export async function openPairs(
     train: datasetOfFiles(train, read),
     test: datasetOfFiles(test, read),
     ...validation.length > 0 && { validation: datasetOfFiles(validation, read) },
-    description: [describePairs(found), ...remarks.map(({ text }) => `but ${text}`)].join("; "),
+    description: [describePairs(found), ...remarked.map((text) => `but ${text}`)].join("; "),
     ...levels?.input && { levels: levels.input },
     fingerprint: validation.length === 0 ? fingerprint : `${fingerprint}+${ofValidation}`,
   };
+}
+
+/** Validation pairs whose files train, too, under another name. */
+function repeatedIn(
+  { train, validation = [] }: FoundPairs,
+  digests: ReadonlyMap<PairFiles, string>,
+): string[] {
+  const known = new Set(train.map((pair) => digests.get(pair)));
+  const [copy, ...others] = validation.filter((pair) => known.has(digests.get(pair)));
+  if (copy === undefined) return [];
+  const pairs = counted(validation.length, "validation pair");
+  return [`${others.length + 1} of the ${pairs} are trained on, too, e.g. ${quote(copy.name)}`];
 }
 
 /** `5 pairs in "dataset" (4 train, 1 test)`. */

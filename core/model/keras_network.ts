@@ -21,7 +21,7 @@ const Network = z.object({
   class_name: z.enum(NETWORKS),
   config: z.object({
     name: z.string(),
-    layers: z.array(Layer),
+    layers: z.array(Layer).min(1, "there are none"),
     input_layers: z.union([Place, z.array(Place)]).optional(),
     output_layers: z.union([Place, z.array(Place)]).optional(),
   }),
@@ -47,11 +47,16 @@ export async function loadKerasNetwork(path: string): Promise<LayersModel> {
     return model;
   } catch (error) {
     throw new PairlabError(
-      `Cannot load the network "${path}": ${messageOf(error).replace(/\.$/, "")}. ` +
+      `Cannot load the network "${path}": ${reasonOf(error)}. ` +
         "Use a whole network, of layers that TensorFlow.js has too.",
       { cause: error },
     );
   }
+}
+
+/** Without what TensorFlow.js advises who writes layers. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).split(/ This may be due to/)[0]!.replace(/\.$/, "");
 }
 
 /** The weights of a layer, which the file has in its order. */

@@ -3,6 +3,7 @@ import { dirname, join } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { messageOf, PairlabError } from "../base/errors.ts";
+import { exists, pathWithin } from "../base/files.ts";
 import { suggest } from "../base/nearest.ts";
 import { loadKerasNetwork } from "./keras_network.ts";
 
@@ -35,7 +36,7 @@ import { loadKerasNetwork } from "./keras_network.ts";
  * ```
  */
 export async function loadNetwork(path: string): Promise<LayersModel> {
-  if (/\.(keras|h5|hdf5)$/.test(path)) return await loadKerasNetwork(path);
+  if (/\.(keras|h5|hdf5)$/i.test(path)) return await loadKerasNetwork(path);
   try {
     const model: Partial<tf.io.ModelJSON> = JSON.parse(await Deno.readTextFile(path));
     if (model.modelTopology === undefined || model.weightsManifest === undefined) {
@@ -63,7 +64,11 @@ async function readWeights(
   manifest: tf.io.WeightsManifestConfig,
 ): Promise<[tf.io.WeightsManifestEntry[], ArrayBuffer]> {
   const files = manifest.flatMap(({ paths }) => paths);
-  const parts = await Promise.all(files.map((file) => Deno.readFile(join(folder, file))));
+  const parts = await Promise.all(files.map(async (file) => {
+    const path = join(folder, file), found = await pathWithin(folder, file);
+    if (found === null && await exists(path)) throw new Error(`"${file}" is not in its folder`);
+    return await Deno.readFile(found ?? path);
+  }));
   const bytes = await new Blob(parts).arrayBuffer();
   return [manifest.flatMap(({ weights }) => weights), bytes];
 }

@@ -70,7 +70,11 @@ export function evaluateEvery(
           leftOut === 0 ? "" : ` without ${leftOut} that ${leftOut === 1 ? "is" : "are"} infinite`
         }`;
       });
-      run.say(`epoch ${epoch}: ${described.join(", ")} (${count} ${of} pictures, mode ${mode})`);
+      run.say(
+        `epoch ${epoch}: ${described.join(", ")} (${count} ${of} ${
+          count === 1 ? "picture" : "pictures"
+        }, mode ${mode})`,
+      );
       await run.record(means, mode);
     },
   };

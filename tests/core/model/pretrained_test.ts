@@ -36,6 +36,21 @@ describe("a network from files", () => {
     });
   });
 
+  it("has no weights from other folders", () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.mkdir(join(folder, "network"));
+      const path = await save(smallNetwork(), join(folder, "network"));
+      const shard = "group1-shard1of2.bin";
+      await Deno.rename(join(folder, "network", shard), join(folder, shard));
+      const model = (await Deno.readTextFile(path)).replace(shard, `../${shard}`);
+      await Deno.writeTextFile(path, model);
+      await assertRejects(
+        () => loadNetwork(path),
+        PairlabError,
+        `model.json": "../${shard}" is not in its folder. Use`,
+      );
+    }));
+
   it("is refused by name where files are missing, short, or of another format", async () => {
     await inTemporaryFolder(async (folder) => {
       const path = await save(smallNetwork(), folder);

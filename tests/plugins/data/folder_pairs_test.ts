@@ -159,6 +159,31 @@ describe("folderPairs", () => {
     );
   });
 
+  it("says before a training that the same files train and are judged by", () => {
+    const files = Object.fromEntries(
+      ["train", "val", "test"].flatMap((split) =>
+        [1, 2].flatMap((level) =>
+          ["input", "output"].map((side) =>
+            [
+              `${split}/${side}/${split}${level}.png`,
+              png(split === "val" ? level + 1 : level),
+            ] as const
+          )
+        )
+      ),
+    );
+    return inFolder(files, async (root) => {
+      const { description } = await folderPairs({ root }).open();
+      assertEquals(
+        description.split("; "),
+        [
+          `6 pairs in "${root}" (2 train, 2 validation, 2 test)`,
+          'but 1 of the 2 validation pairs are trained on, too, e.g. "val/val1.png"',
+        ],
+      );
+    });
+  });
+
   it("changes its fingerprint behind a plus alone where a validation picture changes", async () => {
     const files = (level: number) => ({
       "train/input/a.png": png(1),
