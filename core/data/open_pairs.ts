@@ -87,6 +87,7 @@ export async function openPairs(
   faults.throwIfAny();
   const remarked = [
     ...remarks.map(({ text }) => text),
+    ...sharedWithTraining(found),
     ...repeatedIn(found, new Map(pairs.map((pair, index) => [pair, digests[index]!]))),
   ];
   const all = pairs.map(({ name }, index) => `${JSON.stringify(name)} ${digests[index]}`);
@@ -110,6 +111,24 @@ export async function openPairs(
     ...levels?.input && { levels: levels.input },
     fingerprint: validation.length === 0 ? fingerprint : `${fingerprint}+${ofValidation}`,
   };
+}
+
+/** Pairs of which a picture trains in another pair, as lines of a list may have it. */
+function sharedWithTraining({ train, test, validation = [] }: FoundPairs): string[] {
+  const training = new Set(train);
+  const originals = new Set(train.flatMap(({ original = [] }) => original));
+  return ([["validation", validation], ["test", test]] as const).flatMap(([what, pairs]) => {
+    const [shared, ...others] = pairs.filter((pair) =>
+      !training.has(pair) && pair.original !== undefined && originals.has(pair.original)
+    );
+    if (shared === undefined) return [];
+    const all = counted(pairs.length, `${what} pair`);
+    return [
+      `${others.length + 1} of the ${all} share pictures with those that train, e.g. ${
+        quote(shared.name)
+      }`,
+    ];
+  });
 }
 
 /** Validation pairs whose files train, too, under another name. */

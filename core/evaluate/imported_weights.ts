@@ -1,7 +1,7 @@
 /** Weights of known networks, imported once from the files that their authors publish. */
 import { join } from "@std/path";
 import { cacheFolder } from "../backends/tensorflow/cache.ts";
-import { PairlabError } from "../base/errors.ts";
+import { messageOf, PairlabError } from "../base/errors.ts";
 import { isFile } from "../base/files.ts";
 import { parseSafetensors, type StoredTensor } from "../runs/safetensors.ts";
 
@@ -69,7 +69,7 @@ export class NetworkWeights {
   /**
    * Reads a file that `deno task import-weights` has written.
    *
-   * @throws {PairlabError} If it cannot be read.
+   * @throws {PairlabError} If it cannot be read, or is damaged.
    */
   static read(network: ImportableNetwork, path: string): NetworkWeights {
     let bytes: Uint8Array<ArrayBuffer>;
@@ -81,7 +81,11 @@ export class NetworkWeights {
         { cause },
       );
     }
-    return new NetworkWeights(network, path, parseSafetensors(path, bytes).tensors);
+    try {
+      return new NetworkWeights(network, path, parseSafetensors(path, bytes).tensors);
+    } catch (cause) {
+      throw new PairlabError(`${messageOf(cause)}. ${howToImport(network)}`, { cause });
+    }
   }
 
   /**

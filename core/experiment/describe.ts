@@ -43,7 +43,9 @@ function describeValidation(wiring: Wiring, { train, validation }: OpenedData): 
   const byTest = describeTestChoices(choicesOf(wiring));
   return [
     ...validation === undefined ? [] : [
-      `Validation: ${validation.names.length} pairs are judged by during the training, ` +
+      `Validation: ${validation.names.length} ${
+        validation.names.length === 1 ? "pair is" : "pairs are"
+      } judged by during the training, ` +
       `${train.names.length} train`,
     ],
     ...byTest === null ? [] : [`Warning: this run will be ${byTest}`],

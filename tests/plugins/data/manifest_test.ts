@@ -214,6 +214,19 @@ describe("manifest", () => {
     }
   });
 
+  it("says before a training that pairs that test share pictures with others that train", async () => {
+    const lines = ["a.png,b.png,train", "a.png,c.png,test", "d.png,d.png,test"];
+    const greys = ["a", "b", "c", "d"].map((name, index) => [`${name}.png`, png(index)] as const);
+    const list = ["input,target,split", ...lines].join("\n");
+    await inFolder({ ...Object.fromEntries(greys), "list.csv": list }, async (root) => {
+      const { description } = await manifest({ file: join(root, "list.csv") }).open();
+      assertEquals(
+        description.split("; ").slice(1),
+        ['but 1 of the 2 test pairs share pictures with those that train, e.g. "a.png (line 3)"'],
+      );
+    });
+  });
+
   it("refuses options that no data set could meet", () => {
     assertThrows(() => manifest({ file: "x.csv", count: 0 }), PairlabError, "0 pairs");
   });

@@ -34,14 +34,16 @@ describe("efficientnetDistance", () => {
       }
     }));
 
-  it("says how its weights are imported", () =>
-    inTemporaryFolder((folder) => {
-      const weights = join(folder, "missing.safetensors");
-      assertThrows(
-        () => efficientnetDistance({ weights }),
-        PairlabError,
-        "deno task import-weights efficientnet-lite0-57934424.pth (",
-      );
-      return Promise.resolve();
+  it("says how its weights are imported where they are missing or damaged", () =>
+    inTemporaryFolder(async (folder) => {
+      const damaged = join(folder, "damaged.safetensors");
+      await Deno.writeFile(damaged, new Uint8Array(100));
+      for (const weights of [join(folder, "missing.safetensors"), damaged]) {
+        assertThrows(
+          () => efficientnetDistance({ weights }),
+          PairlabError,
+          "deno task import-weights efficientnet-lite0-57934424.pth (",
+        );
+      }
     }));
 });
