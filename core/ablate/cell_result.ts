@@ -32,6 +32,8 @@ const Result = z.object({
   commit: z.string().nullable(),
   /** How it was chosen by test pictures, if it was. */
   chosen: z.string().nullable().optional(),
+  /** Training pairs that were kept for validation instead. */
+  kept: z.int().optional(),
   /** Names of the pictures in the run folder's `strip/`. */
   strip: z.array(z.string()),
   steps: z.int(),

@@ -43,6 +43,18 @@ export function provenanceOf(
   if (engines.length > 1) {
     warnings.push(`the cells were computed by different engines (${engines.join("; ")})`);
   }
+  const kept = Map.groupBy(
+    cells.filter(({ result }) => result.kept !== undefined),
+    ({ result }) => result.kept,
+  );
+  if (kept.size > 1) {
+    const numbers = [...kept].map(([number, some]) =>
+      `${number} by ${distinct(some.map(({ definition }) => definition.variant)).join(", ")}`
+    );
+    warnings.push(
+      `the cells kept different numbers of training pairs for validation (${numbers.join("; ")})`,
+    );
+  }
   for (const chosen of distinct(cells.flatMap(({ result }) => result.chosen ?? []))) {
     const variants = cells.filter(({ result }) => result.chosen === chosen).map(({ definition }) =>
       definition.variant

@@ -63,7 +63,7 @@ async function resultOf(
   { run }: Pick<Training, "run">,
 ): Promise<CellResult> {
   const evaluation = await evaluateCell(run, ablation);
-  const record = await readRunRecord(run.folder);
+  const record = await readRunRecord(run.folder), { validation } = record.data;
   return {
     format: 1,
     ...evaluation,
@@ -71,6 +71,7 @@ async function resultOf(
     data: record.data.fingerprint,
     commit: record.commit,
     chosen: describeTestChoices(lastExperiment(record).choices),
+    kept: validation?.from === "train" ? validation.pairs : 0,
     steps: run.done.step,
     secondsPerStep: await medianStep(run.folder),
     secondsBesides: 0,

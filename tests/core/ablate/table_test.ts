@@ -221,4 +221,14 @@ describe("where a table comes from", () => {
     assertStringIncludes(warnings[1] ?? "", "different engines");
     assertEquals(provenanceOf(recordOf(), cells).warnings, []);
   });
+
+  it("warns of variants that trained on fewer pairs, since others were kept for validation", () => {
+    const of = (variant: string, kept?: number) =>
+      finishedCell({ variant }, kept === undefined ? {} : { kept });
+    const cells = [of("plain", 0), of("early", 4), of("best", 4), of("from before")];
+    assertEquals(provenanceOf(recordOf(), cells).warnings, [
+      "the cells kept different numbers of training pairs for validation (0 by plain; 4 by early, best)",
+    ]);
+    assertEquals(provenanceOf(recordOf(), cells.slice(1)).warnings, []);
+  });
 });
