@@ -227,7 +227,7 @@ describe("where a table comes from", () => {
       finishedCell({ variant }, kept === undefined ? {} : { kept });
     const cells = [of("plain", 0), of("early", 4), of("best", 4), of("from before")];
     assertEquals(provenanceOf(recordOf(), cells).warnings, [
-      "the cells kept different numbers of training pairs for validation (0 by plain; 4 by early, best)",
+      "the cells kept different numbers of training pairs for validation (0 by plain; 4 by best, early)",
     ]);
     assertEquals(provenanceOf(recordOf(), cells.slice(1)).warnings, []);
   });
