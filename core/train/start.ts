@@ -41,10 +41,10 @@ import {
   type RunRecord,
   writeRunRecord,
 } from "../runs/run_folder.ts";
-import { checkAlike } from "../workers/alike.ts";
 import { type Roster, threadsOf } from "../workers/roster.ts";
-import { ALONE, meet, type Workers } from "../workers/workers.ts";
+import type { Workers } from "../workers/workers.ts";
 import { autosave, type Interval } from "./autosave.ts";
+import { checkRecordsAlike, checkWorkers, meetWorkers } from "./meet_workers.ts";
 import { progressAt, START } from "./position.ts";
 import { createTraining, type Training } from "./training.ts";
 
@@ -154,47 +154,6 @@ export async function beginRun(reference: string, options: BeginOptions = {}): P
   // Resuming begins with the same weights, whatever becomes of their file.
   if (origin !== undefined) await training.saveFinal();
   return training;
-}
-
-/** Checks that the experiment can be trained by several processes, if it is to be. */
-function checkWorkers({ wiring }: Plan, { roster, compile = "on" }: RunOptions): void {
-  if (roster === undefined) return;
-  const cannot = (why: string): PairlabError =>
-    new PairlabError(
-      `Cannot train with ${roster.membership.addresses.length} workers: ${why}, or leave out --workers`,
-    );
-  if (compile !== "on") {
-    throw cannot(`only a compiled step averages over them. Leave out --compile=${compile}`);
-  }
-  if (wiring.replay !== undefined && wiring.replay.size > 0) {
-    throw cannot(
-      "each would keep a pool of earlier fakes of its own, of which one is saved. Use an experiment without replay",
-    );
-  }
-}
-
-/** How long to wait for the other workers, ms. */
-const MEET_WITHIN = 300_000;
-
-/** Waits for the other workers. */
-async function meetWorkers(engine: Engine, roster: Roster | undefined): Promise<Workers> {
-  if (roster === undefined || engine.peers === undefined) return ALONE;
-  const { membership: { addresses } } = roster;
-  const workers = await meet(engine.peers, roster, MEET_WITHIN);
-  say(`Workers: ${addresses.length} (${addresses.join(", ")})`);
-  return workers;
-}
-
-/** Checks that all workers train the same in the same version. */
-async function checkRecordsAlike(workers: Workers, record: RunRecord): Promise<void> {
-  const { experiment, parameters, limit, data, engine, notFinite, versions, commit } = record;
-  await checkAlike(workers, {
-    version: [versions, commit, engine.name, engine.version],
-    experiment: [experiment.sha256, experiment.imports.map(({ sha256 }) => sha256)],
-    "set of parameters": parameters,
-    "data set": data.fingerprint,
-    "set of options": [limit, notFinite, engine.exact ?? true],
-  });
 }
 
 /** The data for the record, and where its validation pairs are from. */
