@@ -8,13 +8,15 @@ import { follow } from "../train/follow.ts";
 import type { Training } from "../train/training.ts";
 import { startLocalWorkers } from "../workers/local.ts";
 import { listedRoster, parseWorkers, type Roster, type WorkersOption } from "../workers/roster.ts";
+import { slurmRoster } from "../workers/slurm.ts";
 import type { Interrupts } from "./interruptible.ts";
 
 /** `--workers`: how many processes train together, or where they are. */
 export const workersOption = () =>
   new Option(
     "--workers <workers>",
-    "train by so many processes of this machine, or by those of a list host:port,host:port",
+    "train by so many processes of this machine, by those of a list host:port,host:port, or " +
+      "(slurm) by the tasks of srun",
   ).argParser((text): WorkersOption => {
     try {
       return parseWorkers(text);
@@ -51,6 +53,7 @@ export async function openRoster(
   { workers, worker, attached }: RosterOptions,
 ): Promise<Roster | undefined> {
   if (attached === true) untilInputEnds().addEventListener("abort", () => Deno.exit(1));
+  if (workers !== undefined && "slurm" in workers) return speaking(await slurmRoster());
   if (workers === undefined || "count" in workers) {
     if (worker !== undefined) {
       throw new PairlabError(
@@ -60,7 +63,11 @@ export async function openRoster(
     if (workers === undefined || workers.count === 1) return undefined;
     return await startLocalWorkers(workers.count, Deno.mainModule, Deno.args);
   }
-  const roster = listedRoster(workers.addresses, worker);
+  return speaking(listedRoster(workers.addresses, worker));
+}
+
+/** Worker 0 speaks for all. */
+function speaking(roster: Roster): Roster {
   if (roster.membership.index > 0) keepSilent();
   return roster;
 }

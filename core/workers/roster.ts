@@ -13,11 +13,14 @@ export interface Roster {
   ended(index: number, patience: number): Promise<string | null>;
 }
 
-/** A number of workers on this machine, or where each of them is. */
-export type WorkersOption = { readonly count: number } | { readonly addresses: readonly string[] };
+/** A number of workers on this machine, where each of them is, or the tasks of a Slurm step. */
+export type WorkersOption =
+  | { readonly count: number }
+  | { readonly addresses: readonly string[] }
+  | { readonly slurm: true };
 
 /**
- * Reads `--workers`: `2`, or `host1:29500,host2:29500`.
+ * Reads `--workers`: `2`, `host1:29500,host2:29500`, or `slurm`.
  *
  * @throws {PairlabError} For anything else.
  *
@@ -32,6 +35,7 @@ export type WorkersOption = { readonly count: number } | { readonly addresses: r
  */
 export function parseWorkers(text: string): WorkersOption {
   if (/^[1-9]\d{0,3}$/.test(text)) return { count: Number(text) };
+  if (text === "slurm") return { slurm: true };
   const addresses = text.split(",");
   const isList = addresses.every((address) => {
     const match = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(address);
@@ -41,7 +45,7 @@ export function parseWorkers(text: string): WorkersOption {
   throw new PairlabError(
     `Cannot train with the workers "${text}": ${
       isList ? "an address stands there twice" : "it is neither a number nor a list of addresses"
-    }. Use e.g. --workers=2, or --workers=host1:29500,host2:29500`,
+    }. Use e.g. --workers=2, --workers=host1:29500,host2:29500, or --workers=slurm under srun`,
   );
 }
 
