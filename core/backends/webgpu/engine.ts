@@ -1,6 +1,5 @@
 /** The engine `webgpu`: a GPU of any make, through Deno's WebGPU. */
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../tensorflow/cache.ts";
 import type { EngineKind, Trial } from "../engine_kind.ts";
 
 /** Where Linux shows graphics cards: of any make, NVIDIA's, AMD's, and Windows' below it. */
@@ -24,14 +23,16 @@ async function mayHaveGpu(): Promise<boolean> {
  * which TensorFlow crashes when it opens a SavedModel later. Without the permission to run Deno there
  * is none.
  */
-export async function tryElsewhere(cache: string = cacheFolder()): Promise<Trial | null> {
+export async function tryElsewhere(cache?: string): Promise<Trial | null> {
   const deno = Deno.execPath();
   const { state } = await Deno.permissions.query({ name: "run", command: deno });
   if (state !== "granted") return null;
   const program = fileURLToPath(new URL("./trial_process.ts", import.meta.url));
   const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
+  // Its package asks for the home folder at once, which not every command may know.
+  const { cacheFolder } = await import("../tensorflow/cache.ts");
   const { success, stdout } = await new Deno.Command(deno, {
-    args: ["run", "-q", "--no-check", ...permissions, program, cache],
+    args: ["run", "-q", "--no-check", ...permissions, program, cache ?? cacheFolder()],
     stderr: "null",
   }).output();
   return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
