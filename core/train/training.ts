@@ -174,7 +174,7 @@ export async function createTraining(parts: TrainingParts): Promise<Training> {
       const stops = all.some(([asked]) => asked === 1);
       const { epoch, stepInEpoch } = state.position;
       if (stops || epoch >= epochs || (state.stopped !== null && stepInEpoch === 0)) {
-        workers.leave();
+        await workers.leave();
       }
       return stops;
     },

@@ -23,8 +23,11 @@ export interface Workers extends Seat {
   guard<T>(work: () => Promise<T>): Promise<T>;
   /** Sets what follows where a lost worker is named. */
   advise(advice: () => string): void;
-  /** Stops looking after the others, which may end from here on. */
-  leave(): void;
+  /**
+   * Stops looking after the others, and lets them receive the last numbers: a process that ends takes
+   * those with it which are still on their way.
+   */
+  leave(): Promise<void>;
 }
 
 /** A process that trains by itself. */
@@ -35,11 +38,17 @@ export const ALONE: Workers = {
   takeOver: () => Promise.resolve(),
   guard: (work) => work(),
   advise: () => {},
-  leave: () => {},
+  leave: () => Promise.resolve(),
 };
 
 /** How often each worker asks after the others, ms; one that gives no answer so long is lost. */
 export const ASK_EVERY = 10_000;
+
+/** How long the last numbers of worker 0 may be on their way to others, ms. */
+const ON_THE_WAY = 250;
+
+/** How long the others wait at most for the end of worker 0, which goes by their numbers, ms. */
+const LINGER = 10_000;
 
 /** How long to wait for a sign of one whose connection broke, ms. */
 const LAST_WORDS = 3000;
@@ -68,7 +77,7 @@ export async function meet(peers: Peers, roster: Roster, limit: number): Promise
             "Start it, and see that this host may connect to that port",
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await delay(200);
     }
   }
 
@@ -148,7 +157,12 @@ export async function meet(peers: Peers, roster: Roster, limit: number): Promise
     advise: (given) => {
       advice = given;
     },
-    leave: () => clearInterval(timer),
+    leave: async () => {
+      clearInterval(timer);
+      if (index === 0) return await delay(ON_THE_WAY);
+      const until = performance.now() + LINGER;
+      while (performance.now() < until && await peers.check(0, 1000) === null) await delay(100);
+    },
   };
 }
 
@@ -156,4 +170,8 @@ export async function meet(peers: Peers, roster: Roster, limit: number): Promise
 function reasonIn(message: string): string {
   const [line = ""] = message.split("\n");
   return line.replace(/^Cannot reach it: /, "").replace(/.*last error: UNKNOWN: /, "");
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

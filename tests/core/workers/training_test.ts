@@ -97,7 +97,8 @@ describe("training with several workers", { skip }, () => {
     await other;
     const { code, output } = await end;
     assertEquals(code, 1, output);
-    assertMatch(output, /Cannot continue: worker 1 \(127\.0\.0\.1:\d+\) has ended: /);
+    // By its broken connection, or by the question that each asks from time to time.
+    assertMatch(output, /Cannot continue: worker 1 \(127\.0\.0\.1:\d+\) (has ended|is lost): /);
     assertMatch(output, /The last checkpoint is ".*killed.checkpoints./);
   });
 
