@@ -87,7 +87,7 @@ export { isMeasured } from "./health/schedule.ts";
 export { asArgument } from "./base/shell_argument.ts";
 export { csvOf } from "./base/csv.ts";
 export { messageOf, PairlabError } from "./base/errors.ts";
-export { writeTextDurably } from "./base/files.ts";
+export { joined, writeTextDurably } from "./base/files.ts";
 export { type Bar, formatDuration, isTerminal, openBar } from "./base/terminal.ts";
 export { checkRange, drawFrom, drawWhole, type Range, type RangeLimits } from "./random/range.ts";
 export { deriveKey, type Random, randomStream } from "./random/stream.ts";

@@ -76,8 +76,8 @@ const PLUGIN = `
   findPairFolders fingerprintOf Fit FitOptions fittingScales fitToSize FolderContents
   FolderLayout folderSource FolderSourceOptions formatDuration FoundPairs FreezeOptions Generator
   greyPicture HealthMeasurement HealthRule ImageShape ImportableNetwork ImportedConvolution
-  ImportedNetwork importedWeightsPath InferenceMode isMeasured isTerminal JOB_VARIABLE Json
-  Judgement Judgements Launch LaunchedCell Launcher LayerStatistics layerWeights LayerWindow
+  ImportedNetwork importedWeightsPath InferenceMode isMeasured isTerminal JOB_VARIABLE joined
+  Json Judgement Judgements Launch LaunchedCell Launcher LayerStatistics layerWeights LayerWindow
   Levels lightnessPicture ListedPair listFiles listPairs listPictures loadNetwork LogitMap
   logitOutputs Loss luminance ManifestRow meanOverScales Measured Measurement messageOf Metric
   MetricDescription mirrorPicture Mode MULTI_SCALE_EXPONENTS multiScaleSimilarity namedState
@@ -85,11 +85,12 @@ const PLUGIN = `
   PairLayout PanelColumn Pending Picture PictureEvidence PictureFile PictureFolder pictureMeans
   PredictedPair Progress Random randomStream Range RangeLimits Rate readManifest ReadOptions
   RecordReport Rectangle ReplayOptions ResizeKernel resizePicture rgbToLab rotatePicture RULES
-  runProcesses Schedule scoreOf SetMeasurement SetMetric Share SilentUnits Similarity SimilarityOptions
-  Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions splitPairs
-  startJudgements startMeasurement statelessNormal statelessUniform StepReport StepStatistics
-  stopGradient structuralSimilarity SweepWatch Tap TaskShape toPlanes TrainingRun turnPicture
-  UpdateOrder UpdateRule viewablePicture Views Wiring writePicture writeTextDurably zerosFor
+  runProcesses Schedule scoreOf SetMeasurement SetMetric Share SilentUnits Similarity
+  SimilarityOptions Size splitAsListed splitAtRandom SplitContents SplitName SplitOptions
+  splitPairs startJudgements startMeasurement statelessNormal statelessUniform StepReport
+  StepStatistics stopGradient structuralSimilarity SweepWatch Tap TaskShape toPlanes TrainingRun
+  turnPicture UpdateOrder UpdateRule viewablePicture Views Wiring writePicture writeTextDurably
+  zerosFor
 `;
 
 /** The names that a module exports; all of them are exports from elsewhere. */

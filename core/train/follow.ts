@@ -1,3 +1,4 @@
+/** The training of every worker but the first. */
 import type { Training } from "./training.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** Event files: one per process; TensorBoard reads them in the order of their names. */
 import { join } from "@std/path";
-import { messageOf } from "../../../core/plugin.ts";
+import { joined, messageOf } from "../../../core/plugin.ts";
 import { fileVersion, type Wire } from "./event.ts";
-import { joined, record } from "./record.ts";
+import { record } from "./record.ts";
 
 /** An open event file. Events that cannot be written stay in memory until they can. */
 export interface EventFile {

@@ -1,4 +1,5 @@
 /** The framing of event files (TFRecord): length and data, with a checksum of each. */
+import { joined } from "../../../core/plugin.ts";
 import type { Wire } from "./event.ts";
 
 /**
@@ -16,17 +17,6 @@ export function record(data: Wire): Uint8Array {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(data.length), true);
   return joined(length, checksum(length), data, checksum(data));
-}
-
-/** Bytes one after the other. */
-export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function checksum(data: Uint8Array): Uint8Array {
